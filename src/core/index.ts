@@ -1,0 +1,6 @@
+// The door of core: errors, events, scopes, locks and the libc calls Node lacks.
+export * from './errors.ts';
+export * from './events.ts';
+export * from './libc.ts';
+export * from './locks.ts';
+export * from './scope.ts';

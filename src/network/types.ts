@@ -1,0 +1,56 @@
+// What the network room offers: network namespaces connected as a container asks for.
+
+/** How a container is connected. */
+export type NetworkMode =
+  | { readonly kind: 'bridge' }
+  | { readonly kind: 'host' }
+  | { readonly kind: 'none' }
+  /** Shares the namespace of a running process. */
+  | { readonly kind: 'container'; readonly pid: number };
+
+/** A port of the container reachable at a port of the host; `hostPort` 0 takes a free one. */
+export interface PortBinding {
+  readonly protocol: 'tcp' | 'udp';
+  readonly containerPort: number;
+  readonly hostPort: number;
+  /** Default: every address of the host. */
+  readonly hostAddress?: string;
+}
+
+/** What a sandbox is made from. */
+export interface SandboxRequest {
+  /** Unique; names the namespace and what the host keeps for it. */
+  readonly id: string;
+  readonly mode: NetworkMode;
+  readonly ports?: readonly PortBinding[];
+  readonly hostname?: string;
+  /** `name:address` pairs for /etc/hosts; `host-gateway` is the bridge's address. */
+  readonly extraHosts?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly dnsSearch?: readonly string[];
+}
+
+/** A network namespace ready for processes. */
+export interface Sandbox {
+  readonly id: string;
+  /** Path of the namespace to enter; undefined for `host`; `none` has one with only a loopback. */
+  readonly namespacePath: string | undefined;
+  readonly address?: string;
+  readonly gateway?: string;
+  readonly macAddress?: string;
+  /** With the host ports that were taken. */
+  readonly ports: readonly PortBinding[];
+  /** Contents for the container's files. */
+  readonly hosts: string;
+  readonly resolvConf: string;
+}
+
+/** Sandboxes of one store root; bridge, addresses and rules are shared by all processes that use it. */
+export interface Network {
+  /** One batch of `ip` and one of `nft`; throws `NETWORK_UNAVAILABLE`, `PORT_IN_USE`. */
+  create(request: SandboxRequest): Promise<Sandbox>;
+  /** Takes away all that `create` made, also after a crash; nothing to do is no error. */
+  remove(id: string): Promise<void>;
+  /** Ids of the sandboxes whose traces are on this host. */
+  list(): readonly string[];
+}

@@ -1,0 +1,90 @@
+// What the runtime offers: a runtime-spec config and a root file system become running processes.
+
+import type { Readable, Writable } from 'node:stream';
+import type { RuntimeProcess, RuntimeSpec } from '../oci/index.ts';
+
+/** The root file system, mounted inside the container's own mount namespace. */
+export interface RootMount {
+  /** Overlay lower folders, topmost first. */
+  readonly lower: readonly string[];
+  /** The writable layer; absent: read-only root. */
+  readonly upper?: string;
+  readonly work?: string;
+  /** Overlay `volatile`: no syncing (build steps). */
+  readonly volatile?: boolean;
+}
+
+/** Everything a container is started from. */
+export interface Bundle {
+  /** Unique among this root's containers. */
+  readonly id: string;
+  readonly spec: RuntimeSpec;
+  readonly root: RootMount;
+  /** Run an init as PID 1 that reaps orphans and forwards signals. */
+  readonly init?: boolean;
+}
+
+/** How a process ended: `code` is what a shell would say (128 + signal when killed). */
+export interface ExitStatus {
+  readonly code: number;
+  readonly signal?: string;
+  readonly oomKilled?: boolean;
+}
+
+/** Which runtime executes bundles: the launcher, or an OCI runtime's program. */
+export type RuntimeName = 'launcher' | 'runc' | 'crun' | (string & {});
+
+/** Standard streams of a process that its starter waits for. */
+export interface AttachedStreams {
+  readonly stdin?: Readable | 'null';
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+  /** Terminal size changes, when the process has a terminal. */
+  readonly resize?: AsyncIterable<{ readonly width: number; readonly height: number }>;
+}
+
+/** Runs containers under one run directory. */
+export interface Runtime {
+  /**
+   * Runs a bundle to its end, for build steps: no log, no state kept; output goes to `onOutput` as it comes.
+   * An abort kills the container. Throws `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`, `RUNTIME_FAILED`.
+   */
+  run(
+    bundle: Bundle,
+    options: {
+      readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<ExitStatus>;
+  /** Starts a container whose supervisor outlives this process and keeps its log and exit status in `directory`. Errors as `run`. */
+  start(bundle: Bundle, options: StartOptions): Promise<RunningContainer>;
+  /** A container started earlier, by this or another process; undefined when its supervisor is gone. */
+  open(directory: string): Promise<RunningContainer | undefined>;
+  /** The exit status the supervisor left in `directory`, if it has ended. */
+  exitStatus(directory: string): (ExitStatus & { readonly finishedAt: number }) | undefined;
+}
+
+/** How a container is started. */
+export interface StartOptions {
+  /** The container's own folder: the supervisor's socket, `log.json`, `exit.json`. */
+  readonly directory: string;
+  /** Keep stdin open (`-i`). */
+  readonly openStdin: boolean;
+  /** Attach before the process starts, so that no output is missed. */
+  readonly attach?: AttachedStreams;
+  /** Detached container: nothing attached. */
+  readonly runtime?: RuntimeName;
+}
+
+/** A live container, reached through its supervisor's socket. */
+export interface RunningContainer {
+  readonly pid: number;
+  readonly startedAt: number;
+  /** Sends a signal to PID 1 (`SIGTERM`, `TERM` or a number). */
+  kill(signal: string | number): Promise<void>;
+  wait(): Promise<ExitStatus>;
+  attach(streams: AttachedStreams): Promise<void>;
+  resize(size: { readonly width: number; readonly height: number }): Promise<void>;
+  /** Starts another process inside; resolves with its status when it ends. */
+  exec(process: RuntimeProcess, streams: AttachedStreams): Promise<ExitStatus>;
+}

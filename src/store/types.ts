@@ -1,0 +1,224 @@
+// What the store offers: content, layers, images, containers, volumes and cache records under one root.
+
+import type { Readable } from 'node:stream';
+import type { Descriptor, Digest, ImageConfig, Manifest, Platform } from '../oci/index.ts';
+
+/** Names a layer in this store; says nothing about its content. */
+export type LayerId = string;
+
+/** The store: everything Caisson keeps, under one folder that several processes use at once. */
+export interface Store extends AsyncDisposable {
+  /** The folder that holds everything (`/var/lib/caisson`). */
+  readonly root: string;
+  /** Run-time state of this root (`/run/caisson/<id of root>`): sockets, pids, network namespaces. */
+  readonly runDirectory: string;
+  readonly content: ContentStore;
+  readonly layers: LayerStore;
+  readonly images: ImageStore;
+  readonly containers: RecordStore<ContainerRecord>;
+  readonly volumes: RecordStore<VolumeRecord>;
+  readonly cache: CacheStore;
+}
+
+/** Blobs by digest, as an OCI image layout on disk. */
+export interface ContentStore {
+  has(digest: Digest): boolean;
+  /** The blob's file; it need not exist. Throws `DIGEST_INVALID`. */
+  path(digest: Digest): string;
+  /** Reads a small blob whole, checks its digest; throws `BLOB_NOT_FOUND`, `BLOB_CORRUPT`, `BLOB_TOO_LARGE` (over `limit` bytes, default 4 MiB). */
+  read(digest: Digest, limit?: number): Buffer;
+  /** Writes bytes; the same bytes twice is one blob. */
+  put(bytes: Uint8Array, mediaType: string): Descriptor;
+  /** Streams into a temporary file, hashing; verified against `expected`, synced, renamed. */
+  ingest(
+    source: Readable,
+    mediaType: string,
+    expected?: { readonly digest: Digest; readonly size?: number },
+  ): Promise<Descriptor>;
+}
+
+/** A writable folder that becomes a layer; `upper` and `work` lie on one file system, fit for an overlay mount. */
+export interface LayerDraft {
+  readonly id: LayerId;
+  readonly upper: string;
+  readonly work: string;
+}
+
+/** What is known of a layer's tar form. `size` is the length of the canonical uncompressed tar in bytes. */
+export interface LayerDiff {
+  readonly diffId: Digest;
+  readonly size: number;
+}
+
+/** A kept layer. `blob` is the form it was received in (gzip…), whose bytes are in the content store. */
+export interface LayerRecord {
+  readonly id: LayerId;
+  readonly diff?: LayerDiff;
+  readonly blob?: Descriptor;
+  /** Bytes of its files on disk. */
+  readonly usage?: number;
+  readonly created: number;
+}
+
+/** Layers: folders in overlay form (whiteouts are 0/0 character devices, `trusted.overlay.opaque`), immutable once kept. */
+export interface LayerStore {
+  readonly driver: LayerDriver;
+  get(id: LayerId): LayerRecord | undefined;
+  /** A layer that has this diffID, if one is kept. */
+  byDiffId(diffId: Digest): LayerRecord | undefined;
+  draft(): LayerDraft;
+  /** Makes the draft a layer; its digest is computed when {@link diff} is asked for. `known`: the digest, where the writer already has it. */
+  keep(draft: LayerDraft, known?: LayerDiff): LayerRecord;
+  discard(draft: LayerDraft): Promise<void>;
+  /** DiffID and size of the canonical tar; computed once, on a worker thread, then remembered. */
+  diff(id: LayerId): Promise<LayerDiff>;
+  /** The canonical tar of a layer, as stored blob when there is one. Always uncompressed. */
+  tar(id: LayerId): Promise<Readable>;
+  /** Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer. */
+  unpack(blob: Descriptor, expected?: Digest): Promise<LayerRecord>;
+  /** A read-only view of a chain of layers (bottom first) as one tree. */
+  view(layers: readonly LayerId[], upper?: string): TreeView;
+}
+
+/** How a layer's tree is kept on disk and mounted. */
+export interface LayerDriver {
+  readonly name: string;
+  /** The overlay's lower folders of a chain given bottom first, topmost first as the kernel wants them. */
+  lower(layers: readonly LayerId[]): readonly string[];
+}
+
+/** One entry of a tree. Times are nanoseconds since the epoch. */
+export interface TreeEntry {
+  /** Absolute path in the tree, `/` separated, bytes as latin1 characters. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'fifo' | 'character' | 'block' | 'socket';
+  /** Permission bits with setuid, setgid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: bigint;
+  readonly linkTarget?: string;
+  readonly device?: bigint;
+  /** The real file of the entry on the host, in the layer that provides it. */
+  readonly source: string;
+  /** (device, inode) when the file has several names. */
+  readonly hardlink?: string;
+}
+
+/** A chain of layers as one tree, without a mount; paths and links never leave the tree. */
+export interface TreeView {
+  /** The entry at `path` itself. */
+  lstat(path: string): TreeEntry | undefined;
+  /** Follows every link of `path` (the last too unless `last` is false) inside the tree; returns the canonical path, which need not exist. Throws `PATH_LINK_LOOP`. */
+  resolve(path: string, options?: { readonly last?: boolean }): string;
+  /** Names in a directory, sorted by bytes. */
+  list(path: string): readonly string[];
+  /** Reads a file (links followed); undefined where there is none; throws `FILE_TOO_LARGE` over `limit` bytes. */
+  read(path: string, limit?: number): Buffer | undefined;
+  xattrs(entry: TreeEntry): ReadonlyMap<string, Buffer>;
+}
+
+/** An image in the store: a manifest and where its layers are. */
+export interface ImageRecord {
+  readonly manifestDigest: Digest;
+  readonly manifest: Manifest;
+  /** Digest of the config: Docker's image id. */
+  readonly id: Digest;
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+  /** Bottom first. */
+  readonly layers: readonly LayerId[];
+  /** `docker.io/library/busybox:latest` */
+  readonly names: readonly string[];
+  /** Bytes of all layers, uncompressed. */
+  readonly size: number;
+  readonly created: number;
+}
+
+/** Images and their names. */
+export interface ImageStore {
+  /** By name (normalised), by digest, or by a unique prefix of the id; throws `IMAGE_AMBIGUOUS`. */
+  find(reference: string): ImageRecord | undefined;
+  list(): readonly ImageRecord[];
+  /** Records an image whose config and manifest are put as blobs; all in one transaction with its names. */
+  add(image: {
+    readonly config: Uint8Array;
+    readonly manifest: Uint8Array;
+    readonly layers: readonly LayerId[];
+    readonly names?: readonly string[];
+  }): ImageRecord;
+  tag(manifestDigest: Digest, name: string): void;
+  untag(name: string): void;
+  /** Forgets an image and its names; layers go with the next collection. Throws `IMAGE_IN_USE`. */
+  remove(manifestDigest: Digest, options?: { readonly force?: boolean }): void;
+}
+
+/** Small records by id with a unique name, each a JSON value; changes are atomic and durable. */
+export interface RecordStore<T extends { readonly id: string; readonly name: string }> {
+  get(id: string): T | undefined;
+  /** By name, id, or a unique prefix of the id. */
+  find(nameOrPrefix: string): T | undefined;
+  list(): readonly T[];
+  /** Throws `NAME_IN_USE`. */
+  add(record: T): void;
+  /** Replaces the record inside a transaction; `change` sees the newest one. Throws `NOT_FOUND`. */
+  update(id: string, change: (record: T) => T): T;
+  remove(id: string): void;
+}
+
+/** A container: how it was asked for and the state it is in. */
+export interface ContainerRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly image: { readonly reference: string; readonly id: Digest; readonly manifestDigest: Digest };
+  readonly layers: readonly LayerId[];
+  readonly created: number;
+  readonly state: ContainerState;
+  /** The request as the engine understood it (engine's `ContainerRequest`), kept whole. */
+  readonly request: unknown;
+  /** Host ports, addresses and mounts as given when it last started (engine's own shape). */
+  readonly runtime?: unknown;
+}
+
+/** Where a container is in its life; times are milliseconds since the epoch. */
+export interface ContainerState {
+  readonly status: 'created' | 'running' | 'exited' | 'removing' | 'dead';
+  readonly pid?: number;
+  readonly exitCode?: number;
+  readonly error?: string;
+  readonly oomKilled?: boolean;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+}
+
+/** A named volume: a folder under the root. */
+export interface VolumeRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: 'local';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly created: number;
+  readonly mountpoint: string;
+  readonly anonymous: boolean;
+}
+
+/** What a vertex gave when it ran, by the key of everything it depended on. */
+export interface CacheRecord {
+  readonly key: Digest;
+  /** The layers of the result, bottom first. */
+  readonly layers: readonly LayerId[];
+  /** What the key is made of, by name: `args`, `base`, `file:/src/a.c`…; values are short texts or digests. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** Names the step across builds (same Dockerfile, stage and position), so that a miss can be explained. */
+  readonly slot: string;
+  readonly created: number;
+}
+
+/** Cache records of build steps. */
+export interface CacheStore {
+  find(key: Digest): CacheRecord | undefined;
+  /** The newest record of a slot. */
+  latest(slot: string): CacheRecord | undefined;
+  add(record: CacheRecord): void;
+}
