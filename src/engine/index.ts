@@ -1,0 +1,2 @@
+// The door of engine: the one interface of everything Caisson does.
+export type * from './types.ts';

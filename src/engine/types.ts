@@ -1,0 +1,253 @@
+// The engine: the one interface that the command line, the daemon and embedding programs use.
+
+import type { EventSink } from '../core/index.ts';
+import type { Digest, Healthcheck, ImageConfig, Platform, RuntimeResources } from '../oci/index.ts';
+import type { AttachedStreams, ExitStatus } from '../runtime/index.ts';
+import type { ContainerRecord, ImageRecord, VolumeRecord } from '../store/index.ts';
+
+/** Everything Caisson can do; `LocalEngine` does it in this process. */
+export interface Engine extends AsyncDisposable {
+  readonly images: ImageService;
+  readonly containers: ContainerService;
+  readonly volumes: VolumeService;
+  readonly system: SystemService;
+  build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
+}
+
+/** What to build. */
+export interface BuildRequest {
+  /** The context's folder. */
+  readonly context: string;
+  /** Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  readonly tags: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly platform?: Platform;
+  readonly network?: 'default' | 'host' | 'none';
+  readonly noCache: boolean;
+  readonly explain: boolean;
+}
+
+/** How a long operation is watched and stopped. */
+export interface BuildOptions {
+  readonly onEvent: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/** What a build made. */
+export interface BuildResult {
+  readonly manifestDigest: Digest;
+  readonly imageId: Digest;
+  readonly names: readonly string[];
+}
+
+/** A container as asked for: the image's defaults are filled in when it is created. */
+export interface ContainerRequest {
+  readonly image: string;
+  readonly name?: string;
+  readonly command: readonly string[];
+  /** undefined: the image's; empty: none. */
+  readonly entrypoint?: readonly string[];
+  /** `NAME=value`, or `NAME` to take the host's value. */
+  readonly env: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly workingDirectory?: string;
+  readonly hostname?: string;
+  readonly terminal: boolean;
+  readonly openStdin: boolean;
+  readonly init: boolean;
+  readonly readOnly: boolean;
+  readonly autoRemove: boolean;
+  readonly privileged: boolean;
+  readonly mounts: readonly MountRequest[];
+  /** `bridge`, `host`, `none` or `container:ID`. */
+  readonly network: string;
+  /** `8080:80`, `127.0.0.1:8080:80/udp`, `80`. */
+  readonly publish: readonly string[];
+  readonly publishAll: boolean;
+  readonly extraHosts: readonly string[];
+  readonly dns: readonly string[];
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly ulimits: readonly string[];
+  readonly resources: Omit<RuntimeResources, 'devices'>;
+  readonly shmSize?: number;
+  readonly stopSignal?: string;
+  readonly stopTimeout?: number;
+  readonly healthcheck?: Healthcheck;
+  readonly runtime?: string;
+}
+
+/** A mount as asked for (`-v`, `--mount`, `--tmpfs`); sizes in bytes. */
+export type MountRequest =
+  | {
+      readonly kind: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly createSource: boolean;
+      readonly propagation?: string;
+    }
+  | {
+      readonly kind: 'volume';
+      readonly source?: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly copy: boolean;
+    }
+  | {
+      readonly kind: 'tmpfs';
+      readonly target: string;
+      readonly size?: number;
+      readonly mode?: number;
+      readonly options?: string;
+    };
+
+/** Containers: created from images, started, stopped, removed. Containers are named by id, unique id prefix or name. */
+export interface ContainerService {
+  create(request: ContainerRequest): Promise<ContainerRecord>;
+  /** Starts it; with `attach` the streams are connected before the first output. */
+  start(container: string, attach?: AttachedStreams): Promise<ContainerRecord>;
+  wait(container: string): Promise<ExitStatus>;
+  attach(container: string, streams: AttachedStreams): Promise<ExitStatus>;
+  /** The stop signal, then SIGKILL after `timeout` seconds (default: the container's, 10). */
+  stop(container: string, timeout?: number): Promise<void>;
+  kill(container: string, signal?: string): Promise<void>;
+  remove(container: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
+  resize(container: string, size: { readonly width: number; readonly height: number }): Promise<void>;
+  exec(container: string, request: ExecRequest, streams: AttachedStreams): Promise<ExitStatus>;
+  logs(container: string, options: LogOptions): AsyncIterable<LogEntry>;
+  list(): Promise<readonly ContainerRecord[]>;
+  inspect(container: string): Promise<ContainerInspection>;
+}
+
+/** Another process in a running container. */
+export interface ExecRequest {
+  readonly command: readonly string[];
+  readonly env: readonly string[];
+  readonly user?: string;
+  readonly workingDirectory?: string;
+  readonly terminal: boolean;
+  readonly openStdin: boolean;
+  readonly privileged: boolean;
+}
+
+/** Which part of a log is wanted; times in milliseconds since the epoch. */
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly tail?: number;
+  readonly since?: number;
+  readonly until?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A piece of a container's output. */
+export interface LogEntry {
+  readonly stream: 'stdout' | 'stderr';
+  /** RFC 3339 with nanoseconds. */
+  readonly time: string;
+  readonly data: Uint8Array;
+}
+
+/** `docker inspect`'s shape for a container. */
+export type ContainerInspection = Readonly<Record<string, unknown>>;
+
+/** Images in the store. */
+export interface ImageService {
+  list(): Promise<readonly ImageRecord[]>;
+  /** Throws `IMAGE_NOT_FOUND`. */
+  get(reference: string): Promise<ImageRecord>;
+  /** `docker image inspect`'s shape. */
+  inspect(reference: string): Promise<Readonly<Record<string, unknown>>>;
+  history(reference: string): Promise<readonly HistoryLine[]>;
+  tag(reference: string, name: string): Promise<void>;
+  /** What was untagged and deleted, in order. */
+  remove(
+    reference: string,
+    options: { readonly force: boolean },
+  ): Promise<readonly { readonly untagged?: string; readonly deleted?: string }[]>;
+  /** A docker-archive or OCI layout, tar or folder; returns the names or ids that are there now. */
+  load(source: string | NodeJS.ReadableStream, options: BuildOptions): Promise<readonly string[]>;
+  save(
+    references: readonly string[],
+    target: string | NodeJS.WritableStream,
+    format: 'docker-archive' | 'oci-archive' | 'oci-dir' | 'docker-dir',
+  ): Promise<void>;
+  /** A root file system as tar becomes a one-layer image; `changes` are Dockerfile instructions. */
+  import(
+    source: string | NodeJS.ReadableStream,
+    options: {
+      readonly name?: string;
+      readonly changes: readonly string[];
+      readonly message?: string;
+      readonly platform?: Platform;
+    },
+  ): Promise<Digest>;
+}
+
+/** One line of `caisson history`, newest first; `size` in bytes. */
+export interface HistoryLine {
+  readonly id: string | undefined;
+  readonly created: string | undefined;
+  readonly createdBy: string;
+  readonly size: number;
+  readonly comment: string;
+}
+
+/** Named volumes. */
+export interface VolumeService {
+  list(): Promise<readonly VolumeRecord[]>;
+  create(name: string, labels: Readonly<Record<string, string>>): Promise<VolumeRecord>;
+  remove(name: string): Promise<void>;
+}
+
+/** What concerns the whole root. */
+export interface SystemService {
+  /** Verifies the store and the host; `repair` mends what it can. */
+  check(options: { readonly repair: boolean }): Promise<readonly SystemFinding[]>;
+  usage(): Promise<readonly UsageLine[]>;
+  prune(options: PruneOptions): Promise<PruneReport>;
+}
+
+/** Something wrong that `check` found. */
+export interface SystemFinding {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly remedy: string;
+  readonly repaired: boolean;
+}
+
+/** One kind of content and the bytes it takes. */
+export interface UsageLine {
+  readonly kind: 'Images' | 'Containers' | 'Local Volumes' | 'Build Cache';
+  readonly total: number;
+  readonly active: number;
+  readonly size: number;
+  readonly reclaimable: number;
+}
+
+/** What may go. */
+export interface PruneOptions {
+  readonly containers: boolean;
+  /** `dangling`: only images without a name. */
+  readonly images: 'none' | 'dangling' | 'all';
+  readonly volumes: boolean;
+  readonly buildCache: boolean;
+}
+
+/** What went. */
+export interface PruneReport {
+  readonly containers: readonly string[];
+  readonly images: readonly string[];
+  readonly volumes: readonly string[];
+  readonly cacheRecords: number;
+  readonly reclaimed: number;
+}
+
+/** The parts of an image config that `import --change` may set. */
+export type ImageChanges = NonNullable<ImageConfig['config']>;
