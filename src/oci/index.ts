@@ -1,3 +1,8 @@
 // The door of oci: types and pure functions of the OCI image, runtime and distribution specifications.
+export * from './digest.ts';
 export type * from './image.ts';
+export * from './json.ts';
+export * from './media-types.ts';
+export * from './platform.ts';
+export * from './reference.ts';
 export type * from './runtime.ts';
