@@ -1,0 +1,2 @@
+// The door of copy: COPY and ADD.
+export type * from './types.ts';

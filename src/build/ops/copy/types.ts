@@ -1,0 +1,49 @@
+// What COPY and ADD are prepared into, and how they are carried out.
+
+import type { Digest } from '../../../oci/index.ts';
+import type { LayerDiff, LayerDraft, TreeView } from '../../../store/index.ts';
+import type { FileTree } from '../../context/index.ts';
+import type { CopyVertex } from '../../types.ts';
+
+/** What preparing a copy needs beside the vertex. */
+export interface PrepareCopyOptions {
+  /** undefined when all sources are inline. */
+  readonly source: FileTree | undefined;
+  /** The file that remembers digests for this source: one a context folder; undefined: nothing is remembered. */
+  readonly indexFile?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A copy whose files are chosen and hashed. */
+export interface PreparedCopy {
+  readonly vertex: CopyVertex;
+  /** Digest of everything the copied bytes depend on: the selected files (path, type, mode, owner, size, link target, content) and nothing else. */
+  readonly key: Digest;
+  /** The key's parts by name, few: `files`, and one a source. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** The selected files, compact, for {@link explainFiles} and for reusing unchanged files of the step's previous layer. */
+  readonly manifest: Buffer;
+}
+
+/** The layer the same step gave last time; its unchanged files are linked instead of copied. */
+export interface PreviousCopy {
+  readonly manifest: Buffer;
+  /** The kept layer's folder. */
+  readonly folder: string;
+}
+
+/** What carrying out a copy needs. */
+export interface ExecuteCopyOptions {
+  /** The tree copied into; undefined: an empty root. */
+  readonly base: TreeView | undefined;
+  readonly draft: LayerDraft;
+  readonly previous?: PreviousCopy;
+  /** Modification time (nanoseconds) of directories made on the way; default now. */
+  readonly now?: bigint;
+  readonly signal?: AbortSignal;
+}
+
+/** What a copy gave; `diff` is set when the layer's digest fell out of the writing. */
+export interface CopyResult {
+  readonly diff?: LayerDiff;
+}
