@@ -22,6 +22,8 @@ export interface Bundle {
   readonly root: RootMount;
   /** Run an init as PID 1 that reaps orphans and forwards signals. */
   readonly init?: boolean;
+  /** Types of resource limits (`RLIMIT_NOFILE`) that are wishes: lowered to what this process may set. */
+  readonly softRlimits?: readonly string[];
 }
 
 /** How a process ended: `code` is what a shell would say (128 + signal when killed). */
@@ -47,15 +49,10 @@ export interface AttachedStreams {
 export interface Runtime {
   /**
    * Runs a bundle to its end, for build steps: no log, no state kept; output goes to `onOutput` as it comes.
+   * Mountpoints that had to be made in the upper folder are taken away again, except `/dev`, `/proc` and `/sys`.
    * An abort kills the container. Throws `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`, `RUNTIME_FAILED`.
    */
-  run(
-    bundle: Bundle,
-    options: {
-      readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
-      readonly signal?: AbortSignal;
-    },
-  ): Promise<ExitStatus>;
+  run(bundle: Bundle, options: RunOptions): Promise<ExitStatus>;
   /** Starts a container whose supervisor outlives this process and keeps its log and exit status in `directory`. Errors as `run`. */
   start(bundle: Bundle, options: StartOptions): Promise<RunningContainer>;
   /** A container started earlier, by this or another process; undefined when its supervisor is gone. */
@@ -64,16 +61,41 @@ export interface Runtime {
   exitStatus(directory: string): (ExitStatus & { readonly finishedAt: number }) | undefined;
 }
 
+/** How a build step is run. */
+export interface RunOptions {
+  readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
+  readonly signal?: AbortSignal;
+  readonly runtime?: RuntimeName;
+}
+
 /** How a container is started. */
 export interface StartOptions {
   /** The container's own folder: the supervisor's socket, `log.json`, `exit.json`. */
   readonly directory: string;
   /** Keep stdin open (`-i`). */
   readonly openStdin: boolean;
-  /** Attach before the process starts, so that no output is missed. */
+  /** Attached before the process starts, so that no output is missed; absent: nothing attached. */
   readonly attach?: AttachedStreams;
-  /** Detached container: nothing attached. */
   readonly runtime?: RuntimeName;
+}
+
+/** What is read of a container's log. */
+export interface LogOptions {
+  /** Go on with what is written until the container ends. */
+  readonly follow?: boolean;
+  /** Only the last lines. */
+  readonly tail?: number;
+  /** Bounds, in milliseconds since the epoch. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One entry of a container's log; `time` is RFC 3339 with nanoseconds, `data` ends with the newline where the line does. */
+export interface LogEntry {
+  readonly stream: 'stdout' | 'stderr';
+  readonly time: string;
+  readonly data: string;
 }
 
 /** A live container, reached through its supervisor's socket. */
@@ -83,7 +105,8 @@ export interface RunningContainer {
   /** Sends a signal to PID 1 (`SIGTERM`, `TERM` or a number). */
   kill(signal: string | number): Promise<void>;
   wait(): Promise<ExitStatus>;
-  attach(streams: AttachedStreams): Promise<void>;
+  /** Resolves when the container has ended or `signal` detaches. */
+  attach(streams: AttachedStreams, options?: { readonly signal?: AbortSignal }): Promise<void>;
   resize(size: { readonly width: number; readonly height: number }): Promise<void>;
   /** Starts another process inside; resolves with its status when it ends. */
   exec(process: RuntimeProcess, streams: AttachedStreams): Promise<ExitStatus>;
