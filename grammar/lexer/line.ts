@@ -1,0 +1,126 @@
+// Logical lines: what continuations join into one, with the way back to the source.
+
+/** White space as Go's `unicode.IsSpace` has it, without the line feed. */
+export const blanks = '\\t\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+
+/** A part of a logical line that stands in the source as it is. */
+export interface Segment {
+  /** Offsets in the source. */
+  readonly start: number;
+  readonly end: number;
+  /** Offset of `start` in the joined text. */
+  readonly joined: number;
+}
+
+/** A line of the language: physical lines joined, comments and blank lines between them dropped. */
+export interface LogicalLine {
+  readonly text: string;
+  /** End of `text` without trailing white space. */
+  readonly trimmed: number;
+  readonly segments: readonly Segment[];
+  /** Where the line ends in the source, its line end excluded. */
+  readonly end: number;
+  readonly comments: readonly { readonly start: number; readonly end: number }[];
+  /** Start of the first blank line between continued lines. */
+  readonly blankLine?: number;
+}
+
+/** Reads the logical line that begins at `start`. */
+export function readLine(source: string, start: number, escape: string): LogicalLine {
+  const segments: Segment[] = [];
+  const comments: { start: number; end: number }[] = [];
+  let text = '';
+  let at = start;
+  let end = start;
+  let blankLine: number | undefined;
+  for (;;) {
+    const physical = readPhysicalLine(source, at, escape);
+    end = physical.end;
+    const content = source.slice(at, physical.contentEnd);
+    const kind = segments.length === 0 ? 'text' : lineKind(source.slice(at, physical.end));
+    if (kind === 'comment') comments.push({ start: at, end: physical.end });
+    else if (kind === 'blank') blankLine ??= at;
+    else {
+      segments.push({ start: at, end: physical.contentEnd, joined: text.length });
+      text += content;
+      if (!physical.continued) break;
+    }
+    if (physical.next > source.length) break;
+    at = physical.next;
+  }
+  const blank = blankLine === undefined ? undefined : { blankLine };
+  return { text, trimmed: trimmedLength(text), segments, end, comments, ...blank };
+}
+
+// A pattern anchored at the end would try every run of blanks in the text.
+function trimmedLength(text: string): number {
+  let length = text.length;
+  while (length > 0 && blankOnly.test(text.charAt(length - 1))) length--;
+  return length;
+}
+
+const commentLine = new RegExp(`[${blanks}]*#`, 'y');
+const blankOnly = new RegExp(`^[${blanks}]*$`);
+
+function lineKind(line: string): 'comment' | 'blank' | 'text' {
+  commentLine.lastIndex = 0;
+  if (commentLine.test(line)) return 'comment';
+  return blankOnly.test(line) ? 'blank' : 'text';
+}
+
+interface PhysicalLine {
+  readonly contentEnd: number;
+  readonly end: number;
+  readonly next: number;
+  readonly continued: boolean;
+}
+
+// A line is continued by an escape character that is its last one but for blanks and has no other before it.
+function readPhysicalLine(source: string, start: number, escape: string): PhysicalLine {
+  const feed = source.indexOf('\n', start);
+  let end = feed < 0 ? source.length : feed;
+  const next = feed < 0 ? source.length + 1 : feed + 1;
+  while (end > start && source[end - 1] === '\r') end--;
+  let last = end - 1;
+  while (last >= start && (source[last] === ' ' || source[last] === '\t')) last--;
+  const continued = last >= start && source[last] === escape && (last === start || source[last - 1] !== escape);
+  return { contentEnd: continued ? last : end, end, next, continued };
+}
+
+/** The source offset at which the joined text ends that ends at `joined`. */
+export function sourceEnd(line: LogicalLine, joined: number): number {
+  const segment = segmentBefore(line.segments, joined);
+  return segment.start + (joined - segment.joined);
+}
+
+/** The source offset of the character at `joined` of the joined text. */
+export function sourceStart(line: LogicalLine, joined: number): number {
+  const segment = segmentBefore(line.segments, joined + 1);
+  return segment.start + (joined - segment.joined);
+}
+
+const nowhere: Segment = { start: 0, end: 0, joined: 0 };
+
+// The last segment that begins before `joined`, else the first.
+function segmentBefore(segments: readonly Segment[], joined: number): Segment {
+  let low = 0;
+  let high = segments.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle] ?? nowhere).joined < joined) low = middle;
+    else high = middle;
+  }
+  return segments[low] ?? nowhere;
+}
+
+/** The segment that holds the source offset, its end included. */
+export function segmentAt(line: LogicalLine, offset: number): Segment {
+  let low = 0;
+  let high = line.segments.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((line.segments[middle] ?? nowhere).start <= offset) low = middle;
+    else high = middle;
+  }
+  return line.segments[low] ?? nowhere;
+}

@@ -1,0 +1,70 @@
+// What the contextual patterns know while one source is lexed: the escape character and the logical line at hand.
+
+import type { IToken } from 'chevrotain';
+import { findHeredocs, type HeredocMark } from './heredoc-marks.ts';
+import { type LogicalLine, readLine, segmentAt } from './line.ts';
+
+/** The state of one run of the lexer. */
+export interface LexerState {
+  escape: '\\' | '`';
+  line: LogicalLine | undefined;
+  /** Source offset and joined offset of the latest look-up: many patterns ask at one place. */
+  offset: number;
+  joined: number;
+  heredocs: readonly HeredocMark[];
+  /** How many of `heredocs` have been read. */
+  heredocsRead: number;
+  /** End of the key-value word being read, in the joined text. */
+  wordEnd: number;
+}
+
+/** Keyword tokens carry the line they begin. */
+export interface KeywordPayload {
+  readonly text: string;
+  readonly line: LogicalLine;
+  readonly heredocs: readonly HeredocMark[];
+}
+
+/** The state now: one source is lexed at a time, synchronously. */
+export const state: LexerState = fresh();
+
+/** Forgets the source before. */
+export function resetState(): void {
+  Object.assign(state, fresh());
+}
+
+function fresh(): LexerState {
+  return { escape: '\\', line: undefined, offset: -1, joined: -1, heredocs: [], heredocsRead: 0, wordEnd: 0 };
+}
+
+/** The logical line that `offset` is in, read on first use; a line begins wherever the one before has ended. */
+export function lineAt(source: string, offset: number): LogicalLine {
+  if (state.line && offset <= state.line.end && offset >= (state.line.segments[0]?.start ?? 0)) return state.line;
+  const line = readLine(source, offset, state.escape);
+  state.line = line;
+  state.offset = -1;
+  state.heredocs = [];
+  state.heredocsRead = 0;
+  return line;
+}
+
+/** The joined text's offset for a source offset. */
+export function joinedAt(source: string, offset: number): number {
+  const line = lineAt(source, offset);
+  if (state.offset === offset) return state.joined;
+  const segment = segmentAt(line, offset);
+  state.offset = offset;
+  state.joined = segment.joined + Math.min(offset, segment.end) - segment.start;
+  return state.joined;
+}
+
+/** Finds the heredocs of the current line: done once, at its keyword. */
+export function openHeredocs(line: LogicalLine): readonly HeredocMark[] {
+  state.heredocs = findHeredocs(line.text);
+  return state.heredocs;
+}
+
+/** The token before, if any. */
+export function previous(tokens: readonly IToken[], back = 1): IToken | undefined {
+  return tokens[tokens.length - back];
+}
