@@ -18,15 +18,32 @@ export interface Store extends AsyncDisposable {
   readonly containers: RecordStore<ContainerRecord>;
   readonly volumes: RecordStore<VolumeRecord>;
   readonly cache: CacheStore;
+  /**
+   * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
+   * made outside of any lease are held until the store is closed. Leases end with the process.
+   */
+  lease(): Lease;
+  /** The folder of a container's own files (writable layer, log); it need not exist. Throws `ID_INVALID`. */
+  containerDirectory(id: string): string;
+}
+
+/** A time in which nothing this process made or uses is collected. */
+export interface Lease extends Disposable {
+  /** Holds layers found elsewhere: those of a base image. Throws `LAYER_NOT_FOUND` for one already collected. */
+  hold(layers: readonly LayerId[]): void;
 }
 
 /** Blobs by digest, as an OCI image layout on disk. */
 export interface ContentStore {
   has(digest: Digest): boolean;
+  /** Bytes of the blob's file, or undefined where there is none. */
+  size(digest: Digest): number | undefined;
   /** The blob's file; it need not exist. Throws `DIGEST_INVALID`. */
   path(digest: Digest): string;
   /** Reads a small blob whole, checks its digest; throws `BLOB_NOT_FOUND`, `BLOB_CORRUPT`, `BLOB_TOO_LARGE` (over `limit` bytes, default 4 MiB). */
   read(digest: Digest, limit?: number): Buffer;
+  /** The bytes of a blob of any size, not verified; throws `BLOB_NOT_FOUND`. */
+  stream(digest: Digest): Readable;
   /** Writes bytes; the same bytes twice is one blob. */
   put(bytes: Uint8Array, mediaType: string): Descriptor;
   /** Streams into a temporary file, hashing; verified against `expected`, synced, renamed. */
@@ -122,6 +139,8 @@ export interface TreeView {
 /** An image in the store: a manifest and where its layers are. */
 export interface ImageRecord {
   readonly manifestDigest: Digest;
+  /** Bytes of the manifest as it is stored. */
+  readonly manifestSize: number;
   readonly manifest: Manifest;
   /** Digest of the config: Docker's image id. */
   readonly id: Digest;
@@ -221,4 +240,6 @@ export interface CacheStore {
   /** The newest record of a slot. */
   latest(slot: string): CacheRecord | undefined;
   add(record: CacheRecord): void;
+  /** All records, last used first. */
+  list(): readonly CacheRecord[];
 }

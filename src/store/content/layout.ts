@@ -1,0 +1,51 @@
+// The files that make the root an OCI image layout (image-spec, image-layout.md): `oci-layout` and `index.json`.
+
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { familiarName, mediaTypes, parseReference } from '../../oci/index.ts';
+import type { ContentStore, ImageRecord } from '../types.ts';
+
+/** Marks `root` as an image layout, once. */
+export function ensureLayout(root: string): void {
+  const file = join(root, 'oci-layout');
+  if (!existsSync(file)) writeFileSync(file, '{"imageLayoutVersion":"1.0.0"}');
+}
+
+/**
+ * Lists in `index.json` the images whose blobs are all there, so that any OCI tool reads the root in place. Call it
+ * inside a transaction: the transaction's lock keeps two writers apart. A reader sees the old file or the new one.
+ */
+export function writeIndex(root: string, images: readonly ImageRecord[], content: ContentStore): void {
+  const manifests = images.filter((image) => isComplete(image, content)).flatMap(entriesOf);
+  const text = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+  const file = join(root, 'index.json');
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+function isComplete({ manifestDigest, manifest }: ImageRecord, content: ContentStore): boolean {
+  return (
+    content.has(manifestDigest) &&
+    content.has(manifest.config.digest) &&
+    manifest.layers.every((layer) => content.has(layer.digest))
+  );
+}
+
+/** An entry a name, as `skopeo` and `podman` expect them; one without a name for an image that has none. */
+function entriesOf(image: ImageRecord): readonly object[] {
+  const descriptor = {
+    mediaType: image.manifest.mediaType,
+    digest: image.manifestDigest,
+    size: image.manifestSize,
+    platform: image.platform,
+  };
+  if (image.names.length === 0) return [descriptor];
+  return image.names.map((name) => ({
+    ...descriptor,
+    annotations: {
+      'io.containerd.image.name': name,
+      'org.opencontainers.image.ref.name': familiarName(parseReference(name)),
+    },
+  }));
+}

@@ -1,0 +1,146 @@
+// The metadata database: opening it, bringing it up to date, transactions.
+
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CaissonError } from '../../core/index.ts';
+import { migrations } from './schema.ts';
+
+/** What a column holds. */
+export type SqlValue = string | number | null;
+
+/** The metadata database. Statements are prepared once each. */
+export interface Database extends Disposable {
+  /** The first row, its columns as `T` says. */
+  get<T>(sql: string, ...values: readonly SqlValue[]): T | undefined;
+  all<T>(sql: string, ...values: readonly SqlValue[]): readonly T[];
+  /** Runs a change; returns how many rows changed. */
+  run(sql: string, ...values: readonly SqlValue[]): number;
+  /** Runs `work` as one change that holds off other writers; inside another transaction it is part of that one. */
+  transaction<T>(work: () => T, options?: TransactionOptions): T;
+}
+
+/** How far a transaction goes. */
+export interface TransactionOptions {
+  /** Also survives a loss of power, at the price of a sync to disk. */
+  readonly durable?: boolean;
+}
+
+const patience = 30_000;
+
+/**
+ * Opens the database `file`, making or migrating it. `synchronous=NORMAL`: in WAL mode a power cut may lose the
+ * newest commits but never breaks the file, and what cannot be lost asks for a durable transaction.
+ * Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`.
+ */
+export async function openDatabase(file: string): Promise<Database> {
+  const connection = connect(file);
+  try {
+    await prepare(connection, file);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return wrap(connection);
+}
+
+function connect(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: patience, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function prepare(connection: DatabaseSync, file: string): Promise<void> {
+  const version = await patiently(() => versionOf(connection, file));
+  if (version > migrations.length) throw tooNew(file, version);
+  if (version === 0) await patiently(() => connection.exec('PRAGMA journal_mode = WAL'));
+  connection.exec('PRAGMA synchronous = NORMAL');
+  if (version < migrations.length) migrate(connection, file);
+}
+
+function versionOf(connection: DatabaseSync, file: string): number {
+  try {
+    return Number(connection.prepare('PRAGMA user_version').get()?.['user_version']);
+  } catch (error) {
+    if (isBusy(error)) throw error;
+    throw unreadable(file, error);
+  }
+}
+
+/** SQLite does not wait for a lock while another process switches the file to WAL or recovers it: asked again. */
+async function patiently<T>(work: () => T): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || attempt > 200) throw error;
+    }
+    await sleep(Math.min(5 + attempt, 50));
+  }
+}
+
+/** Another process may have migrated since the version was read: it is read again inside the transaction. */
+function migrate(connection: DatabaseSync, file: string): void {
+  connection.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of migrations.slice(versionOf(connection, file))) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${migrations.length}`);
+    connection.exec('COMMIT');
+  } catch (error) {
+    connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function wrap(connection: DatabaseSync): Database {
+  const statements = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql) ?? connection.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+  return {
+    get: <T>(sql: string, ...values: readonly SqlValue[]) => statement(sql).get(...values) as T | undefined,
+    all: <T>(sql: string, ...values: readonly SqlValue[]) => statement(sql).all(...values) as T[],
+    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    transaction: (work, options) => transact(connection, work, options?.durable ?? false),
+    [Symbol.dispose]: () => connection.close(),
+  };
+}
+
+/** IMMEDIATE takes the write lock at once: a transaction that first reads cannot fail when it comes to write. */
+function transact<T>(connection: DatabaseSync, work: () => T, durable: boolean): T {
+  if (connection.isTransaction) return work();
+  if (durable) connection.exec('PRAGMA synchronous = FULL');
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    const result = work();
+    connection.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+    throw error;
+  } finally {
+    if (durable) connection.exec('PRAGMA synchronous = NORMAL');
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && [5, 6, 261, 517].includes(Number(error.errcode));
+}
+
+function tooNew(file: string, version: number): CaissonError {
+  return new CaissonError(
+    'STORE_TOO_NEW',
+    `The store's database "${file}" has version ${version}; this program reads up to ${migrations.length}`,
+    { hint: 'Use the newer Caisson that made it, or choose another folder with --root.' },
+  );
+}
+
+function unreadable(file: string, cause: unknown): CaissonError {
+  return new CaissonError('STORE_UNREADABLE', `The store's database "${file}" cannot be opened`, {
+    cause,
+    hint: 'Check that the file is a Caisson database and that you may write to its folder.',
+  });
+}

@@ -1,0 +1,2 @@
+// The door of database: the store's metadata in SQLite.
+export { type Database, openDatabase, type SqlValue } from './database.ts';

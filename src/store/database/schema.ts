@@ -1,0 +1,88 @@
+// The database's tables, and the steps from each version of them to the next.
+
+/**
+ * One entry a version: what brings a database of the version before to it. Entries are never edited after a
+ * release, only added. Foreign keys say what may not go while something points to it.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE layer (
+    id TEXT PRIMARY KEY,
+    diff_id TEXT,
+    diff_size INTEGER,
+    blob TEXT,
+    blob_digest TEXT,
+    usage INTEGER,
+    created INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX layer_by_diff ON layer(diff_id);
+
+  CREATE TABLE image (
+    manifest_digest TEXT PRIMARY KEY,
+    id TEXT NOT NULL,
+    manifest TEXT NOT NULL,
+    config TEXT NOT NULL,
+    created INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX image_by_id ON image(id);
+
+  CREATE TABLE image_layer (
+    manifest_digest TEXT NOT NULL REFERENCES image ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    layer TEXT NOT NULL REFERENCES layer,
+    PRIMARY KEY (manifest_digest, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX image_by_layer ON image_layer(layer);
+
+  CREATE TABLE image_name (
+    name TEXT PRIMARY KEY,
+    manifest_digest TEXT NOT NULL REFERENCES image ON DELETE CASCADE
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX name_by_image ON image_name(manifest_digest);
+
+  CREATE TABLE container (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE container_layer (
+    container TEXT NOT NULL REFERENCES container ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    layer TEXT NOT NULL REFERENCES layer,
+    PRIMARY KEY (container, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX container_by_layer ON container_layer(layer);
+
+  CREATE TABLE volume (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE cache (
+    key TEXT PRIMARY KEY,
+    slot TEXT NOT NULL,
+    parts TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    uses INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX cache_by_slot ON cache(slot, created);
+
+  CREATE TABLE cache_layer (
+    key TEXT NOT NULL REFERENCES cache ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    layer TEXT NOT NULL REFERENCES layer,
+    PRIMARY KEY (key, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX cache_by_layer ON cache_layer(layer);
+
+  CREATE TABLE held (
+    session TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    PRIMARY KEY (session, kind, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

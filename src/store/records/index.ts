@@ -1,0 +1,6 @@
+// The door of records: rows behind images, layers, containers, volumes and the cache.
+export { openCache } from './cache.ts';
+export { dropDeadHolds, type HeldKind, type Holds, openHolds } from './holds.ts';
+export { openImages } from './images.ts';
+export { type LayerRecords, openLayerRecords } from './layers.ts';
+export { openRecords } from './record-store.ts';

@@ -1,0 +1,95 @@
+// Layer records: the rows behind the layer store.
+
+import type { Descriptor, Digest } from '../../oci/index.ts';
+import type { Database } from '../database/index.ts';
+import type { LayerDiff, LayerId, LayerRecord } from '../types.ts';
+import type { Holds } from './holds.ts';
+
+/** The rows of the layer store. */
+export interface LayerRecords {
+  get(id: LayerId): LayerRecord | undefined;
+  /** A layer with this diffID; it is held from now on. */
+  byDiffId(diffId: Digest): LayerRecord | undefined;
+  list(): readonly LayerRecord[];
+  /**
+   * Adds and holds a layer. `place` moves its folder to where layers are; it runs inside the transaction, so that
+   * a crash leaves a folder without a row at worst, which the next collection removes, and never a row without a folder.
+   */
+  add(record: LayerRecord, place: () => void): void;
+  setDiff(id: LayerId, diff: LayerDiff): void;
+  setBlob(id: LayerId, blob: Descriptor): void;
+  setUsage(id: LayerId, bytes: number): void;
+}
+
+interface LayerRow {
+  readonly id: string;
+  readonly diff_id: string | null;
+  readonly diff_size: number | null;
+  readonly blob: string | null;
+  readonly usage: number | null;
+  readonly created: number;
+}
+
+/** Opens the layer rows of `database`. */
+export function openLayerRecords(database: Database, holds: Holds): LayerRecords {
+  return {
+    get: (id) => recordOf(database.get<LayerRow>('SELECT * FROM layer WHERE id = ?', id)),
+    byDiffId: (diffId) => database.transaction(() => holdByDiffId(database, holds, diffId)),
+    list: () => database.all<LayerRow>('SELECT * FROM layer ORDER BY created, id').map(toRecord),
+    add(record, place) {
+      database.transaction(() => {
+        insert(database, record);
+        holds.hold('layer', record.id);
+        place();
+      });
+    },
+    setDiff(id, { diffId, size }) {
+      database.run('UPDATE layer SET diff_id = ?, diff_size = ? WHERE id = ?', diffId, size, id);
+    },
+    setBlob(id, blob) {
+      const text = JSON.stringify(blob);
+      database.run('UPDATE layer SET blob = ?, blob_digest = ? WHERE id = ?', text, blob.digest, id);
+    },
+    setUsage(id, bytes) {
+      database.run('UPDATE layer SET usage = ? WHERE id = ?', bytes, id);
+    },
+  };
+}
+
+function holdByDiffId(database: Database, holds: Holds, diffId: Digest): LayerRecord | undefined {
+  const row = database.get<LayerRow>(
+    'SELECT * FROM layer WHERE diff_id = ? ORDER BY created LIMIT 1',
+    diffId,
+  );
+  if (row) holds.hold('layer', row.id);
+  return recordOf(row);
+}
+
+function insert(database: Database, { id, diff, blob, usage, created }: LayerRecord): void {
+  database.run(
+    'INSERT INTO layer (id, diff_id, diff_size, blob, blob_digest, usage, created) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    id,
+    diff?.diffId ?? null,
+    diff?.size ?? null,
+    blob ? JSON.stringify(blob) : null,
+    blob?.digest ?? null,
+    usage ?? null,
+    created,
+  );
+}
+
+function recordOf(row: LayerRow | undefined): LayerRecord | undefined {
+  return row && toRecord(row);
+}
+
+function toRecord(row: LayerRow): LayerRecord {
+  return {
+    id: row.id,
+    ...(row.diff_id === null || row.diff_size === null
+      ? {}
+      : { diff: { diffId: row.diff_id, size: row.diff_size } }),
+    ...(row.blob === null ? {} : { blob: JSON.parse(row.blob) as Descriptor }),
+    ...(row.usage === null ? {} : { usage: row.usage }),
+    created: row.created,
+  };
+}

@@ -1,0 +1,84 @@
+// Where a store lies: its root folder, what is in it, and its run directory.
+
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CaissonError } from '../core/index.ts';
+
+/** The folders and files of a store, all absolute. */
+export interface StorePaths {
+  readonly root: string;
+  /** `/run/caisson/<id of root>` */
+  readonly runDirectory: string;
+  readonly database: string;
+  readonly layers: string;
+  readonly drafts: string;
+  /** Files and folders being received; the name's first part is the session that writes them. */
+  readonly ingest: string;
+  /** What was removed but not yet deleted. */
+  readonly trash: string;
+  readonly containers: string;
+  readonly volumes: string;
+}
+
+/** The root that is used when none is named. */
+export function defaultRoot(environment: NodeJS.ProcessEnv = process.env): string {
+  const named = environment['CAISSON_ROOT'];
+  if (named) return resolve(named);
+  if (process.getuid?.() === 0) return '/var/lib/caisson';
+  const data = environment['XDG_DATA_HOME'];
+  return join(data?.startsWith('/') ? data : join(homedir(), '.local/share'), 'caisson');
+}
+
+/** Makes the folders of the store at `root` where they are missing. Throws `STORE_UNWRITABLE`. */
+export function prepareRoot(root: string): StorePaths {
+  try {
+    return makeFolders(root);
+  } catch (cause) {
+    throw new CaissonError('STORE_UNWRITABLE', `The store's folder "${root}" cannot be made`, {
+      cause,
+      hint: 'Choose a folder you may write to with --root or CAISSON_ROOT.',
+    });
+  }
+}
+
+function makeFolders(folder: string): StorePaths {
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const root = realpathSync(folder);
+  const paths: StorePaths = {
+    root,
+    runDirectory: runDirectoryOf(root),
+    database: join(root, 'store.db'),
+    layers: join(root, 'layers'),
+    drafts: join(root, 'drafts'),
+    ingest: join(root, 'ingest'),
+    trash: join(root, 'trash'),
+    containers: join(root, 'containers'),
+    volumes: join(root, 'volumes'),
+  };
+  // The database comes last in a new root: where it is, the folders are.
+  if (!existsSync(paths.database)) makeTree(paths);
+  if (!existsSync(paths.runDirectory)) makePrivate(paths.runDirectory);
+  return paths;
+}
+
+function makeTree(paths: StorePaths): void {
+  for (const folder of [paths.layers, paths.volumes]) mkdirSync(folder, { recursive: true, mode: 0o711 });
+  for (const folder of [paths.drafts, paths.ingest, paths.trash, paths.containers]) makePrivate(folder);
+  mkdirSync(join(paths.root, 'blobs/sha256'), { recursive: true });
+}
+
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+}
+
+function runDirectoryOf(root: string): string {
+  const id = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const base =
+    process.getuid?.() === 0
+      ? '/run'
+      : (process.env['XDG_RUNTIME_DIR'] ?? `/tmp/caisson-${process.getuid?.()}`);
+  return join(base, 'caisson', id);
+}
