@@ -12,6 +12,8 @@ export interface Engine extends AsyncDisposable {
   readonly volumes: VolumeService;
   readonly system: SystemService;
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
+  /** The graph that `build` would solve, printed. */
+  graph(request: BuildRequest, format: 'text' | 'json' | 'dot' | 'mermaid'): Promise<string>;
 }
 
 /** What to build. */
@@ -123,6 +125,8 @@ export interface ContainerService {
   logs(container: string, options: LogOptions): AsyncIterable<LogEntry>;
   list(): Promise<readonly ContainerRecord[]>;
   inspect(container: string): Promise<ContainerInspection>;
+  /** Records the end of a container and gives back what it held; called when its supervisor saw it end and no one waits. */
+  settle(container: string): Promise<void>;
 }
 
 /** Another process in a running container. */

@@ -66,6 +66,11 @@ export interface RunOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
   readonly signal?: AbortSignal;
   readonly runtime?: RuntimeName;
+  /**
+   * A host command (argv, absolute path first) that the supervisor runs after the container has ended and its exit status is
+   * written, unless a client is waiting (connected with `wait` or `attach`): it releases the network and removes `--rm` containers.
+   */
+  readonly exitCommand?: readonly string[];
 }
 
 /** How a container is started. */

@@ -194,10 +194,22 @@ export interface ContainerRecord {
   readonly layers: readonly LayerId[];
   readonly created: number;
   readonly state: ContainerState;
+  /** Entry point and arguments, with the image's filled in. */
+  readonly command: readonly string[];
+  /** Ports taken on the host; empty while it does not run. */
+  readonly ports: readonly ContainerPort[];
   /** The request as the engine understood it (engine's `ContainerRequest`), kept whole. */
   readonly request: unknown;
   /** Host ports, addresses and mounts as given when it last started (engine's own shape). */
   readonly runtime?: unknown;
+}
+
+/** A container's port reachable on the host. */
+export interface ContainerPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly hostAddress?: string;
 }
 
 /** Where a container is in its life; times are milliseconds since the epoch. */

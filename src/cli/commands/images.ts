@@ -1,0 +1,83 @@
+// `caisson images`
+
+import { Command } from 'commander';
+import { familiarName, parseReference } from '../../oci/index.ts';
+import type { ImageRecord } from '../../store/index.ts';
+import { withEngine } from '../session.ts';
+import { type Column, renderRows } from '../table.ts';
+import { humanDuration, humanSize } from '../ui/text.ts';
+
+interface ImagesFlags {
+  readonly quiet?: boolean;
+  readonly trunc: boolean;
+  readonly digests?: boolean;
+  readonly format?: string;
+}
+
+interface Line {
+  readonly repository: string;
+  readonly tag: string;
+  readonly image: ImageRecord;
+}
+
+/** Lists images, one line a name, newest first. */
+export function command(): Command {
+  return new Command()
+    .argument('[repository]', 'Only names of this repository, with or without tag')
+    .option('-q, --quiet', 'Only ids')
+    .option('--no-trunc', 'Nothing cut off')
+    .option('--digests', 'Show manifest digests')
+    .option('--format <format>', 'table, json, or a template like {{.Repository}}')
+    .action((repository: string | undefined, flags: ImagesFlags, self: Command) =>
+      withEngine(self, async (engine) => {
+        const lines = (await engine.images.list())
+          .flatMap(linesOf)
+          .filter(
+            ({ repository: name, tag }) =>
+              repository === undefined || name === repository || `${name}:${tag}` === repository,
+          );
+        const columns = columnsFor(flags.trunc).filter(
+          ({ field }) => field !== 'Digest' || flags.digests || flags.format !== undefined,
+        );
+        if (flags.quiet)
+          process.stdout.write(
+            [...new Set(lines.map(({ image }) => `${shortId(image, flags.trunc)}\n`))].join(''),
+          );
+        else process.stdout.write(renderRows(lines, columns, flags.format));
+      }),
+    );
+}
+
+function linesOf(image: ImageRecord): readonly Line[] {
+  if (image.names.length === 0) return [{ repository: '<none>', tag: '<none>', image }];
+  return image.names.map((name) => {
+    const reference = parseReference(name);
+    const familiar = familiarName(reference);
+    const { tag } = reference;
+    return {
+      repository: tag === undefined ? familiar : familiar.slice(0, -tag.length - 1),
+      tag: tag ?? '<none>',
+      image,
+    };
+  });
+}
+
+function shortId({ id }: ImageRecord, cut: boolean): string {
+  return cut ? id.replace('sha256:', '').slice(0, 12) : id;
+}
+
+function columnsFor(cut: boolean): readonly Column<Line>[] {
+  return [
+    { title: 'REPOSITORY', field: 'Repository', value: ({ repository }) => repository },
+    { title: 'TAG', field: 'Tag', value: ({ tag }) => tag },
+    { title: 'DIGEST', field: 'Digest', value: ({ image }) => image.manifestDigest },
+    { title: 'IMAGE ID', field: 'ID', value: ({ image }) => shortId(image, cut) },
+    {
+      title: 'CREATED',
+      field: 'CreatedSince',
+      value: ({ image }) =>
+        image.config.created ? `${humanDuration(Date.now() - Date.parse(image.config.created))} ago` : 'N/A',
+    },
+    { title: 'SIZE', field: 'Size', value: ({ image }) => humanSize(image.size) },
+  ];
+}

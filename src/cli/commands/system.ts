@@ -1,0 +1,44 @@
+// `caisson system check`
+
+import { Command } from 'commander';
+import type { SystemFinding } from '../../engine/index.ts';
+import { withEngine } from '../session.ts';
+import { withSpinner } from '../ui/spinner.ts';
+import { palette } from '../ui/style.ts';
+
+/** Verifies the store and the host; also what a container's supervisor calls when the container has ended. */
+export function command(): Command {
+  const system = new Command();
+  system
+    .command('check')
+    .description('Verify every blob, layer and record, and that nothing is left over')
+    .option('--repair', 'Mend what is wrong')
+    .option('--format <format>', 'text or json', 'text')
+    .action((flags: { readonly repair?: boolean; readonly format: string }, self: Command) =>
+      withEngine(self, async (engine) => {
+        const findings = await withSpinner('Checking', flags.format === 'json', () =>
+          engine.system.check({ repair: flags.repair ?? false }),
+        );
+        process.stdout.write(flags.format === 'json' ? `${JSON.stringify(findings)}\n` : report(findings));
+        if (findings.some(({ repaired }) => !repaired)) process.exitCode = 1;
+      }),
+    );
+  system
+    .command('settle', { hidden: true })
+    .argument('<container>')
+    .action((container: string, _flags: object, self: Command) =>
+      withEngine(self, (engine) => engine.containers.settle(container)),
+    );
+  return system;
+}
+
+function report(findings: readonly SystemFinding[]): string {
+  const paint = palette(process.stdout);
+  if (findings.length === 0) return `${paint.green('ok')} nothing is wrong\n`;
+  return findings
+    .map(
+      ({ severity, message, remedy, repaired }) =>
+        `${repaired ? paint.green('mended') : severity === 'error' ? paint.red('error') : paint.yellow('warning')} ${message}${repaired ? '' : `\n  ${remedy}`}\n`,
+    )
+    .join('');
+}

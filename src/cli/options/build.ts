@@ -1,0 +1,50 @@
+// The flags that say what to build, shared by `build` and `graph`.
+
+import { Argument, type Command, Option } from 'commander';
+import type { BuildRequest } from '../../engine/index.ts';
+import { parsePlatform } from '../../oci/index.ts';
+import { collect, pairs } from './collect.ts';
+
+/** The parsed flags. */
+export interface BuildFlags {
+  readonly file?: string;
+  readonly tag?: readonly string[];
+  readonly buildArg?: readonly string[];
+  readonly label?: readonly string[];
+  readonly target?: string;
+  readonly platform?: string;
+  readonly network?: 'default' | 'host' | 'none';
+  readonly cache: boolean;
+  readonly explain?: boolean;
+}
+
+/** Adds the flags and the argument CONTEXT to `command`. */
+export function addBuildOptions(command: Command): Command {
+  return command
+    .addArgument(new Argument('[context]', 'Folder that COPY takes files from').default('.'))
+    .option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
+    .option('-t, --tag <name>', 'Name of the image, with or without tag', collect)
+    .option('--build-arg <name=value>', 'Set a build argument', collect)
+    .option('--label <name=value>', 'Set a label of the image', collect)
+    .option('--target <stage>', 'Stage to build (default: the last)')
+    .option('--platform <os/arch>', 'Platform to build for')
+    .addOption(new Option('--network <mode>', 'Network of RUN steps').choices(['default', 'host', 'none']))
+    .option('--no-cache', 'Run every step')
+    .option('--explain', 'Say for every step that ran why it did not come from the cache');
+}
+
+/** The request that the argument and flags make. */
+export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
+  return {
+    context,
+    ...(flags.file === undefined ? {} : { dockerfile: flags.file }),
+    tags: flags.tag ?? [],
+    buildArgs: pairs(flags.buildArg ?? [], true),
+    labels: pairs(flags.label ?? [], false),
+    ...(flags.target === undefined ? {} : { target: flags.target }),
+    ...(flags.platform === undefined ? {} : { platform: parsePlatform(flags.platform) }),
+    ...(flags.network === undefined ? {} : { network: flags.network }),
+    noCache: !flags.cache,
+    explain: flags.explain ?? false,
+  };
+}

@@ -1,0 +1,108 @@
+// The three ways of asking for a mount: `-v`, `--mount` and `--tmpfs`.
+
+import { resolve } from 'node:path';
+import { CaissonError } from '../../core/index.ts';
+import type { MountRequest } from '../../engine/index.ts';
+import { parseSize } from './collect.ts';
+
+const propagations = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']);
+
+/** `-v [source:]target[:options]`; a source with a slash is a folder of the host, made when missing, else a volume. */
+export function parseVolume(text: string): MountRequest {
+  const [first = '', second, third = '', ...more] = text.split(':');
+  if (first === '' || more.length > 0) throw invalid('-v', text, 'source:target[:ro]');
+  const [source, target, options] =
+    second === undefined
+      ? [undefined, first, '']
+      : second.startsWith('/')
+        ? [first, second, third]
+        : [undefined, first, second];
+  if (!target.startsWith('/')) throw invalid('-v', text, 'an absolute path as target');
+  const flags = options.split(',').filter(Boolean);
+  const readOnly = flags.includes('ro');
+  const propagation = flags.find((flag) => propagations.has(flag));
+  if (source !== undefined && /^[./~]/.test(source)) {
+    return {
+      kind: 'bind',
+      source: resolve(source),
+      target,
+      readOnly,
+      createSource: true,
+      ...(propagation ? { propagation } : {}),
+    };
+  }
+  return {
+    kind: 'volume',
+    ...(source === undefined ? {} : { source }),
+    target,
+    readOnly,
+    copy: !flags.includes('nocopy'),
+  };
+}
+
+/** `--mount type=bind|volume|tmpfs,source=…,target=…,readonly…` */
+export function parseMount(text: string): MountRequest {
+  const fields = new Map(
+    text.split(',').map((field) => {
+      const [name = '', ...value] = field.split('=');
+      return [name.trim().toLowerCase(), value.join('=')] as const;
+    }),
+  );
+  const field = (...names: readonly string[]) =>
+    names.map((name) => fields.get(name)).find((value) => value !== undefined);
+  const target = field('target', 'destination', 'dst');
+  if (!target?.startsWith('/')) throw invalid('--mount', text, 'target=/absolute/path');
+  const source = field('source', 'src');
+  const readOnly = isSet(field('readonly', 'ro'));
+  switch (field('type') ?? 'volume') {
+    case 'bind': {
+      if (!source) throw invalid('--mount', text, 'source=/path/on/the/host');
+      const propagation = field('bind-propagation');
+      return {
+        kind: 'bind',
+        source: resolve(source),
+        target,
+        readOnly,
+        createSource: false,
+        ...(propagation ? { propagation } : {}),
+      };
+    }
+    case 'volume':
+      return {
+        kind: 'volume',
+        ...(source ? { source } : {}),
+        target,
+        readOnly,
+        copy: !isSet(field('volume-nocopy')),
+      };
+    case 'tmpfs': {
+      const [size, mode] = [field('tmpfs-size'), field('tmpfs-mode')];
+      return {
+        kind: 'tmpfs',
+        target,
+        ...(size ? { size: parseSize(size) } : {}),
+        ...(mode ? { mode: Number.parseInt(mode, 8) } : {}),
+      };
+    }
+    default:
+      throw invalid('--mount', text, 'type=bind, type=volume or type=tmpfs');
+  }
+}
+
+/** `--tmpfs /path[:options]` */
+export function parseTmpfs(text: string): MountRequest {
+  const at = text.indexOf(':');
+  const target = at < 0 ? text : text.slice(0, at);
+  if (!target.startsWith('/')) throw invalid('--tmpfs', text, '/absolute/path[:options]');
+  return { kind: 'tmpfs', target, ...(at < 0 ? {} : { options: text.slice(at + 1) }) };
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && value !== 'false' && value !== '0';
+}
+
+function invalid(flag: string, text: string, expected: string): CaissonError {
+  return new CaissonError('MOUNT_INVALID', `${flag} does not understand "${text}"`, {
+    hint: `It expects ${expected}.`,
+  });
+}

@@ -1,0 +1,28 @@
+// One command's use of the engine: opened on the root the program was given, closed whatever happens.
+
+import type { Command } from 'commander';
+import type { Engine } from '../engine/index.ts';
+
+/** Runs `work` with the engine of the root that the program's `--root` names. */
+export async function withEngine<T>(command: Command, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const { openEngine } = await import('../engine/index.ts');
+  const root = command.optsWithGlobals<{ root?: string }>().root;
+  await using engine = await openEngine(root === undefined ? {} : { root });
+  return await work(engine);
+}
+
+/** Does `work` for each of `names`, printing what it returns; a failure is printed and makes the exit code 1, the others go on. */
+export async function forEachName(
+  names: readonly string[],
+  work: (name: string) => Promise<string | undefined>,
+): Promise<void> {
+  const { printError } = await import('./ui/error.ts');
+  for (const name of names) {
+    try {
+      const line = await work(name);
+      if (line !== undefined) process.stdout.write(`${line}\n`);
+    } catch (error) {
+      process.exitCode = printError(error, process.stderr);
+    }
+  }
+}

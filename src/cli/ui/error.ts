@@ -1,0 +1,35 @@
+// Failures as people read them: what happened, where, and what to do; a stack only for our own defects.
+
+import { CaissonError } from '../../core/index.ts';
+import { palette } from './style.ts';
+
+/** Exit codes other than 1, by error code; 125 to 127 are Docker's for `run`. */
+const exitCodes: Readonly<Record<string, number>> = {
+  COMMAND_NOT_FOUND: 127,
+  COMMAND_NOT_EXECUTABLE: 126,
+  INTERRUPTED: 130,
+};
+
+/** Prints `error` and returns the exit code it asks for; `fallback` where the error names none. */
+export function printError(error: unknown, stream: NodeJS.WriteStream, fallback = 1): number {
+  stream.write(renderError(error, palette(stream)));
+  const code = error instanceof CaissonError ? error.code : undefined;
+  return (code === undefined ? undefined : exitCodes[code]) ?? fallback;
+}
+
+/** The text of an error, with a line for its place, excerpt and hint. */
+export function renderError(error: unknown, paint: ReturnType<typeof palette>): string {
+  if (!(error instanceof CaissonError))
+    return `${paint.red('caisson: internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`;
+  const { message, location, excerpt, hint } = error;
+  const place =
+    location && !message.startsWith(location.file)
+      ? `${location.file}:${location.line}:${location.column}: `
+      : '';
+  return [
+    `${paint.red('error:')} ${place}${message}`,
+    ...(excerpt ? [excerpt.replace(/\n+$/, '')] : []),
+    ...(hint ? [`${paint.cyan('hint:')} ${hint}`] : []),
+    '',
+  ].join('\n');
+}

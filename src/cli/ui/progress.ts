@@ -1,0 +1,43 @@
+// Chooses the reader of a build's events: terminal view, plain lines, JSON lines, or nothing.
+
+import type { EventSink } from '../../core/index.ts';
+import { jsonPrinter } from './json.ts';
+import { plainPrinter } from './plain.ts';
+
+/** The values of `--progress`. */
+export const progressModes = ['auto', 'tui', 'tty', 'plain', 'json', 'rawjson', 'quiet'] as const;
+
+/** One of {@link progressModes}; `tty` and `rawjson` are BuildKit's names of `tui` and `json`. */
+export type ProgressMode = (typeof progressModes)[number];
+
+/** A reader of events; `close` draws the last state and gives the terminal back. */
+export interface ProgressView {
+  readonly onEvent: EventSink;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the reader for `mode` on `stream`; `title` heads the terminal view. */
+export async function openProgress(
+  mode: ProgressMode,
+  stream: NodeJS.WriteStream,
+  title: string,
+): Promise<ProgressView> {
+  switch (resolved(mode, stream)) {
+    case 'tui':
+      return (await import('./tui.tsx')).openTui(stream, title);
+    case 'json':
+      return { onEvent: jsonPrinter((line) => stream.write(line)), close: async () => undefined };
+    case 'quiet':
+      return { onEvent: () => undefined, close: async () => undefined };
+    case 'plain':
+      return { onEvent: plainPrinter((line) => stream.write(line)), close: async () => undefined };
+  }
+}
+
+function resolved(mode: ProgressMode, stream: NodeJS.WriteStream): 'tui' | 'plain' | 'json' | 'quiet' {
+  if (mode === 'tty') return 'tui';
+  if (mode === 'rawjson') return 'json';
+  if (mode !== 'auto') return mode;
+  const { CI, TERM } = process.env;
+  return stream.isTTY && !CI && TERM !== 'dumb' ? 'tui' : 'plain';
+}

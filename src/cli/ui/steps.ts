@@ -1,0 +1,97 @@
+// The state of a build as the terminal view shows it: a pure fold over the events.
+
+import type { ProgressEvent, VertexId, VertexOutcome } from '../../core/index.ts';
+import { safeText } from './text.ts';
+
+/** Lines of output kept of each step. */
+const logLines = 40;
+
+/** One step and how far it is; times in milliseconds since the epoch. */
+export interface StepView {
+  readonly id: VertexId;
+  readonly name: string;
+  readonly status: 'waiting' | 'running' | VertexOutcome;
+  readonly started: number | undefined;
+  readonly ended: number | undefined;
+  /** The last lines of output; the last one may be unfinished. */
+  readonly log: readonly string[];
+  readonly progress:
+    | {
+        readonly label: string;
+        readonly current: number;
+        readonly total?: number;
+        readonly unit: 'bytes' | 'items';
+      }
+    | undefined;
+  readonly error: string | undefined;
+  readonly misses: readonly string[];
+}
+
+/** All steps in the order they were planned. */
+export interface StepsView {
+  readonly steps: readonly StepView[];
+  readonly warnings: readonly string[];
+}
+
+/** The state before the first event. */
+export const noSteps: StepsView = { steps: [], warnings: [] };
+
+/** The state after `event`. */
+export function reduceSteps(view: StepsView, event: ProgressEvent): StepsView {
+  switch (event.kind) {
+    case 'vertex-planned':
+      if (view.steps.some((step) => step.id === event.vertex)) return view;
+      return { ...view, steps: [...view.steps, waiting(event.vertex, event.name)] };
+    case 'vertex-started':
+      return change(view, event.vertex, () => ({ status: 'running', started: event.time }));
+    case 'vertex-ended':
+      return change(view, event.vertex, () => ({
+        status: event.outcome,
+        ended: event.time,
+        error: event.error,
+        progress: undefined,
+      }));
+    case 'log':
+      return change(view, event.vertex, (step) => ({ log: appended(step.log, event.data) }));
+    case 'progress':
+      return change(view, event.vertex, () => ({ progress: event }));
+    case 'miss':
+      return change(view, event.vertex, () => ({ misses: event.reasons }));
+    case 'warning':
+      return { ...view, warnings: [...view.warnings, event.message] };
+  }
+}
+
+function waiting(id: VertexId, name: string): StepView {
+  return {
+    id,
+    name,
+    status: 'waiting',
+    started: undefined,
+    ended: undefined,
+    log: [],
+    progress: undefined,
+    error: undefined,
+    misses: [],
+  };
+}
+
+function change(view: StepsView, vertex: VertexId, how: (step: StepView) => Partial<StepView>): StepsView {
+  const known = view.steps.some((step) => step.id === vertex)
+    ? view.steps
+    : [...view.steps, waiting(vertex, vertex)];
+  return { ...view, steps: known.map((step) => (step.id === vertex ? { ...step, ...how(step) } : step)) };
+}
+
+function appended(log: readonly string[], data: Uint8Array): readonly string[] {
+  const [first = '', ...rest] = Buffer.from(data).toString('utf8').split('\n');
+  const joined = [...log.slice(0, -1), (log.at(-1) ?? '') + first, ...rest];
+  return joined.slice(-logLines);
+}
+
+/** The lines of output to show of a step: safe, without the empty end, the newest `count`. */
+export function logTail(step: StepView, count: number): readonly string[] {
+  const lines = step.log.map(safeText);
+  while (lines.at(-1) === '') lines.pop();
+  return lines.slice(-count);
+}
