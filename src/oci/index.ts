@@ -4,5 +4,7 @@ export type * from './image.ts';
 export * from './json.ts';
 export * from './media-types.ts';
 export * from './platform.ts';
+export * from './raw-path.ts';
 export * from './reference.ts';
 export type * from './runtime.ts';
+export * from './tar/index.ts';

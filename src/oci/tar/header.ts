@@ -1,0 +1,86 @@
+// Reads one tar header block: ustar, GNU and the old V7 form, with nothing taken on trust.
+
+import { blockSize } from './entry.ts';
+
+/** The fields of a header block as written; names are latin1 byte strings. */
+export interface RawHeader {
+  readonly flag: string;
+  readonly name: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  readonly linkName: string;
+  readonly deviceMajor: number;
+  readonly deviceMinor: number;
+}
+
+/** Whether a block is all zeros, as the two that end an archive are. */
+export function isEmptyBlock(block: Buffer): boolean {
+  return block.equals(emptyBlock);
+}
+
+/** Parses a block; a string says what is wrong with it. */
+export function parseHeader(block: Buffer): RawHeader | string {
+  if (!checksumHolds(block)) return 'a header has a wrong checksum';
+  const magic = block.toString('latin1', 257, 265);
+  const posix = magic.startsWith('ustar\0');
+  const modern = posix || magic === 'ustar  \0';
+  const name = text(block, 0, 100);
+  const prefix = posix ? text(block, 345, 155) : '';
+  const header = {
+    flag: String.fromCharCode(block[156] ?? 0),
+    name: prefix === '' ? name : `${prefix}/${name}`,
+    mode: number(block, 100, 8),
+    uid: number(block, 108, 8),
+    gid: number(block, 116, 8),
+    size: number(block, 124, 12),
+    mtime: number(block, 136, 12),
+    linkName: text(block, 157, 100),
+    deviceMajor: modern ? number(block, 329, 8) : 0,
+    deviceMinor: modern ? number(block, 337, 8) : 0,
+  };
+  const bad = Object.entries(header).find(([, value]) => Number.isNaN(value));
+  return bad ? `a header's ${bad[0]} is not a number` : header;
+}
+
+/** A number field: octal digits, or GNU's base-256 form; NaN when it is neither. */
+export function number(block: Buffer, offset: number, length: number): number {
+  const first = block[offset] ?? 0;
+  if (first & 0x80) return binaryNumber(block.subarray(offset, offset + length));
+  const digits = block.toString('latin1', offset, offset + length).replace(/^[ \0]+|[ \0].*$/gs, '');
+  if (digits === '') return 0;
+  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+}
+
+const emptyBlock = Buffer.alloc(blockSize);
+
+/** Two's complement, big endian, the top bit of the first byte being the mark of the form. */
+function binaryNumber(bytes: Buffer): number {
+  const negative = ((bytes[0] ?? 0) & 0x40) !== 0;
+  let value = BigInt((bytes[0] ?? 0) & 0x7f);
+  for (const byte of bytes.subarray(1)) value = (value << 8n) | BigInt(byte);
+  if (negative) value -= 1n << BigInt(8 * bytes.length - 1);
+  const result = Number(value);
+  return Number.isSafeInteger(result) ? result : Number.NaN;
+}
+
+function text(block: Buffer, offset: number, length: number): string {
+  const end = block.indexOf(0, offset);
+  return block.toString('latin1', offset, end < 0 || end > offset + length ? offset + length : end);
+}
+
+/** Old writers summed signed bytes: either sum will do. */
+function checksumHolds(block: Buffer): boolean {
+  let unsigned = 8 * 0x20;
+  let high = 0;
+  for (let at = 0; at < blockSize; at += 1) {
+    if (at >= 148 && at < 156) continue;
+    const byte = block[at] ?? 0;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  const stored = number(block, 148, 8);
+  return stored === unsigned || stored === unsigned - 256 * high;
+}
