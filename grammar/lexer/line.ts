@@ -113,8 +113,8 @@ function segmentBefore(segments: readonly Segment[], joined: number): Segment {
   return segments[low] ?? nowhere;
 }
 
-/** The segment that holds the source offset, its end included. */
-export function segmentAt(line: LogicalLine, offset: number): Segment {
+/** The index of the segment that holds the source offset, its end included. */
+export function segmentAt(line: LogicalLine, offset: number): number {
   let low = 0;
   let high = line.segments.length;
   while (high - low > 1) {
@@ -122,5 +122,5 @@ export function segmentAt(line: LogicalLine, offset: number): Segment {
     if ((line.segments[middle] ?? nowhere).start <= offset) low = middle;
     else high = middle;
   }
-  return line.segments[low] ?? nowhere;
+  return low;
 }

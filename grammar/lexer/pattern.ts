@@ -30,6 +30,7 @@ export function joinedPattern(match: (place: Place) => Taken | undefined): ICust
       const place = { source, offset, text: line.text, joined, trimmed: line.trimmed, tokens };
       const taken = match(place);
       if (!taken || taken.end <= joined) return null;
+      state.takenEnd = taken.end;
       const payload = taken.payload ?? line.text.slice(joined, taken.end);
       return matched(source.slice(offset, sourceEnd(line, taken.end)), payload);
     },

@@ -11,7 +11,11 @@ export interface LexerState {
   /** Source offset and joined offset of the latest look-up: many patterns ask at one place. */
   offset: number;
   joined: number;
+  /** Where the latest token of the joined text ended. */
+  takenEnd: number;
   heredocs: readonly HeredocMark[];
+  /** How many of `heredocs` have their marker behind. */
+  marksPassed: number;
   /** How many of `heredocs` have been read. */
   heredocsRead: number;
   /** End of the key-value word being read, in the joined text. */
@@ -25,6 +29,16 @@ export interface KeywordPayload {
   readonly heredocs: readonly HeredocMark[];
 }
 
+const freshLine = {
+  offset: -1,
+  joined: -1,
+  takenEnd: -1,
+  heredocs: [],
+  marksPassed: 0,
+  heredocsRead: 0,
+  wordEnd: 0,
+};
+
 /** The state now: one source is lexed at a time, synchronously. */
 export const state: LexerState = fresh();
 
@@ -34,17 +48,14 @@ export function resetState(): void {
 }
 
 function fresh(): LexerState {
-  return { escape: '\\', line: undefined, offset: -1, joined: -1, heredocs: [], heredocsRead: 0, wordEnd: 0 };
+  return { escape: '\\', line: undefined, ...freshLine };
 }
 
 /** The logical line that `offset` is in, read on first use; a line begins wherever the one before has ended. */
 export function lineAt(source: string, offset: number): LogicalLine {
   if (state.line && offset <= state.line.end && offset >= (state.line.segments[0]?.start ?? 0)) return state.line;
   const line = readLine(source, offset, state.escape);
-  state.line = line;
-  state.offset = -1;
-  state.heredocs = [];
-  state.heredocsRead = 0;
+  Object.assign(state, freshLine, { line });
   return line;
 }
 
@@ -52,7 +63,8 @@ export function lineAt(source: string, offset: number): LogicalLine {
 export function joinedAt(source: string, offset: number): number {
   const line = lineAt(source, offset);
   if (state.offset === offset) return state.joined;
-  const segment = segmentAt(line, offset);
+  const segment = line.segments[segmentAt(line, offset)];
+  if (!segment) return 0;
   state.offset = offset;
   state.joined = segment.joined + Math.min(offset, segment.end) - segment.start;
   return state.joined;

@@ -1,0 +1,87 @@
+// The modes of the lexer. A mode is left for the next by a token: each keyword leads to the form of its arguments.
+
+import { type ILexingResult, type IMultiModeLexerDefinition, Lexer, type TokenType } from 'chevrotain';
+import { resetState, state } from './state.ts';
+import * as t from './tokens.ts';
+
+/** The tokens of the keywords, each leading to the mode of its instruction's arguments. */
+export const keywords = {
+  Add: t.keyword('Add', 'list'),
+  Arg: t.keyword('Arg', 'declarations'),
+  Cmd: t.keyword('Cmd', 'command'),
+  Copy: t.keyword('Copy', 'list'),
+  Entrypoint: t.keyword('Entrypoint', 'command'),
+  Env: t.keyword('Env', 'pairs'),
+  Expose: t.keyword('Expose', 'words'),
+  From: t.keyword('From', 'from'),
+  Healthcheck: t.keyword('Healthcheck', 'health'),
+  Label: t.keyword('Label', 'pairs'),
+  Maintainer: t.keyword('Maintainer', 'text'),
+  Onbuild: t.keyword('Onbuild', 'trigger'),
+  Run: t.keyword('Run', 'command'),
+  Shell: t.keyword('Shell', 'command'),
+  Stopsignal: t.keyword('Stopsignal', 'text'),
+  User: t.keyword('User', 'text'),
+  Volume: t.keyword('Volume', 'list'),
+  Workdir: t.keyword('Workdir', 'text'),
+} as const satisfies Record<string, TokenType>;
+
+const anyKeyword = [...Object.values(keywords), t.UnknownKeyword];
+const ends = [t.Continuation, t.HeredocsStart, t.LineEnd];
+const flags = [...ends, t.FlagEquals, t.FlagValue, t.Blanks, t.FlagsEnd, t.FlagName];
+const pairs = [t.KeyEquals, t.Value, t.StrayEscape, t.Key, t.BareWord];
+
+const definition: IMultiModeLexerDefinition = {
+  defaultMode: 'line',
+  modes: {
+    line: [
+      t.ByteOrderMark,
+      t.DirectiveStart,
+      t.CommentLine,
+      t.BlankLines,
+      t.Indentation,
+      t.Continuation,
+      ...anyKeyword,
+    ],
+    directive: [t.Indentation, t.DirectiveName, t.DirectiveEquals],
+    directiveValue: [t.Indentation, t.DirectiveValue, t.DirectiveEnd],
+    from: [...flags, t.As, t.Word],
+    words: [...flags, t.Word],
+    list: [...flags, t.ArrayStart, t.HeredocMarker, t.Word],
+    command: [...flags, t.ArrayStart, t.HeredocMarker, t.ShellText],
+    text: [...flags, t.Text],
+    pairs: [...flags, t.LegacyKey, t.LegacyValue, ...pairs],
+    declarations: [...flags, ...pairs],
+    array: [...ends, t.Blanks, t.ArrayString, t.ArrayComma, t.ArrayEnd, t.ArrayOther],
+    health: [...flags, t.HealthNone, t.HealthCmd, t.HealthUnknown],
+    trigger: [...flags, ...anyKeyword],
+    heredoc: [t.HeredocNext, t.HeredocLast, t.HeredocBody],
+  },
+};
+
+/** Every token type of the language. */
+export const tokenTypes = [
+  ...new Set([t.Keyword, t.HeredocEnd, ...Object.values(definition.modes).flat()]),
+];
+
+/** What the lexer makes of a source. */
+export interface Lexed extends ILexingResult {
+  readonly escape: '\\' | '`';
+}
+
+/** Makes a lexer; validation is for tests. */
+export function createLexer(skipValidations = true): Lexer {
+  return new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations, safeMode: false });
+}
+
+let lexer: Lexer | undefined;
+
+/** Splits a source into tokens: all of it, since every mode takes any character. */
+export function tokenize(source: string): Lexed {
+  lexer ??= createLexer();
+  resetState();
+  const result = lexer.tokenize(source);
+  const { escape } = state;
+  resetState();
+  return { ...result, escape };
+}
