@@ -4,3 +4,4 @@ export * from './events.ts';
 export * from './libc.ts';
 export * from './locks.ts';
 export * from './scope.ts';
+export * from './workers.ts';
