@@ -167,7 +167,7 @@ function toEntry(header: RawHeader, records: PaxRecords, longName?: string, long
   const xattrs = paxXattrs(records);
   const entry: TarEntry = {
     type,
-    name: checkedName(written),
+    name: withoutNul(written).replace(/\/+$/, ''),
     mode: header.mode & 0o7777,
     uid: paxNumber(records, 'uid') ?? header.uid,
     gid: paxNumber(records, 'gid') ?? header.gid,
@@ -175,7 +175,7 @@ function toEntry(header: RawHeader, records: PaxRecords, longName?: string, long
     mtime,
     ...(nanoseconds === 0 ? {} : { nanoseconds }),
     ...(type === 'link' || type === 'symlink'
-      ? { linkName: checkedName(records.get('linkpath') || longLink || header.linkName) }
+      ? { linkName: withoutNul(records.get('linkpath') || longLink || header.linkName) }
       : {}),
     ...(type === 'character' || type === 'block'
       ? { deviceMajor: header.deviceMajor, deviceMinor: header.deviceMinor }
@@ -216,9 +216,9 @@ function paxTime(text: string): { readonly mtime: number; readonly nanoseconds: 
   return time;
 }
 
-function checkedName(name: string): string {
+function withoutNul(name: string): string {
   if (name.includes('\0')) throw invalid('a name holds a NUL byte');
-  return name.replace(/\/+$/, '') || (name === '' ? '' : '/');
+  return name;
 }
 
 function untilNul(bytes: Buffer): string {
