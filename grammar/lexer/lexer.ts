@@ -1,6 +1,6 @@
 // The modes of the lexer. A mode is left for the next by a token: each keyword leads to the form of its arguments.
 
-import { type ILexingResult, type IMultiModeLexerDefinition, Lexer, type TokenType } from 'chevrotain';
+import { createTokenInstance, type ILexingResult, type IMultiModeLexerDefinition, Lexer, type TokenType } from 'chevrotain';
 import { resetState, state } from './state.ts';
 import * as t from './tokens.ts';
 
@@ -83,5 +83,16 @@ export function tokenize(source: string): Lexed {
   const result = lexer.tokenize(source);
   const { escape } = state;
   resetState();
+  if (!lineEnders.has(result.tokens.at(-1)?.tokenType ?? t.LineEnd)) result.tokens.push(fileEnd(source.length));
   return { ...result, escape };
+}
+
+const lineEnders: ReadonlySet<TokenType> = new Set([
+  ...[t.ByteOrderMark, t.DirectiveName, t.DirectiveEquals, t.DirectiveValue, t.DirectiveEnd],
+  ...[t.CommentLine, t.BlankLines, t.LineEnd, t.HeredocsStart, t.HeredocBody, t.HeredocLast, t.HeredocNext],
+]);
+
+// The end of the file ends its last line.
+function fileEnd(offset: number) {
+  return createTokenInstance(t.LineEnd, '', offset, offset, offset, offset, offset, offset);
 }

@@ -135,7 +135,10 @@ const quotedWord = byEscape(
 export const Key = token('Key', joinedPattern((place) => key(place)));
 export const KeyEquals = token(
   'KeyEquals',
-  joinedPattern((place) => (before(place, Key) && text(place) === '=' ? { end: place.joined + 1 } : undefined)),
+  joinedPattern((place) => {
+    if (text(place) !== '=') return undefined;
+    return before(place, Key) || nameless(place) ? { end: place.joined + 1 } : undefined;
+  }),
 );
 export const Value = token(
   'Value',
@@ -295,6 +298,13 @@ function key(place: Place) {
   if (end === undefined || equals < 0 || equals >= end) return undefined;
   state.wordEnd = end;
   return { end: equals };
+}
+
+const blankCharacter = new RegExp(`[${blanks}]`);
+
+// A `=` that begins a word: its name is empty.
+function nameless(place: Place): boolean {
+  return blankCharacter.test(place.text.charAt(place.joined - 1)) && key(place)?.end === place.joined;
 }
 
 function word({ text: line, joined, trimmed }: Place) {
