@@ -1,0 +1,45 @@
+// The image of a solved build: config and manifest as blobs, recorded with its names.
+
+import { type Digest, type Manifest, mediaTypes, sha256 } from '../../oci/index.ts';
+import type { ImageRecord, LayerDiff, LayerId, Store } from '../../store/index.ts';
+import type { ImageTemplate } from '../types.ts';
+import { imageConfigBytes } from './config.ts';
+import { goJson } from './go-json.ts';
+import { completeHistory } from './history.ts';
+import { rfc3339Nano } from './timestamp.ts';
+
+/** How an image is recorded. */
+export interface AssembleOptions {
+  readonly names: readonly string[];
+  /** Milliseconds since 1970 (`SOURCE_DATE_EPOCH`): no time in the image is later. */
+  readonly epoch?: number | undefined;
+}
+
+/** Puts together the image whose layers are `layers` (bottom first) and adds it to the store under its names. */
+export async function assembleImage(
+  template: ImageTemplate,
+  layers: readonly LayerId[],
+  store: Store,
+  { names, epoch }: AssembleOptions,
+): Promise<ImageRecord> {
+  const diffs = await Promise.all(layers.map((layer) => store.layers.diff(layer)));
+  const created = layers.map((layer) => rfc3339Nano(store.layers.get(layer)?.created ?? 0));
+  const config = imageConfigBytes(template, {
+    history: completeHistory(template, created, epoch),
+    diffIds: diffs.map((diff) => diff.diffId),
+    epoch,
+  });
+  const manifest = manifestBytes(sha256(config), config.length, diffs);
+  return store.images.add({ config, manifest, layers, names });
+}
+
+/** Layers are described uncompressed: the digest of a layer's bytes is its diffID. */
+function manifestBytes(configDigest: Digest, configSize: number, diffs: readonly LayerDiff[]): Buffer {
+  const manifest: Manifest = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: { mediaType: mediaTypes.ociConfig, digest: configDigest, size: configSize },
+    layers: diffs.map(({ diffId, size }) => ({ mediaType: mediaTypes.ociLayer, digest: diffId, size })),
+  };
+  return Buffer.from(goJson(manifest));
+}

@@ -1,0 +1,86 @@
+// What a build says when a step's process fails, in BuildKit's words.
+
+import { statfsSync } from 'node:fs';
+import { CaissonError, type ErrorDetails, errnoOf, isCaissonError, messageOf } from '../../core/index.ts';
+import type { ExitStatus } from '../../runtime/index.ts';
+import type { ExecVertex } from '../types.ts';
+
+/** The failure of a process that ended with a status other than 0; `tail` is the end of its output. */
+export function processFailed(
+  vertex: ExecVertex,
+  status: ExitStatus,
+  tail: string,
+  storeRoot: string,
+): CaissonError {
+  const message = `process ${goQuote(vertex.args.join(' '))} did not complete successfully: exit code: ${status.code}`;
+  return new CaissonError('STEP_FAILED', message, {
+    ...place(vertex),
+    ...excerpt(tail),
+    ...hintOf(status, storeRoot),
+  });
+}
+
+/** The failure of a process that never ran: its program is missing, or the runtime failed. Other errors pass as they are. */
+export function processNotStarted(vertex: ExecVertex, error: unknown, tail: string): unknown {
+  if (!isCaissonError(error)) return error;
+  const details = {
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...place(vertex),
+    ...excerpt(tail),
+  };
+  const code = error.code.startsWith('COMMAND_') ? 'STEP_FAILED' : error.code;
+  return new CaissonError(
+    code,
+    `process ${goQuote(vertex.args.join(' '))} did not start: ${messageOf(error)}`,
+    details,
+  );
+}
+
+/** A write that failed for want of space or of quota, said so that it can be acted on; other errors pass as they are. */
+export function explainFullDisk(error: unknown, storeRoot: string): unknown {
+  const code = errnoOf(error);
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new CaissonError('DISK_FULL', `No space is left on the disk of "${storeRoot}"`, {
+    cause: error,
+    hint: fullDiskHint,
+  });
+}
+
+const fullDiskHint = 'Free space with `caisson prune`, or choose a root on another disk with --root.';
+
+function hintOf(status: ExitStatus, storeRoot: string): ErrorDetails {
+  if (status.oomKilled) return { hint: 'The step ran out of memory: the kernel killed it.' };
+  const disk = statfsSync(storeRoot);
+  if (disk.bavail < disk.blocks / 10_000 || (disk.files > 0 && disk.ffree === 0))
+    return { hint: `The disk of "${storeRoot}" is full. ${fullDiskHint}` };
+  return {};
+}
+
+function place(vertex: ExecVertex): ErrorDetails {
+  return vertex.location === undefined ? {} : { location: vertex.location };
+}
+
+function excerpt(tail: string): ErrorDetails {
+  return tail === '' ? {} : { excerpt: tail };
+}
+
+const named: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\x07': '\\a',
+};
+
+/** Go's `%q`. */
+function goQuote(text: string): string {
+  const escaped = text.replace(/["\\\u0000-\u001f\u007f]/g, (character) => {
+    return named[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return `"${escaped}"`;
+}

@@ -1,0 +1,91 @@
+// The state of one solving: what is known so far of each vertex, and what its steps share.
+
+import { availableParallelism } from 'node:os';
+import { messageOf, type VertexId } from '../../core/index.ts';
+import type { Digest } from '../../oci/index.ts';
+import type { LayerId, Lease } from '../../store/index.ts';
+import type { PreparedCopy } from '../ops/copy/index.ts';
+import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
+import { vertexOf } from './graph.ts';
+import { createLimit, type Limit } from './limit.ts';
+import { type Progress, reportProgress } from './progress.ts';
+import type { SandboxPool } from './sandboxes.ts';
+import type { Solved, SolveServices } from './types.ts';
+
+/** One solving. Maps are filled as vertices are looked at; each holds at most one promise a vertex. */
+export interface SolveRun {
+  readonly graph: BuildGraph;
+  readonly services: SolveServices;
+  readonly options: SolveOptions;
+  readonly progress: Progress;
+  readonly lease: Lease;
+  readonly sandboxes: SandboxPool;
+  readonly limit: Limit;
+  /** Aborts when the build is cancelled or a step failed. */
+  readonly signal: AbortSignal;
+  /** Stops everything else; the first failure counts. */
+  readonly fail: (error: unknown) => void;
+  /** Vertices whose layers are layers of the image: their digests are computed while later steps run. */
+  readonly exported: ReadonlySet<VertexId>;
+  readonly keys: Map<VertexId, Promise<Digest | undefined>>;
+  readonly copies: Map<VertexId, Promise<PreparedCopy>>;
+  readonly solved: Map<VertexId, Promise<Solved>>;
+}
+
+/** What {@link startRun} needs beyond the graph. */
+export interface RunResources {
+  readonly lease: Lease;
+  readonly sandboxes: SandboxPool;
+}
+
+/** Starts a solving: all its steps are announced. */
+export function startRun(
+  graph: BuildGraph,
+  services: SolveServices,
+  options: SolveOptions,
+  resources: RunResources,
+): SolveRun {
+  const failure = new AbortController();
+  return {
+    graph,
+    services,
+    options,
+    ...resources,
+    progress: reportProgress(graph, options.onEvent),
+    limit: createLimit(options.parallelism ?? availableParallelism()),
+    signal: AbortSignal.any([options.signal, failure.signal]),
+    fail: (error) => failure.abort(error),
+    exported: chainOf(graph),
+    keys: new Map(),
+    copies: new Map(),
+    solved: new Map(),
+  };
+}
+
+/** Does a vertex's own work; its failure stops the build, unless the build was stopping already. */
+export async function reported<T>(run: SolveRun, vertex: Vertex, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!run.signal.aborted) {
+      run.progress.ended(vertex, 'failed', messageOf(error));
+      run.fail(error);
+    }
+    throw error;
+  }
+}
+
+/** Starts the digest of a layer that goes into the image; whoever needs it asks again and sees a failure then. */
+export function digestAhead(run: SolveRun, vertex: VertexId, layer: LayerId): void {
+  if (run.exported.has(vertex)) run.services.store.layers.diff(layer).catch(() => undefined);
+}
+
+function chainOf(graph: BuildGraph): ReadonlySet<VertexId> {
+  const chain = new Set<VertexId>();
+  for (let id = graph.target; id !== undefined; ) {
+    chain.add(id);
+    const vertex = vertexOf(graph, id);
+    id = 'input' in vertex ? vertex.input : undefined;
+  }
+  return chain;
+}

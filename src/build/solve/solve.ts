@@ -1,0 +1,140 @@
+// The solver: from a build graph to the layers of its target, running only what no earlier build has run.
+
+import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
+import { reachableFrom } from '../graph/index.ts';
+import { openImageLayers } from '../ops/image.ts';
+import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
+import { explainMiss } from './explain.ts';
+import { vertexOf } from './graph.ts';
+import { emptyRootKey } from './key.ts';
+import { probe, stepOf } from './probe.ts';
+import { findResult, lastRun, recordLink, recordResult } from './records.ts';
+import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
+import { createSandboxPool } from './sandboxes.ts';
+import { makesLayer, readyStep, type Step, type StepVertex } from './step.ts';
+import type { Solution, Solved, SolveServices } from './types.ts';
+
+/**
+ * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others. The caller holds
+ * a lease for as long as it uses the layers. Throws `STEP_FAILED`, `BUILD_CANCELLED`, and what copies and contexts throw.
+ */
+export async function solveGraph(
+  graph: BuildGraph,
+  services: SolveServices,
+  options: SolveOptions,
+): Promise<Solution> {
+  await using scope = new Scope();
+  const lease = scope.use(services.store.lease());
+  const sandboxes = scope.use(createSandboxPool(services.network, services.store));
+  const run = startRun(graph, services, options, { lease, sandboxes });
+  try {
+    const target = await solve(run, graph.target);
+    run.progress.finish(true);
+    return { layers: target.layers, steps: run.progress.counts };
+  } catch (error) {
+    await settle(run);
+    run.progress.finish(false);
+    throw options.signal.aborted ? cancelled(options.signal) : firstFailure(run, error);
+  }
+}
+
+/** Nothing of a failed build may still be running when its mounts and networks are taken away. */
+async function settle(run: SolveRun): Promise<void> {
+  await Promise.allSettled([...run.solved.values(), ...run.keys.values(), ...run.copies.values()]);
+}
+
+function firstFailure(run: SolveRun, error: unknown): unknown {
+  return run.signal.aborted ? run.signal.reason : error;
+}
+
+function cancelled(signal: AbortSignal): unknown {
+  if (signal.reason instanceof CaissonError) return signal.reason;
+  return new CaissonError('BUILD_CANCELLED', 'The build was cancelled', { cause: signal.reason });
+}
+
+/** Solves a vertex; once a build. */
+function solve(run: SolveRun, id: VertexId | undefined): Promise<Solved> {
+  if (id === undefined) return Promise.resolve({ key: emptyRootKey, layers: [], cached: true });
+  const known = run.solved.get(id);
+  if (known) return known;
+  const coming = solveVertex(run, vertexOf(run.graph, id));
+  run.solved.set(id, coming);
+  return coming;
+}
+
+async function solveVertex(run: SolveRun, vertex: Vertex): Promise<Solved> {
+  if (vertex.kind === 'config') return solve(run, vertex.input);
+  if (vertex.kind === 'context') throw new Error(`A context is no root file system: ${vertex.name}`);
+  if (vertex.kind === 'image') return reported(run, vertex, async () => solveImage(run, vertex));
+  return (await reported(run, vertex, () => recall(run, vertex))) ?? solveStep(run, vertex);
+}
+
+function solveImage(run: SolveRun, vertex: Vertex & { kind: 'image' }): Solved {
+  const layers = openImageLayers(run.services.store, run.lease, vertex);
+  run.progress.ended(vertex, 'cached');
+  return { key: vertex.manifestDigest, layers, cached: true };
+}
+
+/** What an earlier build gave for this vertex, found without solving its inputs. */
+async function recall(run: SolveRun, vertex: StepVertex): Promise<Solved | undefined> {
+  if (run.options.noCache) return undefined;
+  const key = await probe(run, vertex.id);
+  const layers = key === undefined ? undefined : findResult(run.services.store, key);
+  if (key === undefined || layers === undefined) return undefined;
+  run.progress.ended(vertex, 'cached');
+  await recallInputs(run, vertex);
+  return { key, layers, cached: true };
+}
+
+/** Steps below a cached one are cached too; finding them also tells the store that they are in use. */
+async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
+  for (const input of reachableFrom(vertex.id, run.graph.vertices).values()) {
+    if (input.kind === 'image') run.progress.ended(input, 'cached');
+    if (!makesLayer(input) || !run.progress.isOpen(input)) continue;
+    const key = await probe(run, input.id);
+    if (key !== undefined && findResult(run.services.store, key)) run.progress.ended(input, 'cached');
+  }
+}
+
+async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {
+  if (vertex.kind === 'exec') run.sandboxes.warm(vertex.network);
+  const source = vertex.kind === 'copy' ? stepOf(run, vertex) : undefined;
+  const [input, from] = await Promise.all([
+    solve(run, vertex.input),
+    source === undefined ? undefined : solve(run, source),
+  ]);
+  return reported(run, vertex, async () =>
+    finishStep(run, vertex, input, await readyStep(run, vertex, input, from)),
+  );
+}
+
+/** A copy from a step that ran again may still give what an earlier one gave: only now is its key known. */
+async function finishStep(run: SolveRun, vertex: StepVertex, input: Solved, step: Step): Promise<Solved> {
+  const { services, options } = run;
+  if (step.definition !== undefined) recordLink(services, vertex, step.definition, step.key);
+  const known = options.noCache ? undefined : findResult(services.store, step.key);
+  if (known !== undefined) {
+    run.progress.ended(vertex, 'cached');
+    return { key: step.key, layers: known, cached: true };
+  }
+  if (options.explain) explain(run, vertex, step);
+  const layer = await run.limit(() => runStep(run, vertex, step));
+  const layers = [...input.layers, layer];
+  recordResult(services, vertex, { key: step.key, parts: step.parts, layers });
+  run.progress.ended(vertex, 'done');
+  return { key: step.key, layers, cached: false };
+}
+
+async function runStep(run: SolveRun, vertex: StepVertex, step: Step): Promise<string> {
+  run.signal.throwIfAborted();
+  run.progress.started(vertex);
+  const layer = await step.run();
+  digestAhead(run, vertex.id, layer.id);
+  return layer.id;
+}
+
+function explain(run: SolveRun, vertex: StepVertex, step: Step): void {
+  const { graph, services, options } = run;
+  const last = lastRun(services, vertex);
+  run.progress.missed(vertex, explainMiss({ graph, vertex, noCache: options.noCache, last, ...step }));
+}

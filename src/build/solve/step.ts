@@ -1,0 +1,107 @@
+// Steps made ready: the exact key, and how to run.
+
+import type { Digest } from '../../oci/index.ts';
+import type { LayerId, LayerRecord } from '../../store/index.ts';
+import { treeOfLayers } from '../ops/context.ts';
+import { explainFiles, type PreparedCopy } from '../ops/copy/index.ts';
+import { runCopy } from '../ops/copy-step.ts';
+import { runExec } from '../ops/exec.ts';
+import { runMkdir } from '../ops/mkdir.ts';
+import type { CopyVertex, ExecVertex, MkdirVertex, Vertex } from '../types.ts';
+import { copyParts, execParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
+import { readLastCopy, writeLastCopy } from './manifests.ts';
+import { contentParts, definitionKey, prepareFromContext, prepareOnce, stepOf } from './probe.ts';
+import { slotOf } from './records.ts';
+import type { SolveRun } from './run.ts';
+import type { Solved } from './types.ts';
+
+/** A vertex that makes a layer. */
+export type StepVertex = ExecVertex | CopyVertex | MkdirVertex;
+
+/** A step whose inputs are there. */
+export interface Step {
+  readonly key: Digest;
+  readonly parts: KeyParts;
+  /** The key by definition, where it differs: a copy from a step. */
+  readonly definition?: Digest;
+  /** What changed in the files copied since the step last ran. */
+  readonly explainFiles: () => readonly string[];
+  readonly run: () => Promise<LayerRecord>;
+}
+
+/** Whether solving a vertex makes a layer. */
+export function makesLayer(vertex: Vertex): vertex is StepVertex {
+  return vertex.kind === 'exec' || vertex.kind === 'copy' || vertex.kind === 'mkdir';
+}
+
+/** Makes a step ready on its solved inputs: the tree it changes and, for a copy, the step it takes files from. */
+export async function readyStep(
+  run: SolveRun,
+  vertex: StepVertex,
+  input: Solved,
+  from: Solved | undefined,
+): Promise<Step> {
+  if (vertex.kind === 'copy') return readyCopy(run, vertex, input, from);
+  const parts = vertex.kind === 'exec' ? execParts(vertex, input.key) : mkdirParts(vertex, input.key);
+  const work =
+    vertex.kind === 'exec' ? execWork(run, vertex, input.layers) : mkdirWork(run, vertex, input.layers);
+  return { key: keyOf(parts), parts, explainFiles: () => [], run: work };
+}
+
+function execWork(run: SolveRun, vertex: ExecVertex, layers: readonly LayerId[]): () => Promise<LayerRecord> {
+  const { store, runtime } = run.services;
+  const onOutput = (stream: 'stdout' | 'stderr', data: Uint8Array): void =>
+    run.progress.log(vertex, stream, data);
+  const options = { onOutput, signal: run.signal };
+  return () => runExec(vertex, layers, { store, runtime, sandboxes: run.sandboxes }, options);
+}
+
+function mkdirWork(
+  run: SolveRun,
+  vertex: MkdirVertex,
+  layers: readonly LayerId[],
+): () => Promise<LayerRecord> {
+  return async () => runMkdir(vertex, layers, run.services.store);
+}
+
+async function readyCopy(
+  run: SolveRun,
+  vertex: CopyVertex,
+  input: Solved,
+  from: Solved | undefined,
+): Promise<Step> {
+  const { store } = run.services;
+  const copy =
+    stepOf(run, vertex) === undefined || from === undefined
+      ? await prepareFromContext(run, vertex)
+      : await prepareOnce(run, vertex, treeOfLayers(store, from.layers));
+  const parts = contentParts(vertex, input.key, copy);
+  return {
+    key: keyOf(parts),
+    parts,
+    ...(from === undefined ? {} : { definition: definitionKey(vertex, input.key, from.key) }),
+    explainFiles: () => describeFiles(run, vertex, copy),
+    run: () => copyAndRemember(run, vertex, input.layers, copy),
+  };
+}
+
+function describeFiles(run: SolveRun, vertex: CopyVertex, copy: PreparedCopy): readonly string[] {
+  const last = readLastCopy(run.services.store, slotOf(run.services, vertex));
+  return last === undefined ? ['the files to copy changed'] : explainFiles(last.manifest, copy.manifest);
+}
+
+async function copyAndRemember(
+  run: SolveRun,
+  vertex: CopyVertex,
+  layers: readonly LayerId[],
+  copy: PreparedCopy,
+): Promise<LayerRecord> {
+  const { store } = run.services;
+  const slot = slotOf(run.services, vertex);
+  const form = keyOf(copyParts(vertex, '', {}));
+  const last = run.options.noCache ? undefined : readLastCopy(store, slot);
+  const previous = last?.form === form ? last : undefined;
+  const layer = await runCopy(copy, layers, { store, lease: run.lease, previous, signal: run.signal });
+  writeLastCopy(store, slot, { layer: layer.id, form, manifest: copy.manifest });
+  return layer;
+}

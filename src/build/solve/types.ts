@@ -1,0 +1,39 @@
+// What the solver works with: the rooms below, the contexts, and what solving gives.
+
+import type { Network } from '../../network/index.ts';
+import type { Digest } from '../../oci/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
+import type { LayerId, Store } from '../../store/index.ts';
+import type { ContextTree } from '../context/index.ts';
+
+/** A context a build may copy from, and the file that remembers its files' digests between builds. */
+export interface BuildContext {
+  readonly tree: ContextTree;
+  readonly indexFile?: string;
+}
+
+/** The rooms and inputs that solving uses. */
+export interface SolveServices {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly network: Network;
+  /** Names what is built across builds (the Dockerfile's real path): steps are compared with those of the same project. */
+  readonly project: string;
+  /** By name; the local context is `context`. Read when a copy first needs it. */
+  readonly contexts: ReadonlyMap<string, BuildContext>;
+}
+
+/** A solved vertex: its cache key and its chain of layers, bottom first. */
+export interface Solved {
+  readonly key: Digest;
+  readonly layers: readonly LayerId[];
+  readonly cached: boolean;
+}
+
+/** What solving a graph gave. */
+export interface Solution {
+  /** Layers of the target, bottom first. */
+  readonly layers: readonly LayerId[];
+  /** Shown steps that ran, and that came from the cache. */
+  readonly steps: { readonly ran: number; readonly cached: number };
+}
