@@ -46,6 +46,8 @@ export interface ExecVertex extends VertexBase {
   readonly files: readonly InlineFile[];
   /** Proxy variables and the like: given to the process but not part of the key. */
   readonly unkeyedEnv: readonly string[];
+  /** Names in `env` that are build arguments (ARG), so that explanations can say so. */
+  readonly buildArgs?: readonly string[];
 }
 
 /** A file whose bytes stand in the Dockerfile (heredoc). */
