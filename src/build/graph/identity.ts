@@ -1,0 +1,19 @@
+// The identity of a vertex: the digest of its definition, equal wherever the same step stands.
+
+import type { VertexId } from '../../core/index.ts';
+import { canonicalJson, sha256 } from '../../oci/index.ts';
+import type { Vertex } from '../types.ts';
+
+type WithoutId<V> = V extends Vertex ? Omit<V, 'id'> : never;
+
+/** A vertex that has no id yet. */
+export type VertexDefinition = WithoutId<Vertex>;
+
+/** What names a step or says where it stands, and what must not change its result, is no part of it. */
+const apart = new Set(['id', 'name', 'slot', 'location', 'reference', 'unkeyedEnv']);
+
+/** The digest over the fields that decide what the vertex does, its inputs' ids among them. */
+export function vertexId(definition: VertexDefinition): VertexId {
+  const parts = Object.entries(definition).filter(([field]) => !apart.has(field));
+  return sha256(canonicalJson(Object.fromEntries(parts)));
+}

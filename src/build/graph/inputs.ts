@@ -1,0 +1,21 @@
+// What a vertex needs before it can be solved.
+
+import type { VertexId } from '../../core/index.ts';
+import type { VertexDefinition } from './identity.ts';
+
+/** The ids of the vertices whose results `vertex` uses, the one it stands on first. */
+export function inputsOf(vertex: VertexDefinition): readonly VertexId[] {
+  switch (vertex.kind) {
+    case 'image':
+    case 'context':
+      return [];
+    case 'copy':
+      return present(vertex.input, vertex.from);
+    default:
+      return present(vertex.input);
+  }
+}
+
+function present(...ids: readonly (VertexId | undefined)[]): readonly VertexId[] {
+  return ids.filter((id) => id !== undefined);
+}

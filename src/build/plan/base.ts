@@ -1,0 +1,103 @@
+// How a stage begins: from nothing, from an image, or where an earlier stage ended.
+
+import { type ExecutionConfig, parseReference, type Platform } from '../../oci/index.ts';
+import type { VertexId } from '../../core/index.ts';
+import type { ImageRecord } from '../../store/index.ts';
+import { numberStep } from './names.ts';
+import { resolveDirectory } from './paths.ts';
+import type { PlannedStage } from './stages.ts';
+import { addVertex, type Numbering, type Planning, placeOf, type StageState } from './state.ts';
+
+const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A stage that stands on nothing. */
+export function fromScratch(stage: PlannedStage, numbering: Numbering, platform: Platform): StageState {
+  const config = { Env: [defaultPath], WorkingDir: '/' };
+  return { ...blank(stage, numbering), environment: variables(config.Env), config, platform };
+}
+
+/** A stage that goes on where `base` ended: all but its triggers and its CMD's standing is taken over. */
+export function fromStage(stage: PlannedStage, numbering: Numbering, base: StageState): StageState {
+  const { OnBuild: _, ...config } = base.config;
+  return { ...base, stage, numbering, config, commandSet: false, ordinal: 1 };
+}
+
+/** A stage that stands on an image; one without layers is an empty root with a config. */
+export function fromImage(
+  stage: PlannedStage,
+  numbering: Numbering,
+  image: ImageRecord,
+  reference: string,
+  planning: Planning,
+): StageState {
+  const { history, rootfs, author } = image.config;
+  const config = inheritedConfig(image.config.config ?? {});
+  const start: StageState = {
+    ...blank(stage, numbering),
+    environment: variables(config.Env ?? []),
+    config,
+    author,
+    platform: image.platform,
+    base: { rootfs, ...(history && { history }) },
+  };
+  if (rootfs.diff_ids.length === 0) return { ...start, ordinal: 1 };
+  const named = numberStep(start, `FROM ${pinned(reference, image)}`);
+  const place = placeOf(planning, start, stage.from.range);
+  return { ...named.state, vertex: imageVertex(planning, image, reference, named.name, place), ordinal: 1 };
+}
+
+/** The vertex of an image that a COPY takes from. */
+export function copiedImage(planning: Planning, image: ImageRecord, reference: string): VertexId | undefined {
+  if (image.config.rootfs.diff_ids.length === 0) return undefined;
+  const slot = `${planning.options.dockerfile.name}|image|${reference}`;
+  return imageVertex(planning, image, reference, `FROM ${pinned(reference, image)}`, { slot });
+}
+
+function blank(stage: PlannedStage, numbering: Numbering): Omit<StageState, 'platform' | 'config' | 'environment'> {
+  return {
+    stage,
+    vertex: undefined,
+    author: undefined,
+    base: undefined,
+    history: [],
+    buildArguments: [],
+    commandSet: false,
+    numbering,
+    ordinal: 0,
+  };
+}
+
+function imageVertex(
+  planning: Planning,
+  image: ImageRecord,
+  reference: string,
+  name: string,
+  place: Pick<ReturnType<typeof placeOf>, 'slot'>,
+): VertexId {
+  const { manifestDigest, platform } = image;
+  return addVertex(planning, { kind: 'image', name, ...place, reference, manifestDigest, platform });
+}
+
+function pinned(reference: string, { manifestDigest }: ImageRecord): string {
+  return parseReference(reference).digest === undefined ? `${reference}@${manifestDigest}` : reference;
+}
+
+/** Triggers run now and go no further; PATH is always set. */
+function inheritedConfig({ OnBuild: _, ...config }: ExecutionConfig): ExecutionConfig {
+  const { Env: env = [], WorkingDir: directory } = config;
+  const hasPath = env.some((entry) => entry === 'PATH' || entry.startsWith('PATH='));
+  return {
+    ...config,
+    Env: hasPath ? env : [...env, defaultPath],
+    ...(directory && { WorkingDir: resolveDirectory('/', directory) }),
+  };
+}
+
+function variables(env: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    env.map((entry) => {
+      const equals = entry.indexOf('=');
+      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}

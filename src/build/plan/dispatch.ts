@@ -1,0 +1,150 @@
+// Carries the instructions of the needed stages out, one after another, into vertices, config and history.
+
+import type { Instruction, InstructionKind } from '../../../grammar/index.ts';
+import { copiedImage, fromImage, fromScratch, fromStage } from './base.ts';
+import { dispatchCmd, dispatchEntrypoint, dispatchShell } from './instructions/command.ts';
+import { dispatchAdd, dispatchCopy } from './instructions/copy.ts';
+import { dispatchArg, dispatchEnv } from './instructions/environment.ts';
+import { dispatchExpose } from './instructions/expose.ts';
+import { dispatchHealthcheck } from './instructions/healthcheck.ts';
+import {
+  dispatchLabel,
+  dispatchMaintainer,
+  dispatchOnbuild,
+  dispatchStopsignal,
+  dispatchUser,
+  dispatchVolume,
+} from './instructions/metadata.ts';
+import { dispatchRun } from './instructions/run.ts';
+import { dispatchWorkdir } from './instructions/workdir.ts';
+import { type Images, imageKey, instructionsOf, type Needs } from './needs.ts';
+import { type Problem, ProblemError } from './problem.ts';
+import { copySource } from './sources.ts';
+import type { PlannedStage } from './stages.ts';
+import type { Numbering, Planning, StageState } from './state.ts';
+import type { CopyOrigin, Dispatch, Step } from './step.ts';
+import type { PlannedInstruction } from './triggers.ts';
+
+type Handlers = { readonly [K in InstructionKind]?: Dispatch<Extract<Instruction, { readonly kind: K }>> };
+
+/** By instruction; FROM begins a stage, and what is invalid has been reported. */
+const handlers: Handlers = {
+  add: dispatchAdd,
+  arg: dispatchArg,
+  cmd: dispatchCmd,
+  copy: dispatchCopy,
+  entrypoint: dispatchEntrypoint,
+  env: dispatchEnv,
+  expose: dispatchExpose,
+  healthcheck: dispatchHealthcheck,
+  label: dispatchLabel,
+  maintainer: dispatchMaintainer,
+  onbuild: dispatchOnbuild,
+  run: dispatchRun,
+  shell: dispatchShell,
+  stopsignal: dispatchStopsignal,
+  user: dispatchUser,
+  volume: dispatchVolume,
+  workdir: dispatchWorkdir,
+};
+
+/** A plan whose images are all there. */
+export interface Resolved {
+  readonly planning: Planning;
+  readonly stages: readonly PlannedStage[];
+  readonly images: Images;
+  readonly needs: Needs;
+}
+
+/** The needed stages as they end, by index; instructions that fail are skipped, what is wrong goes to `problems`. */
+export function dispatchStages(plan: Resolved, problems: Problem[]): ReadonlyMap<number, StageState> {
+  const done = new Map<number, StageState>();
+  for (const stage of plan.stages) {
+    if (plan.needs.stages.has(stage.index)) done.set(stage.index, dispatchStage(stage, plan, done, problems));
+  }
+  return done;
+}
+
+function dispatchStage(
+  stage: PlannedStage,
+  plan: Resolved,
+  done: ReadonlyMap<number, StageState>,
+  problems: Problem[],
+): StageState {
+  const { stages, images, planning } = plan;
+  const instructions = instructionsOf(stage, stages, images, planning.options.platform);
+  let state = begin(stage, numberingOf(stage, instructions, stages), plan, done);
+  for (const planned of instructions) {
+    try {
+      state = advance(planned, state, plan, done);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      problems.push({ ...error.problem, ...(planned.shownAt && { range: planned.shownAt }) });
+    }
+    state = { ...state, ordinal: state.ordinal + 1 };
+  }
+  return state;
+}
+
+function begin(
+  stage: PlannedStage,
+  numbering: Numbering,
+  { planning, images }: Resolved,
+  done: ReadonlyMap<number, StageState>,
+): StageState {
+  const { base } = stage;
+  const { platform } = planning.options;
+  const earlier = base.kind === 'stage' ? done.get(base.index) : undefined;
+  if (earlier) return fromStage(stage, numbering, earlier);
+  const key = base.kind === 'image' ? imageKey(base.reference, stage.platform ?? platform) : '';
+  const image = images.get(key);
+  if (base.kind === 'image' && image) return fromImage(stage, numbering, image, base.reference, planning);
+  return { ...fromScratch(stage, numbering, platform), ordinal: 1 };
+}
+
+function advance(
+  { instruction, triggered }: PlannedInstruction,
+  state: StageState,
+  plan: Resolved,
+  done: ReadonlyMap<number, StageState>,
+): StageState {
+  const from = originOf(instruction, state.stage, plan, done);
+  const step: Step = { instruction, state, planning: plan.planning, triggered, ...(from && { from }) };
+  const handle = handlers[instruction.kind] as Dispatch<Instruction> | undefined;
+  return handle ? handle(step) : state;
+}
+
+function originOf(
+  instruction: Instruction,
+  { name, index }: PlannedStage,
+  { stages, images, planning }: Resolved,
+  done: ReadonlyMap<number, StageState>,
+): CopyOrigin | undefined {
+  const source = copySource(instruction, stages);
+  if (!source) return undefined;
+  if (source.kind === 'image') {
+    const image = images.get(imageKey(source.reference, planning.options.platform));
+    return { vertex: image && copiedImage(planning, image, source.reference) };
+  }
+  const stage = done.get(source.index);
+  if (stage) return { vertex: stage.vertex };
+  throw new ProblemError({
+    code: 'STAGE_ORDER',
+    message: `cannot copy from stage "${source.flag.value}", it needs to be defined before current stage "${name ?? index}"`,
+    range: source.flag.valueRange ?? source.flag.range,
+  });
+}
+
+/** BuildKit counts the base, each trigger, and every instruction that may make a layer. */
+function numberingOf(
+  stage: PlannedStage,
+  instructions: readonly PlannedInstruction[],
+  stages: readonly PlannedStage[],
+): Numbering {
+  const counted = instructions.filter(
+    ({ instruction, triggered }) => triggered || ['add', 'copy', 'run', 'workdir'].includes(instruction.kind),
+  );
+  const total = counted.length + (stage.base.kind === 'image' ? 1 : 0);
+  const alone = stages.length === 1 && !stage.instructions.some((one) => copySource(one, stages));
+  return { label: alone ? undefined : (stage.name ?? `stage-${stage.index}`), index: 0, total };
+}

@@ -1,0 +1,54 @@
+// The variables known before the first FROM: the platforms', then the global ARGs.
+
+import type { Arg, ArgDeclaration } from '../../../grammar/index.ts';
+import { formatPlatform } from '../../oci/index.ts';
+import type { PlanOptions } from '../types.ts';
+import { collect, type Problem } from './problem.ts';
+import { expandAt } from './step.ts';
+
+/** Values by name; a build argument wins over a default. `lastStage` is what TARGETSTAGE says when no target is given. */
+export function globalArguments(
+  declared: readonly Arg[],
+  options: PlanOptions,
+  lastStage: string | undefined,
+  escape: '\\' | '`',
+  problems: Problem[],
+): ReadonlyMap<string, string> {
+  const values = new Map(predefined(options, lastStage));
+  for (const declaration of declared.flatMap((instruction) => instruction.args)) {
+    const value = collect(problems, undefined, () => valueOf(declaration, values, options, escape));
+    if (value !== undefined) values.set(declaration.name, value);
+  }
+  return values;
+}
+
+function predefined(options: PlanOptions, lastStage: string | undefined): readonly (readonly [string, string])[] {
+  const { buildPlatform: build, platform: target, buildArgs } = options;
+  const values = {
+    BUILDPLATFORM: formatPlatform(build),
+    BUILDOS: build.os,
+    BUILDOSVERSION: build['os.version'] ?? '',
+    BUILDARCH: build.architecture,
+    BUILDVARIANT: build.variant ?? '',
+    TARGETPLATFORM: formatPlatform(target),
+    TARGETOS: target.os,
+    TARGETOSVERSION: target['os.version'] ?? '',
+    TARGETARCH: target.architecture,
+    TARGETVARIANT: target.variant ?? '',
+    TARGETSTAGE: options.target || lastStage || 'default',
+  };
+  return Object.entries(values).map(([name, value]) => [name, given(buildArgs, name) ?? value]);
+}
+
+function valueOf(
+  { name, value, range }: ArgDeclaration,
+  known: ReadonlyMap<string, string>,
+  { buildArgs }: PlanOptions,
+  escape: '\\' | '`',
+): string | undefined {
+  return given(buildArgs, name) ?? (value === undefined ? undefined : expandAt(value, known, range, { escape }));
+}
+
+function given(buildArgs: PlanOptions['buildArgs'], name: string): string | undefined {
+  return Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+}

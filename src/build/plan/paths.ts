@@ -1,0 +1,19 @@
+// Paths in the image: always absolute, `/` separated, without `.` and `..`.
+
+import { posix } from 'node:path';
+
+/** The working directory that `path` means where `current` is the working directory. */
+export function resolveDirectory(current: string | undefined, path: string): string {
+  return posix.resolve('/', current ?? '/', path);
+}
+
+/** Where a copy goes; a trailing slash (or `/.`) stays as a slash and means a directory. */
+export function resolveDestination(current: string | undefined, path: string): string {
+  const resolved = resolveDirectory(current, path);
+  return /(^|\/)\.?$/.test(path) && resolved !== '/' ? `${resolved}/` : resolved;
+}
+
+/** A source of a copy relative to the root of the tree it lies in; it cannot leave it. The root is `.`. */
+export function resolveSource(path: string): string {
+  return posix.resolve('/', path).slice(1) || '.';
+}

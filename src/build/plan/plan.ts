@@ -1,0 +1,54 @@
+// From a Dockerfile to the graph of the steps that a target needs.
+
+import { parseDockerfile, stages } from '../../../grammar/index.ts';
+import { CaissonError } from '../../core/index.ts';
+import { reachableFrom } from '../graph/index.ts';
+import type { BuildGraph, PlanOptions } from '../types.ts';
+import { checkSources } from './cycles.ts';
+import { dispatchStages } from './dispatch.ts';
+import { globalArguments } from './global-arguments.ts';
+import { findImages } from './images.ts';
+import type { Problem } from './problem.ts';
+import { throwDiagnostics, throwProblems } from './report.ts';
+import { type PlannedStage, planStages } from './stages.ts';
+import type { Planning } from './state.ts';
+import { findTarget } from './target.ts';
+import { imageTemplate } from './template.ts';
+
+/**
+ * Plans a build: parses, resolves stages and base images, and carries every needed instruction out on paper.
+ * Throws one `CaissonError` that shows all that is wrong as far as planning came, each at its place.
+ */
+export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
+  const { ast, diagnostics } = parseDockerfile(options.dockerfile.text);
+  throwDiagnostics(options.dockerfile, diagnostics);
+  const problems: Problem[] = [];
+  const { escape } = ast;
+  const { globalArgs, stages: written } = stages(ast);
+  const values = globalArguments(globalArgs, options, written.at(-1)?.name, escape, problems);
+  const planned = planStages(written, { globalArguments: values, escape }, problems);
+  checkSources(planned, problems);
+  throwProblems(options.dockerfile, problems);
+  const planning = { options, escape, globalArguments: values, vertices: new Map() };
+  return { ...(await planTarget(findTarget(planned, options.target), planned, planning, problems)), diagnostics };
+}
+
+async function planTarget(
+  target: PlannedStage,
+  planned: readonly PlannedStage[],
+  planning: Planning,
+  problems: Problem[],
+): Promise<Omit<BuildGraph, 'diagnostics'>> {
+  const { options, vertices } = planning;
+  const { needs, images } = await findImages(target.index, planned, options, problems);
+  throwProblems(options.dockerfile, problems);
+  const done = dispatchStages({ planning, stages: planned, images, needs }, problems);
+  throwProblems(options.dockerfile, problems);
+  const state = done.get(target.index);
+  if (!state) throw new CaissonError('PLAN_INCOMPLETE', `Stage ${target.index} was not planned`);
+  return {
+    vertices: reachableFrom(state.vertex, vertices),
+    target: state.vertex,
+    image: imageTemplate(state, options),
+  };
+}

@@ -1,0 +1,39 @@
+// What COPY --from names: a stage by name or number, or else an image.
+
+import { expandWord, type Flag, type Instruction } from '../../../grammar/index.ts';
+import { ProblemError } from './problem.ts';
+import { imageReference, type PlannedStage, stageNamed } from './stages.ts';
+
+/** The tree a COPY takes from. */
+export type CopySource =
+  | { readonly kind: 'stage'; readonly index: number; readonly flag: Flag }
+  | { readonly kind: 'image'; readonly reference: string; readonly flag: Flag };
+
+/** Where `instruction` copies from; undefined for the build's context. Throws `ProblemError`. */
+export function copySource(instruction: Instruction, stages: readonly PlannedStage[]): CopySource | undefined {
+  if (instruction.kind !== 'copy' || !instruction.from?.value) return undefined;
+  const flag = instruction.from;
+  const name = instruction.from.value;
+  const range = flag.valueRange ?? flag.range;
+  if (hasVariable(name)) throw new ProblemError({ ...variableInFrom, range });
+  const stage = stageNamed(stages, name);
+  if (stage) return { kind: 'stage', index: stage.index, flag };
+  if (!/^[+-]?\d+$/.test(name)) return { kind: 'image', reference: imageReference(name, range), flag };
+  if (stages[Number(name)]) return { kind: 'stage', index: Number(name), flag };
+  const hint = `The file has ${stages.length === 1 ? 'one stage, number 0' : `stages 0 to ${stages.length - 1}`}.`;
+  throw new ProblemError({ code: 'STAGE_NOT_FOUND', message: `invalid stage index ${name}`, hint, range });
+}
+
+const variableInFrom = {
+  code: 'SOURCE_INVALID',
+  message: 'variable expansion is not supported for --from',
+  hint: 'Define a new stage with FROM, using an ARG from the global scope, and copy from that.',
+} as const;
+
+function hasVariable(name: string): boolean {
+  try {
+    return expandWord(name, {}).text !== name;
+  } catch {
+    return true;
+  }
+}

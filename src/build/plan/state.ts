@@ -1,0 +1,92 @@
+// What a stage has come to after some of its instructions: the step it stands on, its variables, its image.
+
+import type { Range } from '../../../grammar/index.ts';
+import type { VertexId } from '../../core/index.ts';
+import type { ExecutionConfig, ImageConfig, Platform } from '../../oci/index.ts';
+import { type VertexDefinition, vertexId } from '../graph/index.ts';
+import type { ImageTemplate, PlanOptions, Vertex } from '../types.ts';
+import type { PlannedStage } from './stages.ts';
+
+/** A variable declared by ARG; `value` is undefined when nothing gives one. */
+export interface BuildArgument {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** A stage after some of its instructions. */
+export interface StageState {
+  readonly stage: PlannedStage;
+  /** undefined: an empty root. */
+  readonly vertex: VertexId | undefined;
+  /** Variables of ENV and ARG, in the order they were last set. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly config: ExecutionConfig;
+  readonly author: string | undefined;
+  /** What the image says it runs on. */
+  readonly platform: Platform;
+  readonly base: Pick<ImageConfig, 'history' | 'rootfs'> | undefined;
+  readonly history: ImageTemplate['history'];
+  readonly buildArguments: readonly BuildArgument[];
+  /** Whether CMD stood in this stage: then ENTRYPOINT leaves it. */
+  readonly commandSet: boolean;
+  readonly numbering: Numbering;
+  /** Instructions carried out so far, FROM included. */
+  readonly ordinal: number;
+}
+
+/** How the steps of a stage are counted in their names. */
+export interface Numbering {
+  /** undefined: the only stage of its file. */
+  readonly label: string | undefined;
+  readonly index: number;
+  readonly total: number;
+}
+
+/** What all stages of one plan share. */
+export interface Planning {
+  readonly options: PlanOptions;
+  readonly escape: '\\' | '`';
+  /** The ARGs before the first FROM, over the platform's. */
+  readonly globalArguments: ReadonlyMap<string, string>;
+  /** Filled while planning; inputs come before their users. */
+  readonly vertices: Map<VertexId, Vertex>;
+}
+
+/** Adds a vertex to the plan, unless an equal one is there, and returns its id. */
+export function addVertex(planning: Planning, definition: VertexDefinition): VertexId {
+  const id = vertexId(definition);
+  const vertex: Vertex = { ...definition, id };
+  if (!planning.vertices.has(id)) planning.vertices.set(id, vertex);
+  return id;
+}
+
+/** Where an instruction stands and which step of the build it is, as vertices keep it. */
+export function placeOf(planning: Planning, state: StageState, range: Range): Pick<Vertex, 'location' | 'slot'> {
+  const { name } = planning.options.dockerfile;
+  const stage = state.stage.name ?? state.stage.index;
+  return {
+    location: { file: name, line: range.start.line, column: range.start.column },
+    slot: `${name}|${stage}|${state.ordinal}`,
+  };
+}
+
+/** Adds a history entry; `vertex` is the step that makes its layer. */
+export function withHistory(state: StageState, createdBy: string, vertex?: VertexId): StageState {
+  const entry = { created_by: createdBy, comment: historyComment };
+  const kind = vertex === undefined ? { empty_layer: true } : { vertex };
+  return { ...state, history: [...state.history, { ...entry, ...kind }] };
+}
+
+/** Sets keys of the image's config. */
+export function withConfig(state: StageState, changes: ExecutionConfig): StageState {
+  return { ...state, config: { ...state.config, ...changes } };
+}
+
+/** Sets a variable for the steps that follow; it moves to the end of the environment, as in BuildKit. */
+export function withVariable(state: StageState, name: string, value: string): StageState {
+  const others = [...state.environment].filter(([key]) => key !== name);
+  return { ...state, environment: new Map([...others, [name, value]]) };
+}
+
+const historyComment = 'buildkit.dockerfile.v0';
+

@@ -1,0 +1,24 @@
+// The stage a build is for.
+
+import { CaissonError } from '../../core/index.ts';
+import { type PlannedStage, stageNamed } from './stages.ts';
+import { suggest } from './suggest.ts';
+
+/** The stage that `target` names (without case) or numbers; the last when none is given. Throws `TARGET_NOT_FOUND`. */
+export function findTarget(stages: readonly PlannedStage[], target: string | undefined): PlannedStage {
+  const wanted = target || undefined;
+  const found = wanted === undefined ? stages.at(-1) : (stageNamed(stages, wanted) ?? numbered(stages, wanted));
+  if (found) return found;
+  const names = stages.flatMap(({ name }) => name ?? []);
+  const near = suggest(wanted ?? '', names);
+  const known = names.length === 0 ? 'The stages have no names' : `The stages are ${names.join(', ')}`;
+  throw new CaissonError(
+    'TARGET_NOT_FOUND',
+    `target stage "${wanted}" could not be found${near === undefined ? '' : ` (did you mean ${near}?)`}`,
+    { hint: `${known}; their numbers go from 0 to ${stages.length - 1}.` },
+  );
+}
+
+function numbered(stages: readonly PlannedStage[], target: string): PlannedStage | undefined {
+  return /^\d+$/.test(target) ? stages[Number(target)] : undefined;
+}
