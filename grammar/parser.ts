@@ -1,7 +1,16 @@
 // The grammar of Dockerfiles.
 
 import { EmbeddedActionsParser, type IRecognitionException, type IToken, type TokenType } from 'chevrotain';
-import type { ArrayDraft, FlagDraft, HeredocDraft, InstructionDraft, ItemDraft, Operands, PairDraft, TextDraft } from './draft.ts';
+import type {
+  ArrayDraft,
+  FlagDraft,
+  HeredocDraft,
+  InstructionDraft,
+  ItemDraft,
+  Operands,
+  PairDraft,
+  TextDraft,
+} from './draft.ts';
 import { keywords as k, tokenTypes } from './lexer/lexer.ts';
 import * as t from './lexer/tokens.ts';
 
@@ -64,15 +73,17 @@ export class DockerfileParser extends EmbeddedActionsParser {
   });
 
   // Arguments beyond an instruction's form: always an error, kept for its message.
-  private readonly surplus = this.part('surplus', (): IToken =>
-    this.OR([
-      { ALT: () => this.CONSUME(t.Word) },
-      { ALT: () => this.CONSUME(t.Text) },
-      { ALT: () => this.CONSUME(t.BareWord) },
-      { ALT: () => this.CONSUME(t.Key) },
-      { ALT: () => this.CONSUME(t.KeyEquals) },
-      { ALT: () => this.CONSUME(t.Value) },
-    ]),
+  private readonly surplus = this.part(
+    'surplus',
+    (): IToken =>
+      this.OR([
+        { ALT: () => this.CONSUME(t.Word) },
+        { ALT: () => this.CONSUME(t.Text) },
+        { ALT: () => this.CONSUME(t.BareWord) },
+        { ALT: () => this.CONSUME(t.Key) },
+        { ALT: () => this.CONSUME(t.KeyEquals) },
+        { ALT: () => this.CONSUME(t.Value) },
+      ]),
   );
 
   private readonly heredoc = this.part('heredoc', (): HeredocDraft => {
@@ -84,27 +95,27 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private readonly instruction = this.RULE(
     'instruction',
     (): InstructionDraft =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.add) },
-      { ALT: () => this.SUBRULE(this.arg) },
-      { ALT: () => this.SUBRULE(this.cmd) },
-      { ALT: () => this.SUBRULE(this.copy) },
-      { ALT: () => this.SUBRULE(this.entrypoint) },
-      { ALT: () => this.SUBRULE(this.env) },
-      { ALT: () => this.SUBRULE(this.expose) },
-      { ALT: () => this.SUBRULE(this.from) },
-      { ALT: () => this.SUBRULE(this.healthcheck) },
-      { ALT: () => this.SUBRULE(this.label) },
-      { ALT: () => this.SUBRULE(this.maintainer) },
-      { ALT: () => this.SUBRULE(this.onbuild) },
-      { ALT: () => this.SUBRULE(this.run) },
-      { ALT: () => this.SUBRULE(this.shell) },
-      { ALT: () => this.SUBRULE(this.stopsignal) },
-      { ALT: () => this.SUBRULE(this.user) },
-      { ALT: () => this.SUBRULE(this.volume) },
-      { ALT: () => this.SUBRULE(this.workdir) },
-      { ALT: () => this.SUBRULE(this.unknown) },
-    ]),
+      this.OR([
+        { ALT: () => this.SUBRULE(this.add) },
+        { ALT: () => this.SUBRULE(this.arg) },
+        { ALT: () => this.SUBRULE(this.cmd) },
+        { ALT: () => this.SUBRULE(this.copy) },
+        { ALT: () => this.SUBRULE(this.entrypoint) },
+        { ALT: () => this.SUBRULE(this.env) },
+        { ALT: () => this.SUBRULE(this.expose) },
+        { ALT: () => this.SUBRULE(this.from) },
+        { ALT: () => this.SUBRULE(this.healthcheck) },
+        { ALT: () => this.SUBRULE(this.label) },
+        { ALT: () => this.SUBRULE(this.maintainer) },
+        { ALT: () => this.SUBRULE(this.onbuild) },
+        { ALT: () => this.SUBRULE(this.run) },
+        { ALT: () => this.SUBRULE(this.shell) },
+        { ALT: () => this.SUBRULE(this.stopsignal) },
+        { ALT: () => this.SUBRULE(this.user) },
+        { ALT: () => this.SUBRULE(this.volume) },
+        { ALT: () => this.SUBRULE(this.workdir) },
+        { ALT: () => this.SUBRULE(this.unknown) },
+      ]),
     { recoveryValueFunc: (failure: IRecognitionException) => this.salvage(failure) },
   );
 
@@ -112,17 +123,25 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private readonly arg = this.instructionRule('arg', k.Arg, () => this.SUBRULE(this.declarations));
   private readonly cmd = this.instructionRule('cmd', k.Cmd, () => this.SUBRULE(this.command));
   private readonly copy = this.instructionRule('copy', k.Copy, () => this.SUBRULE(this.transfer));
-  private readonly entrypoint = this.instructionRule('entrypoint', k.Entrypoint, () => this.SUBRULE(this.command));
+  private readonly entrypoint = this.instructionRule('entrypoint', k.Entrypoint, () =>
+    this.SUBRULE(this.command),
+  );
   private readonly env = this.instructionRule('env', k.Env, () => this.SUBRULE(this.pairs));
   private readonly expose = this.instructionRule('expose', k.Expose, () => this.SUBRULE(this.words));
   private readonly from = this.instructionRule('from', k.From, () => this.SUBRULE(this.base));
-  private readonly healthcheck = this.instructionRule('healthcheck', k.Healthcheck, () => this.SUBRULE(this.health));
+  private readonly healthcheck = this.instructionRule('healthcheck', k.Healthcheck, () =>
+    this.SUBRULE(this.health),
+  );
   private readonly label = this.instructionRule('label', k.Label, () => this.SUBRULE(this.pairs));
-  private readonly maintainer = this.instructionRule('maintainer', k.Maintainer, () => this.SUBRULE(this.text));
+  private readonly maintainer = this.instructionRule('maintainer', k.Maintainer, () =>
+    this.SUBRULE(this.text),
+  );
   private readonly onbuild = this.instructionRule('onbuild', k.Onbuild, () => this.SUBRULE(this.trigger));
   private readonly run = this.instructionRule('run', k.Run, () => this.SUBRULE(this.command));
   private readonly shell = this.instructionRule('shell', k.Shell, () => this.SUBRULE(this.array));
-  private readonly stopsignal = this.instructionRule('stopsignal', k.Stopsignal, () => this.SUBRULE(this.text));
+  private readonly stopsignal = this.instructionRule('stopsignal', k.Stopsignal, () =>
+    this.SUBRULE(this.text),
+  );
   private readonly user = this.instructionRule('user', k.User, () => this.SUBRULE(this.text));
   private readonly volume = this.instructionRule('volume', k.Volume, () => this.SUBRULE(this.list));
   private readonly workdir = this.instructionRule('workdir', k.Workdir, () => this.SUBRULE(this.text));
@@ -153,12 +172,19 @@ export class DockerfileParser extends EmbeddedActionsParser {
     return { form: 'words', words };
   });
 
-  private readonly list = this.part('list', (): Operands =>
-    this.OR([{ ALT: () => this.SUBRULE(this.array) }, { ALT: () => this.SUBRULE(this.words) }]),
+  private readonly list = this.part(
+    'list',
+    (): Operands =>
+      this.OR([{ ALT: () => this.SUBRULE(this.array) }, { ALT: () => this.SUBRULE(this.words) }]),
   );
 
-  private readonly transfer = this.part('transfer', (): Operands =>
-    this.OR([{ ALT: () => this.SUBRULE(this.array) }, { ALT: () => this.SUBRULE(this.sourcesAndDestination) }]),
+  private readonly transfer = this.part(
+    'transfer',
+    (): Operands =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.array) },
+        { ALT: () => this.SUBRULE(this.sourcesAndDestination) },
+      ]),
   );
 
   private readonly sourcesAndDestination = this.part('sourcesAndDestination', (): Operands => {
@@ -169,7 +195,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly command = this.part('command', (): ArrayDraft | TextDraft => {
     const tokens: IToken[] = [];
-    return this.OR([
+    return this.OR<ArrayDraft | TextDraft>([
       { ALT: () => this.SUBRULE(this.array) },
       {
         ALT: () => {
@@ -210,7 +236,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly pairs = this.part('pairs', (): Operands => {
     const pairs: PairDraft[] = [];
-    return this.OR([
+    return this.OR<Operands>([
       { ALT: () => this.SUBRULE(this.legacyPair) },
       {
         ALT: () => {
@@ -236,22 +262,27 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly text = this.part('text', (): Operands => ({ form: 'text', text: this.CONSUME(t.Text) }));
 
-  private readonly health = this.part('health', (): Operands =>
-    this.OR([
-      { ALT: () => ({ form: 'health', type: this.CONSUME(t.HealthNone), command: undefined }) },
-      {
-        ALT: () => {
-          const type = this.CONSUME(t.HealthCmd);
-          return { form: 'health', type, command: this.SUBRULE(this.command) };
+  private readonly health = this.part(
+    'health',
+    (): Operands =>
+      this.OR([
+        { ALT: () => ({ form: 'health', type: this.CONSUME(t.HealthNone), command: undefined }) },
+        {
+          ALT: () => {
+            const type = this.CONSUME(t.HealthCmd);
+            return { form: 'health', type, command: this.SUBRULE(this.command) };
+          },
         },
-      },
-    ]),
+      ]),
   );
 
-  private readonly trigger = this.part('trigger', (): Operands => ({
-    form: 'trigger',
-    trigger: this.SUBRULE(this.instruction),
-  }));
+  private readonly trigger = this.part(
+    'trigger',
+    (): Operands => ({
+      form: 'trigger',
+      trigger: this.SUBRULE(this.instruction),
+    }),
+  );
 
   // A rule that leaves recovery to the instruction it is part of.
   private part<T>(name: string, implementation: () => T) {
@@ -274,7 +305,10 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private salvage(failure: IRecognitionException): InstructionDraft {
     const [outer = { keyword: failure.token, flags: [] }, inner] = this.started;
     if (!inner) return { ...outer, operands: { form: 'none' }, failure };
-    return { ...outer, operands: { form: 'trigger', trigger: { ...inner, operands: { form: 'none' }, failure } } };
+    return {
+      ...outer,
+      operands: { form: 'trigger', trigger: { ...inner, operands: { form: 'none' }, failure } },
+    };
   }
 }
 

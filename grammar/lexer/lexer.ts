@@ -1,6 +1,12 @@
 // The modes of the lexer. A mode is left for the next by a token: each keyword leads to the form of its arguments.
 
-import { createTokenInstance, type ILexingResult, type IMultiModeLexerDefinition, Lexer, type TokenType } from 'chevrotain';
+import {
+  createTokenInstance,
+  type ILexingResult,
+  type IMultiModeLexerDefinition,
+  Lexer,
+  type TokenType,
+} from 'chevrotain';
 import { resetState, state } from './state.ts';
 import * as t from './tokens.ts';
 
@@ -60,9 +66,7 @@ const definition: IMultiModeLexerDefinition = {
 };
 
 /** Every token type of the language. */
-export const tokenTypes = [
-  ...new Set([t.Keyword, t.HeredocEnd, ...Object.values(definition.modes).flat()]),
-];
+export const tokenTypes = [...new Set([t.Keyword, t.HeredocEnd, ...Object.values(definition.modes).flat()])];
 
 /** What the lexer makes of a source. */
 export interface Lexed extends ILexingResult {
@@ -83,7 +87,8 @@ export function tokenize(source: string): Lexed {
   const result = lexer.tokenize(source);
   const { escape } = state;
   resetState();
-  if (!lineEnders.has(result.tokens.at(-1)?.tokenType ?? t.LineEnd)) result.tokens.push(fileEnd(source.length));
+  if (!lineEnders.has(result.tokens.at(-1)?.tokenType ?? t.LineEnd))
+    result.tokens.push(fileEnd(source.length));
   return { ...result, escape };
 }
 

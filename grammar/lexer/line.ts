@@ -83,7 +83,8 @@ function readPhysicalLine(source: string, start: number, escape: string): Physic
   while (end > start && source[end - 1] === '\r') end--;
   let last = end - 1;
   while (last >= start && (source[last] === ' ' || source[last] === '\t')) last--;
-  const continued = last >= start && source[last] === escape && (last === start || source[last - 1] !== escape);
+  const continued =
+    last >= start && source[last] === escape && (last === start || source[last - 1] !== escape);
   return { contentEnd: continued ? last : end, end, next, continued };
 }
 
@@ -91,6 +92,12 @@ function readPhysicalLine(source: string, start: number, escape: string): Physic
 export function sourceEnd(line: LogicalLine, joined: number): number {
   const segment = segmentBefore(line.segments, joined);
   return segment.start + (joined - segment.joined);
+}
+
+/** The offset in the joined text of a source offset. */
+export function joinedOffset(line: LogicalLine, offset: number): number {
+  const segment = line.segments[segmentAt(line, offset)] ?? nowhere;
+  return segment.joined + Math.min(offset, segment.end) - segment.start;
 }
 
 /** The source offset of the character at `joined` of the joined text. */

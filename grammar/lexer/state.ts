@@ -2,7 +2,7 @@
 
 import type { IToken } from 'chevrotain';
 import { findHeredocs, type HeredocMark } from './heredoc-marks.ts';
-import { type LogicalLine, readLine, segmentAt } from './line.ts';
+import { joinedOffset, type LogicalLine, readLine } from './line.ts';
 
 /** The state of one run of the lexer. */
 export interface LexerState {
@@ -53,7 +53,8 @@ function fresh(): LexerState {
 
 /** The logical line that `offset` is in, read on first use; a line begins wherever the one before has ended. */
 export function lineAt(source: string, offset: number): LogicalLine {
-  if (state.line && offset <= state.line.end && offset >= (state.line.segments[0]?.start ?? 0)) return state.line;
+  if (state.line && offset <= state.line.end && offset >= (state.line.segments[0]?.start ?? 0))
+    return state.line;
   const line = readLine(source, offset, state.escape);
   Object.assign(state, freshLine, { line });
   return line;
@@ -63,10 +64,8 @@ export function lineAt(source: string, offset: number): LogicalLine {
 export function joinedAt(source: string, offset: number): number {
   const line = lineAt(source, offset);
   if (state.offset === offset) return state.joined;
-  const segment = line.segments[segmentAt(line, offset)];
-  if (!segment) return 0;
   state.offset = offset;
-  state.joined = segment.joined + Math.min(offset, segment.end) - segment.start;
+  state.joined = joinedOffset(line, offset);
   return state.joined;
 }
 

@@ -17,8 +17,14 @@ export const ByteOrderMark = token(
 );
 const blankLines = new RegExp(`(?:[${blanks}]*\\n){1,1000}|[${blanks}]+$`, 'y');
 const commentLine = new RegExp(`[${blanks}]*#[^\\n]*\\n?`, 'y');
-export const BlankLines = token('BlankLines', sourcePattern((source, at) => endOf(blankLines, source, at)));
-export const CommentLine = token('CommentLine', sourcePattern((source, at) => endOf(commentLine, source, at)));
+export const BlankLines = token(
+  'BlankLines',
+  sourcePattern((source, at) => endOf(blankLines, source, at)),
+);
+export const CommentLine = token(
+  'CommentLine',
+  sourcePattern((source, at) => endOf(commentLine, source, at)),
+);
 export const LineEnd = token('LineEnd', sourcePattern(lineEnd), { push_mode: 'line' });
 /** The end of a line that opens heredocs. */
 export const HeredocsStart = token(
@@ -28,10 +34,15 @@ export const HeredocsStart = token(
 );
 
 // Parser directives: only before everything but other directives, and a `#!` line.
-const directive = new RegExp(`[${blanks}]*#[${blanks}]*(?=(syntax|escape|check)[${blanks}]*=[${blanks}]*[^${blanks}\\n])`, 'iy');
+const directive = new RegExp(
+  `[${blanks}]*#[${blanks}]*(?=(syntax|escape|check)[${blanks}]*=[${blanks}]*[^${blanks}\\n])`,
+  'iy',
+);
 export const DirectiveStart = token(
   'DirectiveStart',
-  sourcePattern((source, at, tokens) => (directivesAllowed(tokens) ? endOf(directive, source, at) : undefined)),
+  sourcePattern((source, at, tokens) =>
+    directivesAllowed(tokens) ? endOf(directive, source, at) : undefined,
+  ),
   { push_mode: 'directive' },
 );
 export const DirectiveName = sticky('DirectiveName', '[a-zA-Z]+');
@@ -48,16 +59,28 @@ export const DirectiveValue = token(
   }),
 );
 const directiveEnd = new RegExp(`[${blanks}]*\\n|[${blanks}]+$`, 'y');
-export const DirectiveEnd = token('DirectiveEnd', sourcePattern((s, at) => endOf(directiveEnd, s, at)), { push_mode: 'line' });
+export const DirectiveEnd = token(
+  'DirectiveEnd',
+  sourcePattern((s, at) => endOf(directiveEnd, s, at)),
+  { push_mode: 'line' },
+);
 
 // Inside a logical line.
 export const Continuation = token('Continuation', sourcePattern(continuation), { group: trivia });
 const blankRun = new RegExp(`[${blanks}]+`, 'y');
 const sourceBlanks = new RegExp(`[${blanks}]+(?=[^${blanks}\\n])`, 'y');
-export const Indentation = token('Indentation', sourcePattern((s, at) => endOf(sourceBlanks, s, at)), { group: trivia });
-export const Blanks = token('Blanks', joinedPattern(({ text, joined }) => taken(endOf(blankRun, text, joined))), {
-  group: trivia,
-});
+export const Indentation = token(
+  'Indentation',
+  sourcePattern((s, at) => endOf(sourceBlanks, s, at)),
+  { group: trivia },
+);
+export const Blanks = token(
+  'Blanks',
+  joinedPattern(({ text, joined }) => taken(endOf(blankRun, text, joined))),
+  {
+    group: trivia,
+  },
+);
 
 const flagName = /--(?:\\[^]|[^\s=\\]+)*/y;
 export const FlagName = token(
@@ -68,7 +91,9 @@ export const FlagName = token(
 );
 export const FlagEquals = token(
   'FlagEquals',
-  joinedPattern((place) => (text(place) === '=' && before(place, FlagName) ? { end: place.joined + 1 } : undefined)),
+  joinedPattern((place) =>
+    text(place) === '=' && before(place, FlagName) ? { end: place.joined + 1 } : undefined,
+  ),
 );
 const flagValue = /(?:\\[^]|"(?:\\[^]|[^"\\]+)*(?:"|\\?$)|'(?:\\[^]|[^'\\]+)*(?:'|\\?$)|[^\s"'\\]+|\\$)+/y;
 export const FlagValue = token(
@@ -86,14 +111,18 @@ export const FlagsEnd = token(
 );
 
 const plainWord = /[^\t\v\f\r ]+/y;
-export const Word = token('Word', joinedPattern((place) => word(place)));
+export const Word = token(
+  'Word',
+  joinedPattern((place) => word(place)),
+);
 /** The `AS` between the image and the name of a stage. */
 export const As = token(
   'As',
   joinedPattern((place) => {
     const as = word(place);
     const isAs = as && place.text.slice(place.joined, as.end).toLowerCase() === 'as';
-    const second = previous(place.tokens)?.tokenType === Word && previous(place.tokens, 2)?.tokenType !== Word;
+    const second =
+      previous(place.tokens)?.tokenType === Word && previous(place.tokens, 2)?.tokenType !== Word;
     return isAs && second ? as : undefined;
   }),
   { categories: [Word] },
@@ -103,12 +132,15 @@ export const HeredocMarker = token(
   'HeredocMarker',
   joinedPattern(({ joined }) => {
     const mark = nextMark(joined);
-    return mark?.start === joined ? { end: mark.end, payload: mark } : undefined;
+    return mark?.start === joined ? { end: mark.end } : undefined;
   }),
   { categories: [Word] },
 );
 /** The rest of the line as one text. */
-export const Text = token('Text', joinedPattern(({ trimmed }) => ({ end: trimmed })));
+export const Text = token(
+  'Text',
+  joinedPattern(({ trimmed }) => ({ end: trimmed })),
+);
 /** A command's text, up to the next heredoc marker. */
 export const ShellText = token(
   'ShellText',
@@ -120,11 +152,17 @@ export const ShellText = token(
 // JSON arrays: only where the whole rest of the line is one.
 export const ArrayStart = token('ArrayStart', joinedPattern(arrayStart), { push_mode: 'array' });
 const arrayString = /"(?:\\[^]|[^"\\]+)*"/y;
-export const ArrayString = token('ArrayString', joinedPattern(({ text, joined }) => taken(endOf(arrayString, text, joined))));
+export const ArrayString = token(
+  'ArrayString',
+  joinedPattern(({ text, joined }) => taken(endOf(arrayString, text, joined))),
+);
 export const ArrayComma = character('ArrayComma', ',');
 export const ArrayEnd = character('ArrayEnd', ']');
 /** A member that is no string. */
-export const ArrayOther = token('ArrayOther', joinedPattern(({ text, joined }) => taken(endOf(/[^\s",\]]+/y, text, joined))));
+export const ArrayOther = token(
+  'ArrayOther',
+  joinedPattern(({ text, joined }) => taken(endOf(/[^\s",\]]+/y, text, joined))),
+);
 
 // Key-value lists.
 const quotedWord = byEscape(
@@ -132,7 +170,10 @@ const quotedWord = byEscape(
     `(?:${escape}[^]|"(?:${escape}[^]|[^"${escape}]+)*(?:"|(?=${escape}?$))|'[^']*(?:'|$)|[^${blanks}"'${escape}]+)+`,
 );
 /** The name before a `=`. */
-export const Key = token('Key', joinedPattern((place) => key(place)));
+export const Key = token(
+  'Key',
+  joinedPattern((place) => key(place)),
+);
 export const KeyEquals = token(
   'KeyEquals',
   joinedPattern((place) => {
@@ -145,7 +186,10 @@ export const Value = token(
   joinedPattern((place) => (before(place, KeyEquals) ? { end: state.wordEnd } : undefined)),
 );
 /** A word of a key-value list that has no `=`. */
-export const BareWord = token('BareWord', joinedPattern(({ text: line, joined, trimmed }) => taken(endOf(quotedWord(), line, joined, trimmed))));
+export const BareWord = token(
+  'BareWord',
+  joinedPattern(({ text: line, joined, trimmed }) => taken(endOf(quotedWord(), line, joined, trimmed))),
+);
 /** The name in the old form `ENV name value`. */
 export const LegacyKey = token(
   'LegacyKey',
@@ -157,42 +201,66 @@ export const LegacyKey = token(
 /** An escape character at the very end of a line that is not continued: it stands for nothing. */
 export const StrayEscape = token(
   'StrayEscape',
-  joinedPattern((place) => (text(place) === state.escape && place.joined === place.trimmed - 1 ? { end: place.trimmed } : undefined)),
+  joinedPattern((place) =>
+    text(place) === state.escape && place.joined === place.trimmed - 1 ? { end: place.trimmed } : undefined,
+  ),
   { group: trivia },
 );
 export const LegacyValue = token(
   'LegacyValue',
-  joinedPattern(({ trimmed, tokens }) => (previous(tokens)?.tokenType === LegacyKey ? { end: trimmed } : undefined)),
+  joinedPattern(({ trimmed, tokens }) =>
+    previous(tokens)?.tokenType === LegacyKey ? { end: trimmed } : undefined,
+  ),
 );
 
 // HEALTHCHECK's types.
 export const HealthNone = health('HealthNone', 'none', 'text');
 export const HealthCmd = health('HealthCmd', 'cmd', 'command');
-export const HealthUnknown = token('HealthUnknown', joinedPattern((place) => word(place)), { push_mode: 'text' });
+export const HealthUnknown = token(
+  'HealthUnknown',
+  joinedPattern((place) => word(place)),
+  { push_mode: 'text' },
+);
 
 // Heredoc bodies.
 export const HeredocBody = token('HeredocBody', sourcePattern(heredocBody));
 /** The line that ends a heredoc; the last one ends the instruction. */
 export const HeredocEnd = createToken({ name: 'HeredocEnd', pattern: Lexer.NA });
-export const HeredocNext = token('HeredocNext', sourcePattern((s, at) => heredocEnd(s, at, false)), { categories: [HeredocEnd] });
-export const HeredocLast = token('HeredocLast', sourcePattern((s, at) => heredocEnd(s, at, true)), {
-  categories: [HeredocEnd],
-  push_mode: 'line',
-});
+export const HeredocNext = token(
+  'HeredocNext',
+  sourcePattern((s, at) => heredocEnd(s, at, false)),
+  { categories: [HeredocEnd] },
+);
+export const HeredocLast = token(
+  'HeredocLast',
+  sourcePattern((s, at) => heredocEnd(s, at, true)),
+  {
+    categories: [HeredocEnd],
+    push_mode: 'line',
+  },
+);
 
 /** The token type of a keyword. */
 export function keyword(name: string, mode: string): TokenType {
-  return token(name, joinedPattern((place) => keywordAt(place, name.toLowerCase())), {
-    categories: [Keyword],
-    push_mode: mode,
-  });
+  return token(
+    name,
+    joinedPattern((place) => keywordAt(place, name.toLowerCase())),
+    {
+      categories: [Keyword],
+      push_mode: mode,
+    },
+  );
 }
 
 /** Any other word where a keyword is due. */
-export const UnknownKeyword = token('UnknownKeyword', joinedPattern((place) => keywordAt(place, undefined)), {
-  categories: [Keyword],
-  push_mode: 'text',
-});
+export const UnknownKeyword = token(
+  'UnknownKeyword',
+  joinedPattern((place) => keywordAt(place, undefined)),
+  {
+    categories: [Keyword],
+    push_mode: 'text',
+  },
+);
 
 const heredocKeywords = new Set(['add', 'copy', 'run']);
 
@@ -230,7 +298,13 @@ function parsedArray(text: string): boolean {
 }
 
 function isKeywordOrFlag(type: TokenType): boolean {
-  return type.CATEGORIES?.includes(Keyword) || type === FlagName || type === FlagEquals || type === FlagValue || type === FlagsEnd;
+  return (
+    type.CATEGORIES?.includes(Keyword) ||
+    type === FlagName ||
+    type === FlagEquals ||
+    type === FlagValue ||
+    type === FlagsEnd
+  );
 }
 
 function isArgumentStart(type: TokenType): boolean {
@@ -284,7 +358,12 @@ function heredocEnd(source: string, at: number, last: boolean): number | undefin
   return next;
 }
 
-function endsHeredoc(source: string, start: number, end: number, mark: { readonly name: string; readonly chomp: boolean }) {
+function endsHeredoc(
+  source: string,
+  start: number,
+  end: number,
+  mark: { readonly name: string; readonly chomp: boolean },
+) {
   let from = start;
   let to = end;
   while (to > from && (source[to - 1] === '\n' || source[to - 1] === '\r')) to--;
@@ -338,12 +417,19 @@ function health(name: string, type: string, mode: string): TokenType {
 }
 
 function character(name: string, wanted: string): TokenType {
-  return token(name, joinedPattern((place) => (text(place) === wanted ? { end: place.joined + 1 } : undefined)));
+  return token(
+    name,
+    joinedPattern((place) => (text(place) === wanted ? { end: place.joined + 1 } : undefined)),
+  );
 }
 
 function sticky(name: string, pattern: string, modes: { readonly push_mode?: string } = {}): TokenType {
   const expression = new RegExp(pattern, 'y');
-  return token(name, sourcePattern((source, at) => endOf(expression, source, at)), modes);
+  return token(
+    name,
+    sourcePattern((source, at) => endOf(expression, source, at)),
+    modes,
+  );
 }
 
 function token(

@@ -63,7 +63,12 @@ function evaluateBraced(part: BracedPart, evaluation: Evaluation): string {
   if (value === undefined && evaluation.skipUnsetEnv) return `\${${name}${operator}${operand}}`;
   const modify = modifiers[kind];
   if (!modify) throw new WordError(`unsupported modifier (${operator}) in substitution`, part.end);
-  return modify({ part, operand, value, absent: value === undefined || (operator.startsWith(':') && value === '') });
+  return modify({
+    part,
+    operand,
+    value,
+    absent: value === undefined || (operator.startsWith(':') && value === ''),
+  });
 }
 
 // Any failure at the end of the word is taken for a missing end of the substitution, as BuildKit takes it.

@@ -96,7 +96,8 @@ function parseWord(word: string, options: ExpandOptions): readonly Part[] {
 }
 
 function failure(word: string, error: unknown): unknown {
-  if (error instanceof WordError) return new WordError(`failed to process ${JSON.stringify(word)}: ${error.message}`, error.offset);
+  if (error instanceof WordError)
+    return new WordError(`failed to process ${JSON.stringify(word)}: ${error.message}`, error.offset);
   if (error instanceof RangeError) return new WordError('substitutions are nested too deeply', 0);
   return error;
 }

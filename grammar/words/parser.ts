@@ -19,31 +19,37 @@ export class WordParser extends EmbeddedActionsParser {
     return parts;
   });
 
-  private readonly part = this.RULE('part', (): Part =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.variable) },
-      { ALT: () => this.SUBRULE(this.substitution) },
-      { ALT: () => this.SUBRULE(this.singleQuoted) },
-      { ALT: () => this.SUBRULE(this.doubleQuoted) },
-      { ALT: () => escapePart(this.CONSUME(t.Escaped)) },
-      { ALT: () => textPart(this.CONSUME(t.Text)) },
-      { ALT: () => textPart(this.CONSUME(t.OperandText)) },
-      { ALT: () => textPart(this.CONSUME(t.PatternText)) },
-    ]),
+  private readonly part = this.RULE(
+    'part',
+    (): Part =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.variable) },
+        { ALT: () => this.SUBRULE(this.substitution) },
+        { ALT: () => this.SUBRULE(this.singleQuoted) },
+        { ALT: () => this.SUBRULE(this.doubleQuoted) },
+        { ALT: () => escapePart(this.CONSUME(t.Escaped)) },
+        { ALT: () => textPart(this.CONSUME(t.Text)) },
+        { ALT: () => textPart(this.CONSUME(t.OperandText)) },
+        { ALT: () => textPart(this.CONSUME(t.PatternText)) },
+      ]),
   );
 
-  private readonly variable = this.RULE('variable', (): Part =>
-    this.OR([
-      { ALT: () => ({ kind: 'variable', name: this.CONSUME(t.Variable).image.slice(1) }) },
-      { ALT: () => textPart(this.CONSUME(t.Dollar)) },
-    ]),
+  private readonly variable = this.RULE(
+    'variable',
+    (): Part =>
+      this.OR([
+        { ALT: (): Part => ({ kind: 'variable', name: this.CONSUME(t.Variable).image.slice(1) }) },
+        { ALT: () => textPart(this.CONSUME(t.Dollar)) },
+      ]),
   );
 
-  private readonly singleQuoted = this.RULE('singleQuoted', (): SingleQuotedPart =>
-    this.OR([
-      { ALT: () => singlePart(this.CONSUME(t.SingleQuoted), true) },
-      { ALT: () => singlePart(this.CONSUME(t.SingleQuotedOpen), false) },
-    ]),
+  private readonly singleQuoted = this.RULE(
+    'singleQuoted',
+    (): SingleQuotedPart =>
+      this.OR([
+        { ALT: () => singlePart(this.CONSUME(t.SingleQuoted), true) },
+        { ALT: () => singlePart(this.CONSUME(t.SingleQuotedOpen), false) },
+      ]),
   );
 
   private readonly doubleQuoted = this.RULE('doubleQuoted', (): DoubleQuotedPart => {
@@ -54,14 +60,16 @@ export class WordParser extends EmbeddedActionsParser {
     return { kind: 'double', parts, closed, end: endOf(this.LA(0)) };
   });
 
-  private readonly quotedPart = this.RULE('quotedPart', (): Part =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.variable) },
-      { ALT: () => this.SUBRULE(this.substitution) },
-      { ALT: () => escapePart(this.CONSUME(t.QuotedEscape)) },
-      { ALT: () => ({ kind: 'lone-escape', escape: this.CONSUME(t.LoneEscape).image }) },
-      { ALT: () => textPart(this.CONSUME(t.QuotedText)) },
-    ]),
+  private readonly quotedPart = this.RULE(
+    'quotedPart',
+    (): Part =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.variable) },
+        { ALT: () => this.SUBRULE(this.substitution) },
+        { ALT: () => escapePart(this.CONSUME(t.QuotedEscape)) },
+        { ALT: (): Part => ({ kind: 'lone-escape', escape: this.CONSUME(t.LoneEscape).image }) },
+        { ALT: () => textPart(this.CONSUME(t.QuotedText)) },
+      ]),
   );
 
   private readonly substitution = this.RULE('substitution', (): Part => {
@@ -83,18 +91,23 @@ export class WordParser extends EmbeddedActionsParser {
     return part ?? malformed(name, unsupported(replacementCharacter));
   });
 
-  private readonly modifier = this.RULE('modifier', (name: string): Part =>
-    this.OR([
-      { ALT: () => ({ kind: 'braced', name, operator: '', end: endOf(this.CONSUME(t.BraceEnd)) }) },
-      { ALT: () => this.SUBRULE(this.operation, { ARGS: [name] }) },
-      { ALT: () => this.SUBRULE(this.replacement, { ARGS: [name] }) },
-      {
-        ALT: () => {
-          const token = this.CONSUME(t.Unsupported);
-          return malformed(token, token.image === ':' ? "syntax error: missing '}'" : unsupported(token.image));
+  private readonly modifier = this.RULE(
+    'modifier',
+    (name: string): Part =>
+      this.OR([
+        { ALT: (): Part => ({ kind: 'braced', name, operator: '', end: endOf(this.CONSUME(t.BraceEnd)) }) },
+        { ALT: () => this.SUBRULE(this.operation, { ARGS: [name] }) },
+        { ALT: () => this.SUBRULE(this.replacement, { ARGS: [name] }) },
+        {
+          ALT: () => {
+            const token = this.CONSUME(t.Unsupported);
+            return malformed(
+              token,
+              token.image === ':' ? "syntax error: missing '}'" : unsupported(token.image),
+            );
+          },
         },
-      },
-    ]),
+      ]),
   );
 
   private readonly operation = this.RULE('operation', (name: string): Part => {
@@ -122,7 +135,14 @@ export class WordParser extends EmbeddedActionsParser {
       return this.SUBRULE(this.operand);
     });
     const operand = { parts, closed: replacement !== undefined };
-    return { kind: 'braced', name, operator, operand, ...(replacement && { replacement }), end: endOf(this.LA(0)) };
+    return {
+      kind: 'braced',
+      name,
+      operator,
+      operand,
+      ...(replacement && { replacement }),
+      end: endOf(this.LA(0)),
+    };
   });
 }
 

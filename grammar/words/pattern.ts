@@ -48,7 +48,8 @@ export function replace(pattern: Pattern, value: string, replacement: string, al
     const empty = match.end === match.start;
     if (!(all && empty && copied > 0 && match.start === copied)) {
       const matched = characters.slice(match.start, match.end).join('');
-      result += characters.slice(copied, match.start).join('') + (all ? template(replacement, matched) : replacement);
+      result +=
+        characters.slice(copied, match.start).join('') + (all ? template(replacement, matched) : replacement);
       copied = match.end;
     }
     if (!all) break;
@@ -59,13 +60,20 @@ export function replace(pattern: Pattern, value: string, replacement: string, al
 
 // Go's Regexp.ReplaceAll reads `$name` in the replacement as a group: only group 0 exists here.
 function template(replacement: string, matched: string): string {
-  return replacement.replaceAll(/\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu, (_, dollar, braced, plain) => {
-    if (dollar) return '$';
-    return (braced ?? plain) === '0' ? matched : '';
-  });
+  return replacement.replaceAll(
+    /\$(?:(\$)|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
+    (_, dollar, braced, plain) => {
+      if (dollar) return '$';
+      return (braced ?? plain) === '0' ? matched : '';
+    },
+  );
 }
 
-function search(pattern: Pattern, value: readonly string[], from: number): { start: number; end: number } | undefined {
+function search(
+  pattern: Pattern,
+  value: readonly string[],
+  from: number,
+): { start: number; end: number } | undefined {
   const [first = []] = pattern;
   for (let start = from; start <= value.length; start++) {
     if (!fits(first, value, start)) continue;
@@ -78,14 +86,20 @@ function search(pattern: Pattern, value: readonly string[], from: number): { sta
 }
 
 /** The end of the match that starts at `start`: stretches as early as possible, the last as late when `longest`. */
-function matchAt(pattern: Pattern, value: readonly string[], start: number, longest: boolean): number | undefined {
+function matchAt(
+  pattern: Pattern,
+  value: readonly string[],
+  start: number,
+  longest: boolean,
+): number | undefined {
   const [first = [], ...rest] = pattern;
   if (!fits(first, value, start)) return undefined;
   let end = start + first.length;
   const limit = lineEnd(value, end);
   for (const [index, stretch] of rest.entries()) {
     const last = index === rest.length - 1;
-    const found = last && longest ? findLast(stretch, value, end, limit) : findFirst(stretch, value, end, limit);
+    const found =
+      last && longest ? findLast(stretch, value, end, limit) : findFirst(stretch, value, end, limit);
     if (found === undefined) return undefined;
     end = found + stretch.length;
   }

@@ -78,24 +78,26 @@ function sticky(pattern: RegExp): ICustomPattern['exec'] {
 // Where quotes mean nothing they are text.
 function quoted(pattern: RegExp): ICustomPattern {
   const match = sticky(pattern);
-  return { exec: (text, offset, tokens, groups) => (wordState.quotes ? match(text, offset, tokens, groups) : null) };
+  return {
+    exec: (text, offset, tokens, groups) => (wordState.quotes ? match(text, offset, tokens, groups) : null),
+  };
 }
 
 function escaped(after: string): ICustomPattern {
-  const match = byEscape((escape) => `${escape}${after.replaceAll('ESC', escape)}`);
+  const match = byEscape((character) => `${character}${after.replaceAll('ESC', character)}`);
   return { exec: (text, offset, tokens, groups) => match()(text, offset, tokens, groups) };
 }
 
 function textPattern(withQuotes: string, without: string): ICustomPattern {
-  const plain = byEscape((escape) => withQuotes.replaceAll('ESC', escape));
-  const quoteless = byEscape((escape) => without.replaceAll('ESC', escape));
+  const plain = byEscape((character) => withQuotes.replaceAll('ESC', character));
+  const quoteless = byEscape((character) => without.replaceAll('ESC', character));
   return {
     exec: (text, offset, tokens, groups) =>
       (wordState.quotes ? plain() : quoteless())(text, offset, tokens, groups),
   };
 }
 
-function byEscape(make: (escape: string) => string): () => ICustomPattern['exec'] {
+function byEscape(make: (character: string) => string): () => ICustomPattern['exec'] {
   const backslash = sticky(new RegExp(make('\\\\'), 'uy'));
   const backquote = sticky(new RegExp(make('`'), 'uy'));
   return () => (wordState.escape === '`' ? backquote : backslash);
