@@ -13,7 +13,7 @@ const widest = 160;
 /** Renders `file:line:column: error: message`, the line, a caret under the place, and the hint. */
 export function renderDiagnostic(
   source: string,
-  diagnostic: Diagnostic,
+  diagnostic: Omit<Diagnostic, 'code'>,
   options: RenderOptions = {},
 ): string {
   const { filename = 'Dockerfile', color = false } = options;
@@ -36,7 +36,7 @@ export function escapeControls(text: string): string {
 
 function excerptOf(
   source: string,
-  { range }: Diagnostic,
+  { range }: Omit<Diagnostic, 'code'>,
   paint: (text: string) => string,
 ): readonly string[] {
   const { line, column, offset } = range.start;
