@@ -10,7 +10,7 @@ type WithoutId<V> = V extends Vertex ? Omit<V, 'id'> : never;
 export type VertexDefinition = WithoutId<Vertex>;
 
 /** What names a step or says where it stands, and what must not change its result, is no part of it. */
-const apart = new Set(['id', 'name', 'slot', 'location', 'reference', 'unkeyedEnv']);
+const apart = new Set(['id', 'name', 'slot', 'location', 'reference', 'unkeyedEnv', 'buildArgs']);
 
 /** The digest over the fields that decide what the vertex does, its inputs' ids among them. */
 export function vertexId(definition: VertexDefinition): VertexId {
