@@ -1,2 +1,13 @@
 // The door of build: from a Dockerfile to layers and an image config.
+export {
+  type BuildOptions,
+  type BuildRequest,
+  type BuildServices,
+  type BuiltImage,
+  build,
+} from './build.ts';
+export { formatGraph, type GraphFormat } from './graph/index.ts';
+export { planBuild } from './plan/index.ts';
+export { solveGraph } from './solve/solve.ts';
+export type { BuildContext, Solution, SolveServices } from './solve/types.ts';
 export type * from './types.ts';

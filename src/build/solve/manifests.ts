@@ -38,6 +38,13 @@ export function writeLastCopy(store: Store, slot: string, copy: LastCopy): void 
   dropOldest(folderOf(store));
 }
 
+/** The file that remembers the digests of a context's files; its folder is made. */
+export function contextIndexFile(store: Store, context: string): string {
+  const folder = join(store.root, 'build', 'contexts');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, hexOf(sha256(context)));
+}
+
 function folderOf(store: Store): string {
   return join(store.root, 'build', 'copies');
 }

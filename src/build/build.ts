@@ -1,0 +1,140 @@
+// A whole build: Dockerfile and context in, image out.
+
+import { writeFileSync } from 'node:fs';
+import { CaissonError, type EventSink, Scope } from '../core/index.ts';
+import { type Digest, hostPlatform, type Platform } from '../oci/index.ts';
+import type { ImageRecord } from '../store/index.ts';
+import { openContext } from './context/index.ts';
+import { type BuildInputs, readInputs } from './dockerfile.ts';
+import { assembleImage } from './export/image.ts';
+import { parseEpoch } from './export/timestamp.ts';
+import { withVertex } from './phase.ts';
+import { planBuild } from './plan/index.ts';
+import { contextIndexFile } from './solve/manifests.ts';
+import { solveGraph } from './solve/solve.ts';
+import type { Solution, SolveServices } from './solve/types.ts';
+import type { BuildGraph, PlanOptions } from './types.ts';
+
+/** What to build. */
+export interface BuildRequest {
+  /** The context's folder. */
+  readonly context: string;
+  /** Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  readonly tags: readonly string[];
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly platform?: Platform;
+  readonly network?: 'default' | 'host' | 'none';
+  readonly noCache: boolean;
+  readonly explain: boolean;
+  /** Where the image's id is written. */
+  readonly iidFile?: string;
+  /** Steps that run at once; default the number of cores. */
+  readonly parallelism?: number;
+}
+
+/** The rooms a build uses. */
+export interface BuildServices extends Omit<SolveServices, 'contexts' | 'project'> {
+  /** Finds base images; default those in the store. Throws `IMAGE_NOT_FOUND`. */
+  readonly resolveImage?: PlanOptions['resolveImage'];
+}
+
+/** How a build is watched and stopped. */
+export interface BuildOptions {
+  readonly onEvent: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/** What a build made. */
+export interface BuiltImage {
+  readonly image: ImageRecord;
+  readonly manifestDigest: Digest;
+  /** Digest of the image config. */
+  readonly imageId: Digest;
+  readonly names: readonly string[];
+  readonly steps: Solution['steps'];
+}
+
+/**
+ * Builds an image and adds it to the store under its tags. Throws `DOCKERFILE_NOT_FOUND`, `DOCKERFILE_INVALID`, `CONTEXT_NOT_FOUND`,
+ * `STEP_FAILED`, `BUILD_CANCELLED`, `DISK_FULL` and what the rooms below throw.
+ */
+export async function build(
+  request: BuildRequest,
+  services: BuildServices,
+  options: BuildOptions,
+): Promise<BuiltImage> {
+  const { onEvent } = options;
+  const epoch = epochOf(request);
+  const inputs = await withVertex(onEvent, '[internal] load build definition', async () =>
+    readInputs(request.context, request.dockerfile),
+  );
+  const graph = await planBuild(planOptions(request, services, inputs));
+  for (const { message } of graph.diagnostics) onEvent({ kind: 'warning', message, time: Date.now() });
+  await using scope = new Scope();
+  scope.use(services.store.lease());
+  const solution = await solve(graph, inputs, request, services, options);
+  const image = await withVertex(onEvent, 'exporting to image', () =>
+    assembleImage(graph.image, solution.layers, services.store, { names: request.tags, epoch }),
+  );
+  if (request.iidFile !== undefined) writeFileSync(request.iidFile, image.id);
+  return {
+    image,
+    manifestDigest: image.manifestDigest,
+    imageId: image.id,
+    names: image.names,
+    steps: solution.steps,
+  };
+}
+
+function epochOf({ buildArgs }: BuildRequest): number | undefined {
+  return parseEpoch(buildArgs['SOURCE_DATE_EPOCH'] ?? process.env['SOURCE_DATE_EPOCH']);
+}
+
+function planOptions(request: BuildRequest, services: BuildServices, inputs: BuildInputs): PlanOptions {
+  const { buildArgs, labels, target, network, noCache } = request;
+  const buildPlatform = hostPlatform();
+  return {
+    dockerfile: { text: inputs.text, name: inputs.name },
+    buildArgs,
+    labels,
+    platform: request.platform ?? buildPlatform,
+    buildPlatform,
+    noCache,
+    resolveImage: services.resolveImage ?? ((reference) => fromStore(services, reference)),
+    ...(target === undefined ? {} : { target }),
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+async function fromStore({ store }: BuildServices, reference: string): Promise<ImageRecord> {
+  const image = store.images.find(reference);
+  if (image !== undefined) return image;
+  throw new CaissonError('IMAGE_NOT_FOUND', `The image "${reference}" is not in the store`, {
+    hint: 'Load or import it first: see `caisson load` and `caisson import`.',
+  });
+}
+
+function solve(
+  graph: BuildGraph,
+  inputs: BuildInputs,
+  request: BuildRequest,
+  services: BuildServices,
+  options: BuildOptions,
+): Promise<Solution> {
+  const { store } = services;
+  const { noCache, explain, parallelism } = request;
+  const tree = openContext(inputs.context, inputs.dockerfile);
+  const context = { tree, indexFile: contextIndexFile(store, inputs.context) };
+  return solveGraph(
+    graph,
+    {
+      ...services,
+      project: `${inputs.dockerfile}|${inputs.context}`,
+      contexts: new Map([['context', context]]),
+    },
+    { ...options, noCache, explain, ...(parallelism === undefined ? {} : { parallelism }) },
+  );
+}
