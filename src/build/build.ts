@@ -6,6 +6,7 @@ import { type Digest, hostPlatform, type Platform } from '../oci/index.ts';
 import type { ImageRecord } from '../store/index.ts';
 import { openContext } from './context/index.ts';
 import { type BuildInputs, readInputs } from './dockerfile.ts';
+import { withSourceLines } from './excerpt.ts';
 import { assembleImage } from './export/image.ts';
 import { parseEpoch } from './export/timestamp.ts';
 import { withVertex } from './phase.ts';
@@ -75,7 +76,9 @@ export async function build(
   for (const { message } of graph.diagnostics) onEvent({ kind: 'warning', message, time: Date.now() });
   await using scope = new Scope();
   scope.use(services.store.lease());
-  const solution = await solve(graph, inputs, request, services, options);
+  const solution = await solve(graph, inputs, request, services, options).catch((error: unknown) => {
+    throw withSourceLines(error, inputs.text);
+  });
   const image = await withVertex(onEvent, 'exporting to image', () =>
     assembleImage(graph.image, solution.layers, services.store, { names: request.tags, epoch }),
   );

@@ -15,7 +15,7 @@ export function processFailed(
   const message = `process ${goQuote(vertex.args.join(' '))} did not complete successfully: exit code: ${status.code}`;
   return new CaissonError('STEP_FAILED', message, {
     ...place(vertex),
-    ...excerpt(tail),
+    ...excerpt(vertex, tail),
     ...hintOf(status, storeRoot),
   });
 }
@@ -27,7 +27,7 @@ export function processNotStarted(vertex: ExecVertex, error: unknown, tail: stri
     cause: error,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     ...place(vertex),
-    ...excerpt(tail),
+    ...excerpt(vertex, tail),
   };
   const code = error.code.startsWith('COMMAND_') ? 'STEP_FAILED' : error.code;
   return new CaissonError(
@@ -61,8 +61,8 @@ function place(vertex: ExecVertex): ErrorDetails {
   return vertex.location === undefined ? {} : { location: vertex.location };
 }
 
-function excerpt(tail: string): ErrorDetails {
-  return tail === '' ? {} : { excerpt: tail };
+function excerpt(vertex: ExecVertex, tail: string): ErrorDetails {
+  return tail === '' ? {} : { excerpt: ` > ${vertex.name}:\n${tail}` };
 }
 
 const named: Readonly<Record<string, string>> = {

@@ -38,6 +38,9 @@ export interface RunResources {
   readonly sandboxes: SandboxPool;
 }
 
+/** Steps often wait for the network, so that some run at once even on a small machine. */
+const leastParallelism = 4;
+
 /** Starts a solving: all its steps are announced. */
 export function startRun(
   graph: BuildGraph,
@@ -52,7 +55,7 @@ export function startRun(
     options,
     ...resources,
     progress: reportProgress(graph, options.onEvent),
-    limit: createLimit(options.parallelism ?? availableParallelism()),
+    limit: createLimit(options.parallelism ?? Math.max(availableParallelism(), leastParallelism)),
     signal: AbortSignal.any([options.signal, failure.signal]),
     fail: (error) => failure.abort(error),
     exported: chainOf(graph),
