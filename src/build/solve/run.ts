@@ -1,7 +1,7 @@
 // The state of one solving: what is known so far of each vertex, and what its steps share.
 
 import { availableParallelism } from 'node:os';
-import { messageOf, type VertexId } from '../../core/index.ts';
+import { CaissonError, messageOf, type VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import type { LayerId, Lease } from '../../store/index.ts';
 import type { PreparedCopy } from '../ops/copy/index.ts';
@@ -69,13 +69,23 @@ export function startRun(
 export async function reported<T>(run: SolveRun, vertex: Vertex, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
-  } catch (error) {
+  } catch (cause) {
+    const error = placed(cause, vertex);
     if (!run.signal.aborted) {
       run.progress.ended(vertex, 'failed', messageOf(error));
       run.fail(error);
     }
     throw error;
   }
+}
+
+/** The same failure with the place of its instruction, where it tells none. */
+function placed(error: unknown, { location }: Vertex): unknown {
+  if (!(error instanceof CaissonError) || error.location !== undefined || location === undefined)
+    return error;
+  const { code, message, hint, cause, excerpt } = error;
+  const details = { cause, location, ...(hint === undefined ? {} : { hint }) };
+  return new CaissonError(code, message, excerpt === undefined ? details : { ...details, excerpt });
 }
 
 /** Starts the digest of a layer that goes into the image; whoever needs it asks again and sees a failure then. */
