@@ -1,5 +1,10 @@
 // The door of store: everything Caisson keeps on disk.
+
+export type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+export type { CheckOptions, Finding, Problem } from './check/index.ts';
+export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export { defaultRoot } from './root.ts';
 export { isAlive, newSession, type SessionId, sessionName, sessionOf } from './session.ts';
+export type { Store } from './store.ts';
 export type * from './types.ts';

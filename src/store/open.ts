@@ -1,12 +1,25 @@
-// Opening a store: its parts are put together here. No folder is scanned.
+// Opening a store: its parts are put together here. No folder with content is scanned.
 
-import { join, resolve } from 'node:path';
-import { CaissonError } from '../core/index.ts';
-import { ensureLayout, openContent, writeIndex } from './content/index.ts';
+import { resolve } from 'node:path';
+import { type ArchiveParts, importRootfs, loadArchive, saveImages } from './archive/index.ts';
+import { type CheckParts, checkStore } from './check/index.ts';
+import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
+import { type Blobs, ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
-import { openCache, openHolds, openImages, openLayerRecords, openRecords } from './records/index.ts';
-import { defaultRoot, prepareRoot, type StorePaths } from './root.ts';
-import type { ContainerRecord, ImageStore, LayerStore, Store, VolumeRecord } from './types.ts';
+import {
+  type Holds,
+  type LayerRecords,
+  openCache,
+  openHolds,
+  openImages,
+  openLayerRecords,
+  openRecords,
+} from './records/index.ts';
+import { recover } from './recover.ts';
+import { containerFolder, defaultRoot, prepareRoot, type StorePaths } from './root.ts';
+import type { Store } from './store.ts';
+import type { ContainerRecord, ImageStore, LayerId, VolumeRecord } from './types.ts';
+import { openVolumes } from './volumes.ts';
 
 /** How a store is opened. */
 export interface OpenOptions {
@@ -19,10 +32,18 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const paths = prepareRoot(resolve(options.root ?? defaultRoot()));
   const database = await openDatabase(paths.database);
   ensureLayout(paths.root);
-  return assemble(paths, database);
+  const cleaning = recover(paths, database);
+  const parts = openParts(paths, database);
+  return storeOf(parts, async () => {
+    await cleaning;
+    parts.holds.release();
+    database[Symbol.dispose]();
+  });
 }
 
-function assemble(paths: StorePaths, database: Database): Store {
+type Parts = CheckParts & ArchiveParts & { readonly holds: Holds; readonly cache: Store['cache'] };
+
+function openParts(paths: StorePaths, database: Database): Parts {
   const holds = openHolds(database);
   const content = openContent(paths.root, paths.ingest, holds);
   const images: ImageStore = openImages({
@@ -31,31 +52,73 @@ function assemble(paths: StorePaths, database: Database): Store {
     onChange: () => writeIndex(paths.root, images.list(), content),
   });
   const layerRecords = openLayerRecords(database, holds);
+  const containers = openRecords<ContainerRecord>(database, {
+    table: 'container',
+    title: 'Container',
+    layersOf: (container) => container.layers,
+  });
+  const volumes = openRecords<VolumeRecord>(database, { table: 'volume', title: 'Volume' });
+  return {
+    paths,
+    database,
+    holds,
+    content,
+    images,
+    containers,
+    layerRecords,
+    get layers(): Store['layers'] {
+      return openLayers(paths, holds, layerRecords, content);
+    },
+    volumes: openVolumes(paths, volumes),
+    cache: openCache(database, holds),
+    ingest: paths.ingest,
+    discard: (blobs, layers) => discard({ paths, database, holds }, blobs, layers),
+  };
+}
+
+function openLayers(
+  { layers: folder, drafts }: StorePaths,
+  { session }: Holds,
+  records: LayerRecords,
+  content: Blobs,
+): Store['layers'] {
+  const parts = { folder, drafts, session, records, content };
+  throw new Error(`createLayerStore(${Object.keys(parts).join(', ')}) is not there yet`);
+}
+
+/** What another operation of this process may be using is left to the next collection. */
+async function discard(
+  { paths, database, holds }: Pick<Parts, 'paths' | 'database' | 'holds'>,
+  blobs: readonly string[],
+  layers: readonly LayerId[],
+): Promise<void> {
+  if (!holds.releaseSole(blobs, layers)) return;
+  dropLayers(database, paths, new Set(layers));
+  dropBlobs(database, paths, new Set(blobs));
+  await emptyTrash(paths.trash);
+}
+
+function storeOf(parts: Parts, close: () => Promise<void>): Store {
+  const { paths, content, images, containers, volumes, cache, holds } = parts;
   return {
     root: paths.root,
     runDirectory: paths.runDirectory,
     content,
-    get layers(): LayerStore {
-      throw new Error(`Layers are not there yet: ${layerRecords.list().length}`);
+    get layers(): Store['layers'] {
+      return parts.layers;
     },
     images,
-    containers: openRecords<ContainerRecord>(database, {
-      table: 'container',
-      title: 'Container',
-      layersOf: (container) => container.layers,
-    }),
-    volumes: openRecords<VolumeRecord>(database, { table: 'volume', title: 'Volume' }),
-    cache: openCache(database, holds),
+    containers,
+    volumes,
+    cache,
     lease: () => holds.lease(),
-    containerDirectory: (id) => join(paths.containers, checkedId(id)),
-    async [Symbol.asyncDispose]() {
-      holds.release();
-      database[Symbol.dispose]();
-    },
+    load: (source, options) => loadArchive(parts, source, options),
+    save: (saved, target, format) => saveImages(parts, saved, target, format),
+    importRootfs: (source, options) => importRootfs(parts, source, options),
+    collect: (options) => collect(parts, options),
+    usage: (options) => measureUsage({ ...parts, volumesInUse: options?.volumesInUse ?? new Set() }),
+    check: (options) => checkStore(parts, options),
+    containerDirectory: (id) => containerFolder(paths, id),
+    [Symbol.asyncDispose]: close,
   };
-}
-
-function checkedId(id: string): string {
-  if (/^[0-9a-f]{1,64}$/.test(id)) return id;
-  throw new CaissonError('ID_INVALID', `"${id}" is not an id`, { hint: 'Expected up to 64 hex digits.' });
 }

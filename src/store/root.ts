@@ -31,6 +31,12 @@ export function defaultRoot(environment: NodeJS.ProcessEnv = process.env): strin
   return join(data?.startsWith('/') ? data : join(homedir(), '.local/share'), 'caisson');
 }
 
+/** The folder of a container's own files. Throws `ID_INVALID`. */
+export function containerFolder(paths: StorePaths, id: string): string {
+  if (/^[0-9a-f]{1,64}$/.test(id)) return join(paths.containers, id);
+  throw new CaissonError('ID_INVALID', `"${id}" is not an id`, { hint: 'Expected up to 64 hex digits.' });
+}
+
 /** Makes the folders of the store at `root` where they are missing. Throws `STORE_UNWRITABLE`. */
 export function prepareRoot(root: string): StorePaths {
   try {

@@ -1,31 +1,10 @@
-// What the store offers: content, layers, images, containers, volumes and cache records under one root.
+// What the store's parts offer: content, layers, images, containers, volumes and cache records.
 
 import type { Readable } from 'node:stream';
 import type { Descriptor, Digest, ImageConfig, Manifest, Platform } from '../oci/index.ts';
 
 /** Names a layer in this store; says nothing about its content. */
 export type LayerId = string;
-
-/** The store: everything Caisson keeps, under one folder that several processes use at once. */
-export interface Store extends AsyncDisposable {
-  /** The folder that holds everything (`/var/lib/caisson`). */
-  readonly root: string;
-  /** Run-time state of this root (`/run/caisson/<id of root>`): sockets, pids, network namespaces. */
-  readonly runDirectory: string;
-  readonly content: ContentStore;
-  readonly layers: LayerStore;
-  readonly images: ImageStore;
-  readonly containers: RecordStore<ContainerRecord>;
-  readonly volumes: RecordStore<VolumeRecord>;
-  readonly cache: CacheStore;
-  /**
-   * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
-   * made outside of any lease are held until the store is closed. Leases end with the process.
-   */
-  lease(): Lease;
-  /** The folder of a container's own files (writable layer, log); it need not exist. Throws `ID_INVALID`. */
-  containerDirectory(id: string): string;
-}
 
 /** A time in which nothing this process made or uses is collected. */
 export interface Lease extends Disposable {
@@ -93,6 +72,8 @@ export interface LayerStore {
   tar(id: LayerId): Promise<Readable>;
   /** Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer. */
   unpack(blob: Descriptor, expected?: Digest): Promise<LayerRecord>;
+  /** Reads the layer's folder again: what is not as it was kept, in a few words, or undefined when all is well. */
+  verify(id: LayerId): Promise<string | undefined>;
   /** A read-only view of a chain of layers (bottom first) as one tree. */
   view(layers: readonly LayerId[], upper?: string): TreeView;
 }
@@ -232,6 +213,16 @@ export interface VolumeRecord {
   readonly created: number;
   readonly mountpoint: string;
   readonly anonymous: boolean;
+}
+
+/** Volumes and their folders. */
+export interface VolumeStore extends RecordStore<VolumeRecord> {
+  /** Makes a volume; without a name it is anonymous. Throws `VOLUME_NAME_INVALID`, `NAME_IN_USE`. */
+  create(name?: string, options?: { readonly labels?: Readonly<Record<string, string>> }): VolumeRecord;
+  /** Deletes a volume and its content. Throws `VOLUME_NOT_FOUND`. */
+  delete(name: string): Promise<void>;
+  /** The volume's folder, made when it is missing. */
+  folder(record: VolumeRecord): string;
 }
 
 /** What a vertex gave when it ran, by the key of everything it depended on. */

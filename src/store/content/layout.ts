@@ -16,12 +16,17 @@ export function ensureLayout(root: string): void {
  * inside a transaction: the transaction's lock keeps two writers apart. A reader sees the old file or the new one.
  */
 export function writeIndex(root: string, images: readonly ImageRecord[], content: ContentStore): void {
-  const manifests = images.filter((image) => isComplete(image, content)).flatMap(entriesOf);
-  const text = JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+  const text = indexText(images, content);
   const file = join(root, 'index.json');
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);
+}
+
+/** What `index.json` should say. */
+export function indexText(images: readonly ImageRecord[], content: ContentStore): string {
+  const manifests = images.filter((image) => isComplete(image, content)).flatMap(entriesOf);
+  return JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
 }
 
 function isComplete({ manifestDigest, manifest }: ImageRecord, content: ContentStore): boolean {

@@ -15,6 +15,8 @@ export interface Holds {
   hold(kind: HeldKind, id: string): void;
   /** While a lease lasts, everything this session makes or finds in the cache is held. */
   lease(): Lease;
+  /** Drops the holds on these when one lease at most is open, so that no other operation counts on them; else false. */
+  releaseSole(blobs: readonly string[], layers: readonly LayerId[]): boolean;
   /** Drops all holds. */
   release(): void;
 }
@@ -47,6 +49,16 @@ export function openHolds(database: Database): Holds {
           open = false;
         },
       };
+    },
+    releaseSole(blobs, layers) {
+      if (leases > 1) return false;
+      const drop = (kind: HeldKind, id: string): void => {
+        database.run('DELETE FROM held WHERE session = ? AND kind = ? AND id = ?', session, kind, id);
+        held.delete(`${kind} ${id}`);
+      };
+      for (const blob of blobs) drop('blob', blob);
+      for (const layer of layers) drop('layer', layer);
+      return true;
     },
     release,
   };

@@ -37,9 +37,10 @@ export function openLayerRecords(database: Database, holds: Holds): LayerRecords
     byDiffId: (diffId) => database.transaction(() => holdByDiffId(database, holds, diffId)),
     list: () => database.all<LayerRow>('SELECT * FROM layer ORDER BY created, id').map(toRecord),
     add(record, place) {
+      // Held before, in a transaction of its own: after a crash the hold tells that a stray folder may be there.
+      holds.hold('layer', record.id);
       database.transaction(() => {
         insert(database, record);
-        holds.hold('layer', record.id);
         place();
       });
     },

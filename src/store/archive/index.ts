@@ -1,0 +1,6 @@
+// The door of archive: images as files, in and out.
+export { importRootfs } from './import.ts';
+export { loadArchive } from './load.ts';
+export type { ArchiveParts } from './parts.ts';
+export { saveImages } from './save.ts';
+export type * from './types.ts';

@@ -1,0 +1,209 @@
+// An archive that comes as a tar stream: its files are received under numbers, hashed while they are written.
+
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { open, rm, statfs } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import type { Readable } from 'node:stream';
+import { extract, type Header } from 'tar-stream';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
+import type { Blobs } from '../content/index.ts';
+import type { ReceivedFile } from '../content/ingest.ts';
+import { type ArchiveFiles, type ExpectedBlob, invalid, jsonLimit, safeName, unsafe } from './files.ts';
+
+interface Entry extends AsyncIterable<Buffer> {
+  readonly header: Header;
+  resume(): void;
+}
+
+interface Staging {
+  readonly folder: string;
+  readonly files: Map<string, ReceivedFile>;
+  /** Link name to target name; links are never made on disk. */
+  readonly links: Map<string, string>;
+  /** Bytes that may still be written. */
+  room: number;
+}
+
+const mostEntries = 100_000;
+
+/**
+ * Receives an uncompressed tar in the new folder `folder`; links are followed by name only. Throws `ARCHIVE_INVALID`,
+ * `ARCHIVE_UNSAFE`, `ARCHIVE_TOO_LARGE`, and leaves nothing then.
+ */
+export async function stageTar(tar: Readable, folder: string, content: Blobs): Promise<ArchiveFiles> {
+  mkdirSync(folder, { mode: 0o700 });
+  try {
+    const staging: Staging = { folder, files: new Map(), links: new Map(), room: await roomIn(folder) };
+    await receiveAll(tar, staging);
+    return view(staging, content);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw isCaissonError(error) ? error : invalid('the tar is damaged or cut short', error);
+  }
+}
+
+/** A bomb stops before it fills the disk. */
+async function roomIn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return Math.max(0, bavail * bsize - 64 * 1024 * 1024);
+}
+
+async function receiveAll(tar: Readable, staging: Staging): Promise<void> {
+  const entries = extract();
+  tar.on('error', (error) => entries.destroy(error));
+  tar.pipe(entries);
+  let count = 0;
+  try {
+    for await (const entry of entries) {
+      if (++count > mostEntries) throw invalid(`it has more than ${mostEntries} entries`);
+      await receive(entry as Entry, staging);
+    }
+  } finally {
+    tar.destroy();
+  }
+}
+
+async function receive(entry: Entry, staging: Staging): Promise<void> {
+  const { header } = entry;
+  const name = safeName(header.name);
+  switch (header.type) {
+    case 'file':
+    case 'contiguous-file':
+      return await receiveFile(entry, name, staging);
+    case 'symlink':
+    case 'link':
+      staging.links.set(name, linkTarget(header, name));
+      break;
+    case 'directory':
+      break;
+    default:
+      throw unsafe(`"${name}" is a ${String(header.type)}, not a file`);
+  }
+  entry.resume();
+}
+
+/** A hard link names its target from the archive's root, a symbolic link from its own folder. */
+function linkTarget({ type, linkname }: Header, name: string): string {
+  const target = linkname;
+  const full = type === 'link' ? target : posix.join(posix.dirname(name), target);
+  if (target.startsWith('/')) throw unsafe(`"${name}" links to "${target}"`);
+  return safeName(full);
+}
+
+async function receiveFile(entry: Entry, name: string, staging: Staging): Promise<void> {
+  const { size } = entry.header;
+  if (size > staging.room) {
+    throw new CaissonError(
+      'ARCHIVE_TOO_LARGE',
+      `"${name}" has ${size} bytes; the disk has no room for them`,
+      {
+        hint: 'Free some space, or use another folder with --root.',
+      },
+    );
+  }
+  staging.room -= size;
+  const path = join(staging.folder, String(staging.files.size));
+  const received = await writeEntry(entry, path);
+  const known = staging.files.get(name);
+  if (known && known.digest !== received.digest)
+    throw unsafe(`it holds "${name}" twice, with different content`);
+  staging.files.set(name, known ?? received);
+}
+
+async function writeEntry(entry: Entry, path: string): Promise<ReceivedFile> {
+  const file = await open(path, 'w', 0o600);
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    for await (const chunk of entry) {
+      hash.update(chunk);
+      await file.writeFile(chunk);
+      size += chunk.length;
+    }
+  } finally {
+    await file.close();
+  }
+  return { path, digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+function view(staging: Staging, content: Blobs): ArchiveFiles {
+  const find = (name: string): ReceivedFile | undefined => resolve(staging, name);
+  const need = (name: string): ReceivedFile => {
+    const file = find(name);
+    if (!file) throw invalid(`"${name}" is missing`);
+    return file;
+  };
+  return {
+    has: (name) => find(name) !== undefined,
+    read(name) {
+      const file = need(name);
+      if (file.size > jsonLimit) throw invalid(`"${name}" has ${file.size} bytes, more than ${jsonLimit}`);
+      return readStart(file.path, file.size);
+    },
+    head: (name, length) => readStart(need(name).path, length),
+    identify: async (name) => need(name),
+    async store(name, mediaType, expected) {
+      const file = need(name);
+      if (!expected.digest.startsWith('sha256:')) {
+        return await content.ingest(createReadStream(file.path), mediaType, expected);
+      }
+      verify(name, file, expected);
+      syncFile(file.path);
+      content.adopt(file);
+      moved(staging, file, content.path(file.digest));
+      return { mediaType, digest: file.digest, size: file.size };
+    },
+    [Symbol.asyncDispose]: () => rm(staging.folder, { recursive: true, force: true }),
+  };
+}
+
+/** Links may lead to links; more of them than there are make a circle. */
+function resolve({ files, links }: Staging, name: string): ReceivedFile | undefined {
+  let target: string | undefined = name;
+  for (let steps = 0; target !== undefined && steps <= links.size; steps++) {
+    const file = files.get(target);
+    if (file) return file;
+    target = links.get(target);
+  }
+  return undefined;
+}
+
+function verify(name: string, file: ReceivedFile, expected: ExpectedBlob): void {
+  if (expected.size !== undefined && expected.size !== file.size) {
+    throw new CaissonError(
+      'SIZE_MISMATCH',
+      `"${name}" has ${file.size} bytes; the archive says ${expected.size}`,
+      { hint: 'The archive is damaged; save or copy it again.' },
+    );
+  }
+  if (expected.digest === file.digest) return;
+  throw new CaissonError(
+    'DIGEST_MISMATCH',
+    `"${name}" has digest "${file.digest}"; the archive says "${expected.digest}"`,
+    { hint: 'The archive is damaged; save or copy it again.' },
+  );
+}
+
+function moved({ files }: Staging, file: ReceivedFile, path: string): void {
+  for (const [name, known] of files) if (known.path === file.path) files.set(name, { ...known, path });
+}
+
+function syncFile(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readStart(path: string, length: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+  } finally {
+    closeSync(fd);
+  }
+}

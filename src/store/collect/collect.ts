@@ -1,0 +1,57 @@
+// Collecting garbage: images and cache records that are to go, then the layers and blobs nothing points to.
+
+import { writeIndex } from '../content/index.ts';
+import type { Database } from '../database/index.ts';
+import { dropDeadHolds } from '../records/index.ts';
+import type { StorePaths } from '../root.ts';
+import type { ContainerRecord, ContentStore, ImageStore, RecordStore } from '../types.ts';
+import { dropBlobs } from './blobs.ts';
+import { dropCacheRecords } from './cache.ts';
+import { imagesToDrop } from './images.ts';
+import { dropLayers } from './layers.ts';
+import { findAbandoned, findStray } from './leftovers.ts';
+import { emptyTrash, moveToTrash } from './trash.ts';
+import type { Collected, CollectOptions } from './types.ts';
+
+/** What a collection works on. */
+export interface CollectParts {
+  readonly paths: StorePaths;
+  readonly database: Database;
+  readonly content: ContentStore;
+  readonly images: ImageStore;
+  readonly containers: RecordStore<ContainerRecord>;
+}
+
+/** Deletes what nothing needs; what living processes hold stays. A crash at any point leaves work for the next collection only. */
+export async function collect(parts: CollectParts, options: CollectOptions = {}): Promise<Collected> {
+  const { database, paths } = parts;
+  dropDeadHolds(database);
+  const { images, cacheRecords } = database.transaction(() => dropRecords(parts, options), { durable: true });
+  const { layers, bytes } = dropLayers(database, paths);
+  const blobBytes = dropBlobs(database, paths);
+  const leftovers = dropLeftovers(parts);
+  await emptyTrash(paths.trash);
+  return { images, cacheRecords, layers: layers.length, leftovers, bytes: bytes + blobBytes };
+}
+
+function dropRecords(
+  { database, images, containers, content, paths }: CollectParts,
+  options: CollectOptions,
+): Pick<Collected, 'images' | 'cacheRecords'> {
+  const inUse = new Set(containers.list().map((container) => container.image.manifestDigest));
+  const dropped = imagesToDrop(images.list(), inUse, options);
+  for (const { manifestDigest } of dropped)
+    database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest);
+  writeIndex(paths.root, images.list(), content);
+  return { images: dropped, cacheRecords: dropCacheRecords(database, options) };
+}
+
+/** Moves what dead processes left into the trash; returns how much that was. */
+export function dropLeftovers({ database, paths }: Pick<CollectParts, 'database' | 'paths'>): number {
+  return database.transaction(
+    () =>
+      [...findAbandoned(paths), ...findStray(paths, database)].filter(({ path }) =>
+        moveToTrash(paths.trash, path),
+      ).length,
+  );
+}

@@ -1,0 +1,50 @@
+// What the store offers as a whole: its parts under one root, and what goes across them.
+
+import type { Readable, Writable } from 'node:stream';
+import type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+import type { CheckOptions, Finding } from './check/index.ts';
+import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
+import type {
+  CacheStore,
+  ContainerRecord,
+  ContentStore,
+  ImageRecord,
+  ImageStore,
+  LayerStore,
+  Lease,
+  RecordStore,
+  VolumeStore,
+} from './types.ts';
+
+/** The store: everything Caisson keeps, under one folder that several processes use at once. */
+export interface Store extends AsyncDisposable {
+  /** The folder that holds everything (`/var/lib/caisson`). */
+  readonly root: string;
+  /** Run-time state of this root (`/run/caisson/<id of root>`): sockets, pids, network namespaces. */
+  readonly runDirectory: string;
+  readonly content: ContentStore;
+  readonly layers: LayerStore;
+  readonly images: ImageStore;
+  readonly containers: RecordStore<ContainerRecord>;
+  readonly volumes: VolumeStore;
+  readonly cache: CacheStore;
+  /**
+   * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
+   * made outside of any lease are held until the store is closed. Leases end with the process.
+   */
+  lease(): Lease;
+  /** Loads an image archive: all of its images or nothing. See {@link LoadOptions}. */
+  load(source: string | Readable, options?: LoadOptions): Promise<readonly ImageRecord[]>;
+  /** Writes images to a path or, as tar, to a stream. Throws `BLOB_NOT_FOUND`, `TARGET_EXISTS`, `FORMAT_UNFIT`. */
+  save(images: readonly SavedImage[], target: string | Writable, format: ArchiveFormat): Promise<void>;
+  /** Makes an image of one layer from a root file system's tar. */
+  importRootfs(source: string | Readable, options?: ImportOptions): Promise<ImageRecord>;
+  /** Deletes what nothing needs, and what `options` allow besides. */
+  collect(options?: CollectOptions): Promise<Collected>;
+  /** Measures the store; `volumesInUse` are names of volumes that containers mount. */
+  usage(options?: { readonly volumesInUse?: ReadonlySet<string> }): StoreUsage;
+  /** Verifies everything, and mends it with `repair`; `probes` look for what the store cannot see (mounts, processes). */
+  check(options?: CheckOptions): Promise<readonly Finding[]>;
+  /** The folder of a container's own files (writable layer, log); it need not exist. Throws `ID_INVALID`. */
+  containerDirectory(id: string): string;
+}
