@@ -9,6 +9,7 @@ import { type BuildInputs, readInputs } from './dockerfile.ts';
 import { withSourceLines } from './excerpt.ts';
 import { assembleImage } from './export/image.ts';
 import { parseEpoch } from './export/timestamp.ts';
+import { explainFullDisk } from './ops/full-disk.ts';
 import { withVertex } from './phase.ts';
 import { planBuild } from './plan/index.ts';
 import { contextIndexFile } from './solve/manifests.ts';
@@ -81,7 +82,9 @@ export async function build(
   });
   const image = await withVertex(onEvent, 'exporting to image', () =>
     assembleImage(graph.image, solution.layers, services.store, { names: request.tags, epoch }),
-  );
+  ).catch((error: unknown) => {
+    throw explainFullDisk(error, services.store.root);
+  });
   if (request.iidFile !== undefined) writeFileSync(request.iidFile, image.id);
   return {
     image,

@@ -1,7 +1,6 @@
 // The life of a layer being made: kept when the work succeeded, gone when it failed.
 
 import type { LayerDiff, LayerDraft, LayerRecord, Store } from '../../store/index.ts';
-import { explainFullDisk } from './exec-error.ts';
 
 /** Lets `work` fill a draft and keeps it as a layer; `work` gives the layer's digest if it knows it. A failure leaves no draft. */
 export async function inDraft(
@@ -14,6 +13,6 @@ export async function inDraft(
     return store.layers.keep(draft, known);
   } catch (error) {
     await store.layers.discard(draft);
-    throw explainFullDisk(error, store.root);
+    throw error;
   }
 }

@@ -1,9 +1,9 @@
 // What a build says when a step's process fails, in BuildKit's words.
 
-import { statfsSync } from 'node:fs';
-import { CaissonError, type ErrorDetails, errnoOf, isCaissonError, messageOf } from '../../core/index.ts';
+import { CaissonError, type ErrorDetails, isCaissonError, messageOf } from '../../core/index.ts';
 import type { ExitStatus } from '../../runtime/index.ts';
 import type { ExecVertex } from '../types.ts';
+import { fullDiskHint } from './full-disk.ts';
 
 /** The failure of a process that ended with a status other than 0; `tail` is the end of its output. */
 export function processFailed(
@@ -37,24 +37,10 @@ export function processNotStarted(vertex: ExecVertex, error: unknown, tail: stri
   );
 }
 
-/** A write that failed for want of space or of quota, said so that it can be acted on; other errors pass as they are. */
-export function explainFullDisk(error: unknown, storeRoot: string): unknown {
-  const code = errnoOf(error);
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new CaissonError('DISK_FULL', `No space is left on the disk of "${storeRoot}"`, {
-    cause: error,
-    hint: fullDiskHint,
-  });
-}
-
-const fullDiskHint = 'Free space with `caisson prune`, or choose a root on another disk with --root.';
-
 function hintOf(status: ExitStatus, storeRoot: string): ErrorDetails {
   if (status.oomKilled) return { hint: 'The step ran out of memory: the kernel killed it.' };
-  const disk = statfsSync(storeRoot);
-  if (disk.bavail < disk.blocks / 10_000 || (disk.files > 0 && disk.ffree === 0))
-    return { hint: `The disk of "${storeRoot}" is full. ${fullDiskHint}` };
-  return {};
+  const hint = fullDiskHint(storeRoot);
+  return hint === undefined ? {} : { hint };
 }
 
 function place(vertex: ExecVertex): ErrorDetails {

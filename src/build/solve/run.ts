@@ -5,6 +5,7 @@ import { CaissonError, messageOf, type VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import type { LayerId, Lease } from '../../store/index.ts';
 import type { PreparedCopy } from '../ops/copy/index.ts';
+import { explainFullDisk } from '../ops/full-disk.ts';
 import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';
@@ -70,7 +71,7 @@ export async function reported<T>(run: SolveRun, vertex: Vertex, work: () => Pro
   try {
     return await work();
   } catch (cause) {
-    const error = placed(cause, vertex);
+    const error = placed(explainFullDisk(cause, run.services.store.root), vertex);
     if (!run.signal.aborted) {
       run.progress.ended(vertex, 'failed', messageOf(error));
       run.fail(error);

@@ -1,0 +1,182 @@
+// What a rebuild runs, and what it says about it: real containers, one kind of change at a time.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { cannotRunContainers } from '../../support/index.ts';
+import { busybox, type Outcome, openWorkbench, type Workbench } from './workbench.ts';
+
+/** Steps by how they ended, without what is no step. */
+function ended(outcome: Outcome, how: string): readonly string[] {
+  return Object.entries(outcome.steps).flatMap(([name, end]) =>
+    end === how && /^[A-Z]+ /.test(name) ? [name] : [],
+  );
+}
+
+function built(outcome: Outcome): NonNullable<Outcome['image']> {
+  if (outcome.image === undefined) throw outcome.error;
+  return outcome.image;
+}
+
+describe('a rebuild', { skip: cannotRunContainers }, () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(async () => {
+    assert.deepEqual(bench.leftovers(), []);
+    await bench[Symbol.asyncDispose]();
+  });
+
+  const dockerfile = `${busybox}ARG VERSION=1
+COPY src /src
+WORKDIR /out
+RUN cat /src/a.c /src/b.c > all.c; echo $VERSION > version
+USER 5
+CMD ["sh"]
+`;
+
+  const change = (from: string, to: string): string => dockerfile.replace(from, to);
+
+  before(async () => {
+    bench.write({ Dockerfile: dockerfile, 'src/a.c': 'a\n', 'src/b.c': 'b\n', unused: '1' });
+    const first = await bench.build();
+    assert.equal(bench.read(built(first), '/out/all.c'), 'a\nb\n');
+    assert.deepEqual(ended(first, 'cached'), []);
+    assert.equal(
+      Object.values(first.misses)
+        .flat()
+        .every((reason) => reason === 'never ran before'),
+      true,
+    );
+  });
+
+  it('of nothing new runs nothing and gives the same image', async () => {
+    const [one, two] = [await bench.build(), await bench.build()];
+    assert.deepEqual(ended(one, 'done'), []);
+    assert.equal(ended(one, 'cached').length, 5);
+    assert.equal(built(one).manifestDigest, built(two).manifestDigest);
+    assert.deepEqual(one.misses, {});
+  });
+
+  it('ignores files that no step uses, and times', async () => {
+    bench.write({ unused: '2', 'src/a.c': 'a\n' });
+    assert.deepEqual(ended(await bench.build(), 'done'), []);
+  });
+
+  it('names the file whose content changed', async () => {
+    bench.write({ 'src/a.c': 'A\n' });
+    const outcome = await bench.build();
+    assert.deepEqual(ended(outcome, 'done').length, 3);
+    assert.match(outcome.misses['COPY src /src']?.join() ?? '', /^file \S*a\.c: content changed$/);
+    assert.deepEqual(outcome.misses['WORKDIR /out'], [
+      'input step [3/5] COPY src /src ran again and its result differs',
+    ]);
+    assert.equal(bench.read(built(outcome), '/out/all.c'), 'A\nb\n');
+    bench.write({ 'src/a.c': 'a\n' });
+    assert.deepEqual(ended(await bench.build(), 'done'), []);
+  });
+
+  it('names the build argument that changed', async () => {
+    const outcome = await bench.build({ buildArgs: { VERSION: '2' } });
+    assert.deepEqual(Object.values(outcome.misses), [['build argument VERSION: "1" → "2"']]);
+    assert.equal(bench.read(built(outcome), '/out/version'), '2\n');
+  });
+
+  it('runs a step whose text changed, and those above it', async () => {
+    bench.write({ Dockerfile: change('> all.c', '> all2.c') });
+    const outcome = await bench.build();
+    assert.deepEqual(Object.values(outcome.misses), [['instruction text changed']]);
+    assert.deepEqual(ended(outcome, 'done').length, 1);
+    bench.write({ Dockerfile: dockerfile });
+  });
+
+  it('runs nothing when only the config changed', async () => {
+    bench.write({ Dockerfile: change('["sh"]', '["ls"]') });
+    const outcome = await bench.build();
+    assert.deepEqual(ended(outcome, 'done'), []);
+    assert.deepEqual(built(outcome).image.config.config?.Cmd, ['ls']);
+    bench.write({ Dockerfile: dockerfile });
+  });
+
+  it('without cache runs all and still records', async () => {
+    const outcome = await bench.build({ noCache: true });
+    assert.equal(ended(outcome, 'done').length, 5);
+    assert.deepEqual(outcome.misses['COPY src /src'], ['the cache is not used (--no-cache)']);
+    assert.deepEqual(ended(await bench.build(), 'done'), []);
+  });
+
+  it('does not count proxies, nor keep them in the image', async () => {
+    const proxies = { HTTP_PROXY: 'http://user:secret@proxy', https_proxy: 'http://secret2' };
+    const outcome = await bench.build({ buildArgs: proxies });
+    assert.deepEqual(ended(outcome, 'done'), []);
+    assert.doesNotMatch(JSON.stringify(built(outcome).image.config), /secret/);
+  });
+
+  it('dates nothing after SOURCE_DATE_EPOCH', async () => {
+    const outcome = await bench.build({ buildArgs: { SOURCE_DATE_EPOCH: '1600000000' } });
+    const { created, history = [] } = built(outcome).image.config;
+    assert.deepEqual(
+      new Set([created, ...history.map((entry) => entry.created)]),
+      new Set(['2020-09-13T12:26:40Z']),
+    );
+  });
+});
+
+describe('stages', { skip: cannotRunContainers }, () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(async () => {
+    assert.deepEqual(bench.leftovers(), []);
+    await bench[Symbol.asyncDispose]();
+  });
+
+  const dockerfile = `${busybox}
+FROM base AS build
+COPY input /input
+RUN head -n 1 /input > /result
+FROM base
+COPY --from=build /result /result
+RUN cp /result /final
+`;
+
+  it('that give the same files again leave the steps that use them cached', async () => {
+    bench.write({ Dockerfile: dockerfile, input: 'one\ntwo\n' });
+    const first = await bench.build();
+    bench.write({ input: 'one\nthree\n' });
+    const outcome = await bench.build();
+    assert.equal(outcome.steps['COPY input /input'], 'done');
+    assert.equal(outcome.steps['RUN head -n 1 /input > /result'], 'done');
+    assert.equal(outcome.steps['COPY --from=build /result /result'], 'cached');
+    assert.equal(outcome.steps['RUN cp /result /final'], 'cached');
+    assert.equal(built(outcome).manifestDigest, built(first).manifestDigest);
+  });
+
+  it('that give other files make the steps that use them run', async () => {
+    bench.write({ input: 'four\n' });
+    const outcome = await bench.build();
+    assert.equal(outcome.steps['RUN cp /result /final'], 'done');
+    assert.equal(bench.read(built(outcome), '/final'), 'four\n');
+    assert.match(
+      outcome.misses['COPY --from=build /result /result']?.join() ?? '',
+      /result: content changed$/,
+    );
+  });
+
+  it('that did not change need not be there for what uses them to be cached', async () => {
+    const image = built(await bench.build());
+    const stage = bench.store.cache.list().filter((record) => record.parts['args']?.includes('head -n 1'));
+    assert.notEqual(stage.length, 0);
+    const outcome = await bench.build();
+    assert.deepEqual(ended(outcome, 'done'), []);
+    assert.equal(built(outcome).manifestDigest, image.manifestDigest);
+  });
+
+  it('that the target does not need do not run', async () => {
+    bench.write({ Dockerfile: `${busybox}FROM base AS broken\nRUN exit 3\nFROM base AS good\nRUN true\n` });
+    const outcome = await bench.build({ target: 'good' });
+    assert.equal(outcome.error, undefined);
+    assert.equal('RUN exit 3' in outcome.steps, false);
+  });
+});
