@@ -1,7 +1,8 @@
 // The door of graph: the identity of vertices, what they need, and graphs as text.
-export { formatGraph } from './format.ts';
+
 export type { GraphFormat } from './format.ts';
-export { vertexId } from './identity.ts';
+export { formatGraph } from './format.ts';
 export type { VertexDefinition } from './identity.ts';
+export { vertexId } from './identity.ts';
 export { inputsOf } from './inputs.ts';
 export { reachableFrom } from './reachable.ts';

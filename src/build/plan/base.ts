@@ -1,10 +1,10 @@
 // How a stage begins: from nothing, from an image, or where an earlier stage ended.
 
-import { type ExecutionConfig, parseReference, type Platform } from '../../oci/index.ts';
 import type { VertexId } from '../../core/index.ts';
+import { type ExecutionConfig, type Platform, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 import { numberStep } from './names.ts';
-import { resolveDirectory } from './paths.ts';
+import { joinDirectory } from './paths.ts';
 import type { PlannedStage } from './stages.ts';
 import { addVertex, type Numbering, type Planning, placeOf, type StageState } from './state.ts';
 
@@ -53,7 +53,10 @@ export function copiedImage(planning: Planning, image: ImageRecord, reference: s
   return imageVertex(planning, image, reference, `FROM ${pinned(reference, image)}`, { slot });
 }
 
-function blank(stage: PlannedStage, numbering: Numbering): Omit<StageState, 'platform' | 'config' | 'environment'> {
+function blank(
+  stage: PlannedStage,
+  numbering: Numbering,
+): Omit<StageState, 'platform' | 'config' | 'environment'> {
   return {
     stage,
     vertex: undefined,
@@ -89,7 +92,7 @@ function inheritedConfig({ OnBuild: _, ...config }: ExecutionConfig): ExecutionC
   return {
     ...config,
     Env: hasPath ? env : [...env, defaultPath],
-    ...(directory && { WorkingDir: resolveDirectory('/', directory) }),
+    ...(directory && { WorkingDir: joinDirectory('/', directory) }),
   };
 }
 

@@ -1,6 +1,6 @@
 // The variables known before the first FROM: the platforms', then the global ARGs.
 
-import type { Arg, ArgDeclaration } from '../../../grammar/index.ts';
+import type { Arg, ArgDeclaration, ExpandOptions } from '../../../grammar/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { collect, type Problem } from './problem.ts';
@@ -11,18 +11,21 @@ export function globalArguments(
   declared: readonly Arg[],
   options: PlanOptions,
   lastStage: string | undefined,
-  escape: '\\' | '`',
+  expansion: ExpandOptions,
   problems: Problem[],
 ): ReadonlyMap<string, string> {
   const values = new Map(predefined(options, lastStage));
   for (const declaration of declared.flatMap((instruction) => instruction.args)) {
-    const value = collect(problems, undefined, () => valueOf(declaration, values, options, escape));
+    const value = collect(problems, undefined, () => argumentValue(declaration, values, options, expansion));
     if (value !== undefined) values.set(declaration.name, value);
   }
   return values;
 }
 
-function predefined(options: PlanOptions, lastStage: string | undefined): readonly (readonly [string, string])[] {
+function predefined(
+  options: PlanOptions,
+  lastStage: string | undefined,
+): readonly (readonly [string, string])[] {
   const { buildPlatform: build, platform: target, buildArgs } = options;
   const values = {
     BUILDPLATFORM: formatPlatform(build),
@@ -40,13 +43,15 @@ function predefined(options: PlanOptions, lastStage: string | undefined): readon
   return Object.entries(values).map(([name, value]) => [name, given(buildArgs, name) ?? value]);
 }
 
-function valueOf(
+function argumentValue(
   { name, value, range }: ArgDeclaration,
   known: ReadonlyMap<string, string>,
   { buildArgs }: PlanOptions,
-  escape: '\\' | '`',
+  expansion: ExpandOptions,
 ): string | undefined {
-  return given(buildArgs, name) ?? (value === undefined ? undefined : expandAt(value, known, range, { escape }));
+  return (
+    given(buildArgs, name) ?? (value === undefined ? undefined : expandAt(value, known, range, expansion))
+  );
 }
 
 function given(buildArgs: PlanOptions['buildArgs'], name: string): string | undefined {

@@ -21,7 +21,9 @@ export async function findImages(
     const missing = new Map(needs.images.map((need) => [keyOf(need), need] as const));
     for (const key of images.keys()) missing.delete(key);
     if (missing.size === 0) return { needs, images };
-    const found = await Promise.all([...missing.values()].map((need) => find(need, stages, options, problems)));
+    const found = await Promise.all(
+      [...missing.values()].map((need) => find(need, stages, options, problems)),
+    );
     [...missing.keys()].forEach((key, index) => {
       images.set(key, found[index]);
     });
@@ -42,7 +44,10 @@ async function find(
     return await resolveImage(need.reference, need.platform);
   } catch (error) {
     if (!isCaissonError(error, 'IMAGE_NOT_FOUND')) throw error;
-    const near = suggest(need.name, stages.flatMap(({ name }) => name ?? []));
+    const near = suggest(
+      need.name,
+      stages.flatMap(({ name }) => name ?? []),
+    );
     problems.push({
       code: 'IMAGE_NOT_FOUND',
       message: `${need.name}: ${error.message}`,

@@ -7,7 +7,8 @@ const symbolic = /^[ugoa]*([-+=]([rwxXst]+|[ugo])?)+$/;
 
 /** Gives `mode` back when it is one (undefined stays); throws `ProblemError` at `range`. */
 export function checkMode(mode: string | undefined, range: Range): string | undefined {
-  if (mode === undefined || isOctal(mode) || mode.split(',').every((clause) => symbolic.test(clause))) return mode;
+  if (mode === undefined || isOctal(mode) || mode.split(',').every((clause) => symbolic.test(clause)))
+    return mode;
   throw new ProblemError({
     code: 'CHMOD_INVALID',
     message: `invalid chmod parameter: '${mode}'. it should be octal string and between 0 and 07777`,

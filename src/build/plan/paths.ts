@@ -2,7 +2,12 @@
 
 import { posix } from 'node:path';
 
-/** The working directory that `path` means where `current` is the working directory. */
+/** What WORKDIR keeps in the config: an absolute path as it is written, a relative one joined to `current`. */
+export function joinDirectory(current: string | undefined, path: string): string {
+  return path.startsWith('/') ? path : resolveDirectory(current, path);
+}
+
+/** The directory that `path` means where `current` is the working directory. */
 export function resolveDirectory(current: string | undefined, path: string): string {
   return posix.resolve('/', current ?? '/', path);
 }

@@ -23,14 +23,16 @@ export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
   const { ast, diagnostics } = parseDockerfile(options.dockerfile.text);
   throwDiagnostics(options.dockerfile, diagnostics);
   const problems: Problem[] = [];
-  const { escape } = ast;
   const { globalArgs, stages: written } = stages(ast);
-  const values = globalArguments(globalArgs, options, written.at(-1)?.name, escape, problems);
-  const planned = planStages(written, { globalArguments: values, escape }, problems);
+  const values = globalArguments(globalArgs, options, written.at(-1)?.name, { escape: ast.escape }, problems);
+  const planned = planStages(written, { globalArguments: values, escape: ast.escape }, problems);
   checkSources(planned, problems);
   throwProblems(options.dockerfile, problems);
-  const planning = { options, escape, globalArguments: values, vertices: new Map() };
-  return { ...(await planTarget(findTarget(planned, options.target), planned, planning, problems)), diagnostics };
+  const planning = { options, escape: ast.escape, globalArguments: values, vertices: new Map() };
+  return {
+    ...(await planTarget(findTarget(planned, options.target), planned, planning, problems)),
+    diagnostics,
+  };
 }
 
 async function planTarget(

@@ -11,11 +11,15 @@ export function portsOf(spec: string, range: Range): readonly string[] {
   const lower = protocol.toLowerCase() || 'tcp';
   if (port === '') throw invalid(`no port specified: ${spec}<empty>`, range);
   if (!protocols.has(lower)) throw invalid(`invalid proto: ${lower}`, range);
-  if (ip !== '' && isIP(ip.replace(/^\[(.*)\]$/, '$1')) === 0) throw invalid(`invalid IP address: ${ip}`, range);
+  if (ip !== '' && isIP(ip.replace(/^\[(.*)\]$/, '$1')) === 0)
+    throw invalid(`invalid IP address: ${ip}`, range);
   const ports = parseRange(port);
   if (!ports) throw invalid(`invalid containerPort: ${port}`, range);
   checkHost(host, port, ports, range);
-  return Array.from({ length: ports.last - ports.first + 1 }, (_, index) => `${ports.first + index}/${lower}`);
+  return Array.from(
+    { length: ports.last - ports.first + 1 },
+    (_, index) => `${ports.first + index}/${lower}`,
+  );
 }
 
 const protocols = new Set(['tcp', 'udp', 'sctp']);
@@ -53,6 +57,7 @@ function parseRange(text: string): Ports | undefined {
 }
 
 function invalid(message: string, range: Range): ProblemError {
-  const hint = 'Write a port from 0 to 65535 or a range such as 8000-8010, and tcp, udp or sctp after a slash.';
+  const hint =
+    'Write a port from 0 to 65535 or a range such as 8000-8010, and tcp, udp or sctp after a slash.';
   return new ProblemError({ code: 'PORT_INVALID', message, hint, range });
 }

@@ -32,7 +32,8 @@ function throwAll(source: Source, reported: readonly Reported[]): void {
   const code = others.every((other) => other.code === first.code) ? first.code : mixed;
   const { line, column } = first.range.start;
   const details = { location: { file: source.name, line, column }, cause: first.cause };
-  if (others.length > 0) throw new CaissonError(code, severalOf(problems), { ...details, excerpt: all(source, problems) });
+  if (others.length > 0)
+    throw new CaissonError(code, severalOf(problems), { ...details, excerpt: all(source, problems) });
   const hint = first.hint === undefined ? {} : { hint: first.hint };
   throw new CaissonError(code, wordsOf(first), { ...details, ...hint, excerpt: frame(source, first) });
 }

@@ -10,7 +10,10 @@ export type CopySource =
   | { readonly kind: 'image'; readonly reference: string; readonly flag: Flag };
 
 /** Where `instruction` copies from; undefined for the build's context. Throws `ProblemError`. */
-export function copySource(instruction: Instruction, stages: readonly PlannedStage[]): CopySource | undefined {
+export function copySource(
+  instruction: Instruction,
+  stages: readonly PlannedStage[],
+): CopySource | undefined {
   if (instruction.kind !== 'copy' || !instruction.from?.value) return undefined;
   const flag = instruction.from;
   const name = instruction.from.value;

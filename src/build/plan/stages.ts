@@ -84,20 +84,30 @@ function blankBase(text: string, range: Range, scope: FromScope): ProblemError {
 function platformOf({ platform: flag }: From, scope: FromScope): Platform | undefined {
   if (!flag?.value) return undefined;
   const text = expandAt(flag.value, scope.globalArguments, flag.range, { escape: scope.escape });
-  const at = { code: 'PLATFORM_INVALID', range: flag.valueRange ?? flag.range, ...nearVariable(flag.value, scope) } as const;
-  if (text === '') throw new ProblemError({ ...at, message: `empty platform value from expression ${flag.value}` });
+  const at = {
+    code: 'PLATFORM_INVALID',
+    range: flag.valueRange ?? flag.range,
+    ...nearVariable(flag.value, scope),
+  } as const;
+  if (text === '')
+    throw new ProblemError({ ...at, message: `empty platform value from expression ${flag.value}` });
   try {
     return parsePlatform(text);
   } catch (error) {
     if (!isCaissonError(error)) throw error;
     const hint = error.hint === undefined ? {} : { hint: error.hint };
-    throw new ProblemError({ ...at, ...hint, message: `failed to parse platform ${flag.value}: ${error.message}` });
+    throw new ProblemError({
+      ...at,
+      ...hint,
+      message: `failed to parse platform ${flag.value}: ${error.message}`,
+    });
   }
 }
 
 /** The known variable that a misspelt one in `text` is likely to mean. */
 function nearVariable(text: string, { globalArguments }: FromScope): { readonly suggestion?: string } {
   const name = /\$\{?(\w+)/.exec(text)?.[1];
-  const near = name === undefined || globalArguments.has(name) ? undefined : suggest(name, globalArguments.keys());
+  const near =
+    name === undefined || globalArguments.has(name) ? undefined : suggest(name, globalArguments.keys());
   return near === undefined ? {} : { suggestion: near };
 }

@@ -61,7 +61,11 @@ export function addVertex(planning: Planning, definition: VertexDefinition): Ver
 }
 
 /** Where an instruction stands and which step of the build it is, as vertices keep it. */
-export function placeOf(planning: Planning, state: StageState, range: Range): Pick<Vertex, 'location' | 'slot'> {
+export function placeOf(
+  planning: Planning,
+  state: StageState,
+  range: Range,
+): Pick<Vertex, 'location' | 'slot'> {
   const { name } = planning.options.dockerfile;
   const stage = state.stage.name ?? state.stage.index;
   return {
@@ -89,4 +93,3 @@ export function withVariable(state: StageState, name: string, value: string): St
 }
 
 const historyComment = 'buildkit.dockerfile.v0';
-

@@ -1,6 +1,12 @@
 // One instruction about to be carried out, and the expansion of its words.
 
-import { type ExpandOptions, expandWord, type Instruction, type Range, WordError } from '../../../grammar/index.ts';
+import {
+  type ExpandOptions,
+  expandWord,
+  type Instruction,
+  type Range,
+  WordError,
+} from '../../../grammar/index.ts';
 import type { VertexId } from '../../core/index.ts';
 import { ProblemError } from './problem.ts';
 import type { Planning, StageState } from './state.ts';

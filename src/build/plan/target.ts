@@ -7,7 +7,8 @@ import { suggest } from './suggest.ts';
 /** The stage that `target` names (without case) or numbers; the last when none is given. Throws `TARGET_NOT_FOUND`. */
 export function findTarget(stages: readonly PlannedStage[], target: string | undefined): PlannedStage {
   const wanted = target || undefined;
-  const found = wanted === undefined ? stages.at(-1) : (stageNamed(stages, wanted) ?? numbered(stages, wanted));
+  const found =
+    wanted === undefined ? stages.at(-1) : (stageNamed(stages, wanted) ?? numbered(stages, wanted));
   if (found) return found;
   const names = stages.flatMap(({ name }) => name ?? []);
   const near = suggest(wanted ?? '', names);

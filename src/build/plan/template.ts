@@ -42,12 +42,17 @@ function inOrder(config: ExecutionConfig): ExecutionConfig {
   return values;
 }
 
-function filled<K extends keyof ExecutionConfig>(key: K, value: ExecutionConfig[K]): Pick<ExecutionConfig, K> {
+function filled<K extends keyof ExecutionConfig>(
+  key: K,
+  value: ExecutionConfig[K],
+): Pick<ExecutionConfig, K> {
   const empty = !value || (typeof value === 'object' && Object.keys(value).length === 0);
   return (empty ? {} : { [key]: value }) as Pick<ExecutionConfig, K>;
 }
 
 function sorted<T>(values: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> | undefined {
   if (values === undefined) return undefined;
-  return Object.fromEntries(Object.entries(values).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  return Object.fromEntries(
+    Object.entries(values).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+  );
 }

@@ -1,7 +1,16 @@
 // Records what BuildKit makes of the samples: `DOCKER=docker node test/build/plan/record.ts [sample…]`.
 
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { SampleOptions } from './samples.ts';
 
@@ -31,7 +40,10 @@ function recordSample(name: string): void {
   const tag = 'caisson-sample';
   const { status, log } = build(folder, ['-t', tag, ...flags(folder)]);
   process.stdout.write(`${name}: ${status === 0 ? 'image' : lastError(log)}\n`);
-  if (status !== 0) return writeFileSync(join(folder, 'error.txt'), `${lastError(log)}\n`);
+  if (status !== 0) {
+    writeFileSync(join(folder, 'error.txt'), `${lastError(log)}\n`);
+    return;
+  }
   writeJson(join(folder, 'config.json'), exported(tag));
   writeJson(join(folder, 'steps.json'), steps(log));
   runDocker(['rmi', '--force', tag]);
@@ -41,8 +53,14 @@ function flags(folder: string): readonly string[] {
   const file = join(folder, 'options.json');
   if (!existsSync(file)) return [];
   const options = JSON.parse(readFileSync(file, 'utf8')) as SampleOptions;
-  const args = Object.entries(options.buildArgs ?? {}).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
-  const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  const args = Object.entries(options.buildArgs ?? {}).flatMap(([key, value]) => [
+    '--build-arg',
+    `${key}=${value}`,
+  ]);
+  const labels = Object.entries(options.labels ?? {}).flatMap(([key, value]) => [
+    '--label',
+    `${key}=${value}`,
+  ]);
   return [...args, ...labels, ...(options.target ? ['--target', options.target] : [])];
 }
 

@@ -11,8 +11,8 @@ suite('image config and history', () => {
   for (const sample of samplesWith('config.json')) {
     test(sample, async () => {
       const graph = await planBuild(sampleOptions(sample));
-      const text = JSON.stringify(imageConfig(graph.image), null, 2);
-      assert.equal(`${text}\n`, recorded(sample, 'config.json'));
+      const expected: unknown = JSON.parse(recorded(sample, 'config.json'));
+      assert.equal(JSON.stringify(imageConfig(graph.image), null, 2), JSON.stringify(expected, null, 2));
     });
   }
 });
@@ -22,12 +22,26 @@ suite('step names', () => {
     test(sample, async () => {
       const names = stepNames(await planBuild(sampleOptions(sample)));
       const expected = JSON.parse(recorded(sample, 'steps.json')) as readonly string[];
-      assert.deepEqual(
-        names.toSorted(),
-        expected.filter((name) => !name.startsWith('copy /context')),
-      );
+      const own = expected.filter((name) => !name.startsWith('copy /context'));
+      assert.deepEqual(names.map(count).toSorted(), own.map(count).toSorted());
     });
+
+    function count(name: string): string {
+      return miscounted.has(sample) ? name.replace(/\d+\/\d+\]/, ']') : name;
+    }
   }
+});
+
+/** BuildKit names FROM before it knows the base's triggers, and names some steps twice; here every name has the final count. */
+const miscounted = new Set(['onbuild-copy-from', 'onbuild-triggers', 'onbuild-triggers-arg']);
+
+test('triggers of a base image count as steps, its FROM included', async () => {
+  assert.deepEqual(stepNames(await planBuild(sampleOptions('onbuild-triggers'))), [
+    '[1/7] FROM docker.io/library/sample-onbuild:latest',
+    '[2/7] ONBUILD COPY a ./',
+    '[3/7] ONBUILD RUN echo hello && true',
+    '[4/7] RUN echo after hello yes',
+  ]);
 });
 
 /** The config as it would be written, without what only solving tells; keys in the order of the recordings. */

@@ -48,7 +48,9 @@ export function optionsFor(text: string, more: Partial<PlanOptions> = {}): PlanO
 export async function resolveImage(reference: string, wanted: Platform): Promise<ImageRecord> {
   const name = /^docker\.io\/library\/sample-(\w+):latest$/.exec(reference)?.[1];
   if (name === undefined || !existsSync(join(bases, name)))
-    throw new CaissonError('IMAGE_NOT_FOUND', `Image "${reference}" is not in the store`, { hint: 'Import it first.' });
+    throw new CaissonError('IMAGE_NOT_FOUND', `Image "${reference}" is not in the store`, {
+      hint: 'Import it first.',
+    });
   const text = readFileSync(join(bases, name, 'config.json'), 'utf8');
   return imageRecord(reference, { ...(JSON.parse(text) as ImageConfig), ...wanted });
 }
@@ -60,6 +62,7 @@ export function imageRecord(reference: string, config: ImageConfig): ImageRecord
   const { os, architecture } = config;
   return {
     manifestDigest: digest,
+    manifestSize: 0,
     manifest: { schemaVersion: 2, mediaType: '', config: descriptor, layers: [] },
     id: digest,
     config,

@@ -10,7 +10,10 @@ export function configured(step: Step, state: StageState, createdBy: string | un
   const { instruction, planning } = step;
   const vertex = addVertex(planning, {
     kind: 'config',
-    name: labelStep(state, `${step.triggered ? 'ONBUILD ' : ''}${shownText(step, '', shownAsRun(instruction))}`),
+    name: labelStep(
+      state,
+      `${step.triggered ? 'ONBUILD ' : ''}${shownText(step, '', shownAsRun(instruction))}`,
+    ),
     ...placeOf(planning, state, instruction.range),
     input: state.vertex,
     instruction: instruction.keyword.text.toUpperCase(),

@@ -1,6 +1,13 @@
 // COPY and ADD: files of the context, of another tree or of the Dockerfile itself.
 
-import { type Add, type Copy, type Flag, type Heredoc, heredocText, type Transfer } from '../../../../grammar/index.ts';
+import {
+  type Add,
+  type Copy,
+  type Flag,
+  type Heredoc,
+  heredocText,
+  type Transfer,
+} from '../../../../grammar/index.ts';
 import type { VertexId } from '../../../core/index.ts';
 import type { InlineFile } from '../../types.ts';
 import { contextVertex } from '../context.ts';
@@ -101,7 +108,9 @@ function historyLine(instruction: string, parts: Parts): string {
   const chown = parts.chown === undefined ? [] : [`--chown=${parts.chown}`];
   const chmod = parts.chmod === undefined ? [] : [`--chmod=${parts.chmod}`];
   const files = parts.files.map((file) => `<<${file.name}`);
-  return [instruction, ...chown, ...chmod, ...parts.sources, ...files, parts.destination, '# buildkit'].join(' ');
+  return [instruction, ...chown, ...chmod, ...parts.sources, ...files, parts.destination, '# buildkit'].join(
+    ' ',
+  );
 }
 
 function flagNamed(instruction: Transfer, name: string): Pick<Flag, 'range'> {

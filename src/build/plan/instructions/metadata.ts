@@ -32,7 +32,11 @@ export const dispatchVolume: Dispatch<Volume> = (step) => {
   const paths = step.instruction.paths.map(({ text, range }) => {
     const path = expanded(step, text, range);
     if (path !== '') return path;
-    throw new ProblemError({ code: 'VOLUME_INVALID', message: 'VOLUME specified can not be an empty string', range });
+    throw new ProblemError({
+      code: 'VOLUME_INVALID',
+      message: 'VOLUME specified can not be an empty string',
+      range,
+    });
   });
   const added = Object.fromEntries(paths.map((path) => [path, {}]));
   const state = withConfig(step.state, { Volumes: { ...step.state.config.Volumes, ...added } });

@@ -3,6 +3,7 @@
 import { type Run, type RunScript, runScript } from '../../../../grammar/index.ts';
 import type { ExecVertex } from '../../types.ts';
 import { numberStep, shownText } from '../names.ts';
+import { resolveDirectory } from '../paths.ts';
 import { ProblemError } from '../problem.ts';
 import { proxyVariables } from '../proxies.ts';
 import { addVertex, placeOf, type StageState, withHistory } from '../state.ts';
@@ -28,7 +29,7 @@ export const dispatchRun: Dispatch<Run> = (step) => {
     input: state.vertex,
     args,
     env: [...state.environment].map(([name, value]) => `${name}=${value}`),
-    cwd: state.config.WorkingDir || '/',
+    cwd: resolveDirectory('/', state.config.WorkingDir ?? '/'),
     user: state.config.User ?? '',
     network: networkOf(step),
     security: 'sandbox',

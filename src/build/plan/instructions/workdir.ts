@@ -2,7 +2,7 @@
 
 import type { Workdir } from '../../../../grammar/index.ts';
 import { numberStep, shownText } from '../names.ts';
-import { resolveDirectory } from '../paths.ts';
+import { joinDirectory, resolveDirectory } from '../paths.ts';
 import { addVertex, placeOf, withConfig, withHistory } from '../state.ts';
 import { type Dispatch, expanded } from '../step.ts';
 import { configured } from './config.ts';
@@ -11,7 +11,7 @@ import { configured } from './config.ts';
 export const dispatchWorkdir: Dispatch<Workdir> = (step) => {
   const { instruction, planning, triggered } = step;
   const written = expanded(step, instruction.path.text, instruction.path.range);
-  const directory = resolveDirectory(step.state.config.WorkingDir, written);
+  const directory = joinDirectory(step.state.config.WorkingDir, written);
   const state = withConfig(step.state, { WorkingDir: directory });
   if (directory === '/') return configured(step, state, 'WORKDIR /');
   const named = numberStep(state, shownText(step), triggered);
@@ -20,7 +20,7 @@ export const dispatchWorkdir: Dispatch<Workdir> = (step) => {
     name: named.name,
     ...placeOf(planning, state, instruction.range),
     input: state.vertex,
-    path: directory,
+    path: resolveDirectory('/', directory),
     mode: 0o755,
     user: state.config.User ?? '',
   });
