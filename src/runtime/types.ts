@@ -66,11 +66,6 @@ export interface RunOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
   readonly signal?: AbortSignal;
   readonly runtime?: RuntimeName;
-  /**
-   * A host command (argv, absolute path first) that the supervisor runs after the container has ended and its exit status is
-   * written, unless a client is waiting (connected with `wait` or `attach`): it releases the network and removes `--rm` containers.
-   */
-  readonly exitCommand?: readonly string[];
 }
 
 /** How a container is started. */
@@ -82,6 +77,11 @@ export interface StartOptions {
   /** Attached before the process starts, so that no output is missed; absent: nothing attached. */
   readonly attach?: AttachedStreams;
   readonly runtime?: RuntimeName;
+  /**
+   * A host command (argv, absolute path first) that the supervisor runs after the container has ended and its exit status is
+   * written, unless a client is waiting (connected with `wait` or `attach`): it releases the network and removes `--rm` containers.
+   */
+  readonly exitCommand?: readonly string[];
 }
 
 /** What is read of a container's log. */
