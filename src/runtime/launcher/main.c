@@ -1,0 +1,94 @@
+// The launcher: reads a plan from descriptor 3, carries it out around clone3 and supervises what runs.
+#include "kernel.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#define STARTER 3
+#define VERSION "1"
+
+// A container could reach this program through /proc/PID/exe and overwrite it (CVE-2019-5736): run from a read-only mount.
+static int seal(void)
+{
+	struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+	char *arguments[] = {"caisson-launcher", "sealed", NULL};
+	int fd = sys_open_tree(AT_FDCWD, "/proc/self/exe", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (fd < 0 || sys_mount_setattr(fd, 0, &attributes) < 0)
+		return -1;
+	return (int)syscall(SYS_execveat, fd, "", arguments, environ, AT_EMPTY_PATH);
+}
+
+static int fail(const char *what)
+{
+	// As a FRAME_ERROR on the starter's connection, since there is no supervisor yet.
+	char text[256] = {(char)FRAME_ERROR};
+	int32_t index = 0, error = errno;
+	uint32_t size = (uint32_t)(8 + strlen(what) + 2);
+	memcpy(text + 4, &size, 4);
+	memcpy(text + 8, &index, 4);
+	memcpy(text + 12, &error, 4);
+	snprintf(text + 16, sizeof text - 16, "%s", what);
+	(void)!write(STARTER, text, 8 + size);
+	return 1;
+}
+
+// A container outlives its starter: two forks and a session of its own. A build step only leaves the terminal's group.
+static int detach(const struct supervisor *supervisor)
+{
+	for (int forks = supervisor->directory >= 0 ? 2 : 0; forks > 0; forks--) {
+		pid_t pid = fork();
+		if (pid < 0)
+			return -1;
+		if (pid > 0)
+			_exit(0);
+		setsid();
+	}
+	setsid();
+	return chdir("/");
+}
+
+static int open_places(struct supervisor *supervisor)
+{
+	const struct step *directory = plan_find(&supervisor->plan, "directory-of-container");
+	const struct step *upper = plan_find(&supervisor->plan, "upper");
+	supervisor->directory = supervisor->upper = supervisor->listener = supervisor->log.fd = -1;
+	if (upper && (supervisor->upper = open(step_text(upper, 0), O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return -1;
+	if (!directory)
+		return 0;
+	supervisor->directory = open(step_text(directory, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return supervisor->directory < 0 || log_open(&supervisor->log, supervisor->directory) < 0 ? -1 : 0;
+}
+
+static void add_starter(struct supervisor *supervisor)
+{
+	const struct step *attach = plan_find(&supervisor->plan, "attach");
+	fcntl(STARTER, F_SETFD, FD_CLOEXEC);
+	struct client *starter = client_add(supervisor, STARTER);
+	starter->attach = attach ? (uint8_t)step_number(attach, 0) : 0;
+}
+
+int main(int count, char **arguments)
+{
+	static struct supervisor supervisor;
+	if (count == 2 && strcmp(arguments[1], "--version") == 0)
+		return puts(VERSION) < 0;
+	if ((count < 2 || strcmp(arguments[1], "sealed") != 0) && seal() < 0)
+		return fail("seal");
+	prctl(PR_SET_DUMPABLE, 0);
+	if (plan_read(STARTER, &supervisor.plan) < 0)
+		return fail("plan");
+	if (open_places(&supervisor) < 0)
+		return fail("directory");
+	if (detach(&supervisor) < 0)
+		return fail("detach");
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		supervisor.clients[i].fd = -1;
+	supervisor.context = (struct context){.root = AT_FDCWD, .status = -1, .container = &supervisor.plan};
+	add_starter(&supervisor);
+	return supervise(&supervisor);
+}

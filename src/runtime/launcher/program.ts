@@ -1,0 +1,44 @@
+// The launcher's program: where it is, and how it is started with a plan.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { CaissonError } from '../../core/index.ts';
+import { encodePlan, type Step } from './step.ts';
+
+/** A started launcher and the connection that the plan went over. */
+export interface LaunchedProgram {
+  readonly child: ChildProcess;
+  readonly socket: Socket;
+}
+
+/** Starts the launcher with a plan; throws `LAUNCHER_MISSING`. */
+export function launch(steps: readonly Step[]): LaunchedProgram {
+  const child = spawn(launcherPath(), [], {
+    // Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames.
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    cwd: '/',
+    env: {},
+  });
+  const socket = child.stdio[3] as Socket;
+  socket.write(encodePlan(steps));
+  return { child, socket };
+}
+
+let found: string | undefined;
+
+/** Beside the bundled code in a release, in `dist/` for the sources. */
+function launcherPath(): string {
+  found ??= ['./', '../', '../../../dist/']
+    .map((folder) => fileURLToPath(new URL(`${folder}caisson-launcher`, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  throw new CaissonError(
+    'LAUNCHER_MISSING',
+    'The launcher, the program that starts containers, is not built',
+    {
+      hint: 'Run: sh src/runtime/launcher/build.sh',
+    },
+  );
+}

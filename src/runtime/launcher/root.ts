@@ -1,0 +1,22 @@
+// Plans the root file system: an overlay of layers, or one plain folder.
+
+import { CaissonError } from '../../core/index.ts';
+import type { RootMount } from '../types.ts';
+import { childStep, type Step } from './step.ts';
+
+/** Mounts the root at `target`, a folder hidden by it in the container's mount namespace only; default: the topmost layer. */
+export function rootSteps(root: RootMount, target?: string): readonly Step[] {
+  const [top] = root.lower;
+  const place = target ?? top ?? root.upper;
+  if (place === undefined) throw new CaissonError('RUNTIME_FAILED', 'The root file system has no layers');
+  if (root.upper === undefined && root.lower.length === 1) return [childStep('bind-root', place)];
+  const { upper = '', work = '' } = root;
+  const lower = top === undefined ? [upper] : root.lower;
+  return [childStep('overlay', place, overlayOptions(root), upper, work, ...lower)];
+}
+
+/** Whatever the kernel's defaults are: the upper folder holds plain files, whiteouts and opaque marks, nothing else. */
+function overlayOptions({ upper, volatile }: RootMount): string {
+  if (upper === undefined) return '';
+  return ['index=off', 'metacopy=off', 'redirect_dir=off', ...(volatile ? ['volatile'] : [])].join(',');
+}

@@ -1,0 +1,126 @@
+// Makes processes: the container's in new namespaces (clone3), an exec's in the container's (setns, then clone3).
+#include "kernel.h"
+#include "supervisor.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static pid_t clone_process(uint64_t flags, int signal, int *pidfd, int cgroup)
+{
+	struct clone_args args = {.flags = flags, .exit_signal = (uint64_t)signal};
+	if (pidfd) {
+		args.flags |= CLONE_PIDFD;
+		args.pidfd = (uint64_t)(uintptr_t)pidfd;
+	}
+	if (cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = (uint64_t)cgroup;
+	}
+	return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+// The unified cgroup to be born in; -1 where the plan names none.
+static int open_cgroup(const struct plan *plan)
+{
+	const struct step *step = plan_find(plan, "cgroup");
+	return step ? open(step_text(step, 0), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+}
+
+static void become_child(const int streams[3])
+{
+	sigset_t none;
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		if (streams[fd] >= 0)
+			dup2(streams[fd], fd);
+	signal(SIGPIPE, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn static void run_child(struct context *context, const struct plan *plan)
+{
+	size_t failed = 0;
+	if (steps_run(context, plan, PHASE_CHILD, &failed) < 0)
+		status_failed(context->status, failed, plan->steps[failed].name, errno, context->detail);
+	_exit(127);
+}
+
+int spawn_container(struct supervisor *supervisor, struct process *process, const int streams[3], int status)
+{
+	const struct step *namespaces = plan_find(&supervisor->plan, "namespaces");
+	int cgroup = open_cgroup(&supervisor->plan);
+	pid_t pid = clone_process(namespaces ? step_number(namespaces, 0) : 0, SIGCHLD, &process->pidfd, cgroup);
+	if (pid == 0) {
+		become_child(streams);
+		struct context context = {
+			.root = AT_FDCWD, .status = status, .container = &supervisor->plan,
+			.init = plan_find(&supervisor->plan, "init") != NULL};
+		run_child(&context, &supervisor->plan);
+	}
+	int error = errno;
+	if (cgroup >= 0)
+		close(cgroup);
+	process->pid = pid;
+	errno = error;
+	return pid < 0 ? -1 : 0;
+}
+
+// The v1 cgroups of the container, entered before its namespaces hide them.
+static int join_cgroups(struct context *context, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+		if (step->phase == PHASE_CHILD && __builtin_strcmp(step->name, "join-cgroup") == 0 &&
+		    step_join_cgroup(context, step) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int enter(struct supervisor *supervisor, struct context *context)
+{
+	const int spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+	if (join_cgroups(context, &supervisor->plan) < 0)
+		return -1;
+	if (setns(container_process(supervisor)->pidfd, spaces) < 0)
+		return step_failed(context, "entering the container's namespaces");
+	context->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return context->root < 0 ? -1 : 0;
+}
+
+// A process enters its own children only into a PID namespace: the helper makes the real one as a child of the supervisor.
+_Noreturn static void run_helper(struct supervisor *supervisor, struct process *process, const int streams[3], int status)
+{
+	struct context context = {.root = AT_FDCWD, .status = status, .container = &supervisor->plan};
+	become_child(streams);
+	pid_t pid = enter(supervisor, &context) < 0 ? -1 : clone_process(CLONE_PARENT, 0, NULL, -1);
+	if (pid == 0) {
+		// The helper was a session's leader, its child is none: a terminal needs a session of its own.
+		setsid();
+		run_child(&context, process->plan);
+	}
+	if (pid < 0)
+		status_failed(status, 0, "enter", errno, context.detail);
+	else
+		status_pid(status, pid);
+	_exit(0);
+}
+
+int spawn_inside(struct supervisor *supervisor, struct process *process, const int streams[3], int status)
+{
+	int cgroup = open_cgroup(&supervisor->plan);
+	pid_t pid = clone_process(0, SIGCHLD, NULL, cgroup);
+	if (pid == 0)
+		run_helper(supervisor, process, streams, status);
+	int error = errno;
+	if (cgroup >= 0)
+		close(cgroup);
+	process->helper = pid;
+	errno = error;
+	return pid < 0 ? -1 : 0;
+}
