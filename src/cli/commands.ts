@@ -112,5 +112,4 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Check and mend the store',
     load: () => import('./commands/system.ts'),
   },
-  version: { group: 'System', summary: 'Show the version', load: () => import('./commands/version.ts') },
 };

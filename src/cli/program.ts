@@ -2,8 +2,8 @@
 
 import { Command, CommanderError, Option } from 'commander';
 import { type CommandEntry, commands } from './commands.ts';
+import { helpText } from './help.ts';
 import { printError } from './ui/error.ts';
-import { version } from './version.ts';
 
 /** Runs `caisson` with `args`; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -17,38 +17,28 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The program with the one command that `args` name; all of them as mere names when it is the help that is asked for. */
+/** The program with the one command that `args` name; all of them, as mere names to suggest, when it is none. */
 async function assemble(args: readonly string[]): Promise<Command> {
   const program = base();
   const name = args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--root');
   const entry = name === undefined ? undefined : commands[name];
-  if (name !== undefined && entry)
-    program.addCommand(
-      (await entry.load()).command().name(name).description(entry.summary).copyInheritedSettings(program),
-    );
-  else
-    for (const [other, { summary, group }] of Object.entries(commands))
-      program.addCommand(listed(other, summary, group));
+  if (name !== undefined && entry) program.addCommand(await loaded(name, entry, program));
+  else for (const other of Object.keys(commands)) program.addCommand(new Command(other));
   return program;
+}
+
+async function loaded(name: string, { load, summary }: CommandEntry, program: Command): Promise<Command> {
+  const { command } = await load();
+  return command().name(name).description(summary).copyInheritedSettings(program);
 }
 
 function base(): Command {
   return new Command('caisson')
-    .description('Builds images from Dockerfiles and runs them as containers')
-    .version(`caisson ${version}`, '-v, --version', 'Show the version')
     .addOption(new Option('--root <dir>', 'Folder of images, containers and volumes').env('CAISSON_ROOT'))
-    .helpOption('-h, --help', 'Show this help')
+    .configureHelp({ formatHelp: helpText })
     .enablePositionalOptions()
     .showHelpAfterError("(see 'caisson --help')")
     .exitOverride();
-}
-
-function listed(name: string, summary: string, group: CommandEntry['group']): Command {
-  return new Command(name)
-    .description(summary)
-    .helpGroup(`${group}:`)
-    .allowUnknownOption()
-    .action(() => undefined);
 }
 
 /** Docker's code for a wrong use: 125 where the exit code could be the container's. */

@@ -1,2 +1,3 @@
 // The door of engine: the one interface of everything Caisson does.
+export { openEngine } from './local.ts';
 export type * from './types.ts';

@@ -1,9 +1,10 @@
 // The engine: the one interface that the command line, the daemon and embedding programs use.
 
-import type { EventSink } from '../core/index.ts';
-import type { Digest, Healthcheck, ImageConfig, Platform, RuntimeResources } from '../oci/index.ts';
+import type { Readable, Writable } from 'node:stream';
+import type { BuildOptions, BuildRequest } from '../build/index.ts';
+import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
 import type { AttachedStreams, ExitStatus } from '../runtime/index.ts';
-import type { ContainerRecord, ImageRecord, VolumeRecord } from '../store/index.ts';
+import type { ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../store/index.ts';
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
 export interface Engine extends AsyncDisposable {
@@ -16,27 +17,7 @@ export interface Engine extends AsyncDisposable {
   graph(request: BuildRequest, format: 'text' | 'json' | 'dot' | 'mermaid'): Promise<string>;
 }
 
-/** What to build. */
-export interface BuildRequest {
-  /** The context's folder. */
-  readonly context: string;
-  /** Default: `Dockerfile` in the context. */
-  readonly dockerfile?: string;
-  readonly tags: readonly string[];
-  readonly buildArgs: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly target?: string;
-  readonly platform?: Platform;
-  readonly network?: 'default' | 'host' | 'none';
-  readonly noCache: boolean;
-  readonly explain: boolean;
-}
-
-/** How a long operation is watched and stopped. */
-export interface BuildOptions {
-  readonly onEvent: EventSink;
-  readonly signal: AbortSignal;
-}
+export type { BuildOptions, BuildRequest } from '../build/index.ts';
 
 /** What a build made. */
 export interface BuildResult {
@@ -175,15 +156,15 @@ export interface ImageService {
     options: { readonly force: boolean },
   ): Promise<readonly { readonly untagged?: string; readonly deleted?: string }[]>;
   /** A docker-archive or OCI layout, tar or folder; returns the names or ids that are there now. */
-  load(source: string | NodeJS.ReadableStream, options: BuildOptions): Promise<readonly string[]>;
+  load(source: string | Readable, options: BuildOptions): Promise<readonly string[]>;
   save(
     references: readonly string[],
-    target: string | NodeJS.WritableStream,
+    target: string | Writable,
     format: 'docker-archive' | 'oci-archive' | 'oci-dir' | 'docker-dir',
   ): Promise<void>;
   /** A root file system as tar becomes a one-layer image; `changes` are Dockerfile instructions. */
   import(
-    source: string | NodeJS.ReadableStream,
+    source: string | Readable,
     options: {
       readonly name?: string;
       readonly changes: readonly string[];
@@ -212,18 +193,11 @@ export interface VolumeService {
 /** What concerns the whole root. */
 export interface SystemService {
   /** Verifies the store and the host; `repair` mends what it can. */
-  check(options: { readonly repair: boolean }): Promise<readonly SystemFinding[]>;
+  check(options: { readonly repair: boolean }): Promise<readonly Finding[]>;
   usage(): Promise<readonly UsageLine[]>;
   prune(options: PruneOptions): Promise<PruneReport>;
-}
-
-/** Something wrong that `check` found. */
-export interface SystemFinding {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly remedy: string;
-  readonly repaired: boolean;
+  /** Removes everything: containers, networks, images, volumes, cache. */
+  reset(): Promise<void>;
 }
 
 /** One kind of content and the bytes it takes. */
@@ -252,6 +226,3 @@ export interface PruneReport {
   readonly cacheRecords: number;
   readonly reclaimed: number;
 }
-
-/** The parts of an image config that `import --change` may set. */
-export type ImageChanges = NonNullable<ImageConfig['config']>;

@@ -11,10 +11,9 @@ export function command(): Command {
     .option('--no-stdin', 'Do not attach standard input')
     .action((container: string, flags: { readonly stdin: boolean }, self: Command) =>
       withEngine(self, async (engine) => {
-        const { terminal, openStdin } = (await engine.containers.inspect(container))['Config'] as {
-          readonly terminal?: boolean;
-          readonly openStdin?: boolean;
-        };
+        const { Tty: terminal, OpenStdin: openStdin } = (await engine.containers.inspect(container))[
+          'Config'
+        ] as { readonly Tty?: boolean; readonly OpenStdin?: boolean };
         const { streams, restore } = ownStreams({
           stdin: flags.stdin && (openStdin ?? false),
           stdout: true,

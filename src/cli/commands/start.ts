@@ -25,8 +25,8 @@ export function command(): Command {
             return;
           }
           for (const name of names) {
-            const { terminal } = (await engine.containers.inspect(name))['Config'] as {
-              readonly terminal?: boolean;
+            const { Tty: terminal } = (await engine.containers.inspect(name))['Config'] as {
+              readonly Tty?: boolean;
             };
             const { streams, restore } = ownStreams({
               stdin: flags.interactive ?? false,

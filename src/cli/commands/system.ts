@@ -1,8 +1,9 @@
 // `caisson system check`
 
 import { Command } from 'commander';
-import type { SystemFinding } from '../../engine/index.ts';
+import type { Finding } from '../../store/index.ts';
 import { withEngine } from '../session.ts';
+import { confirm } from '../ui/confirm.ts';
 import { withSpinner } from '../ui/spinner.ts';
 import { palette } from '../ui/style.ts';
 
@@ -24,6 +25,19 @@ export function command(): Command {
       }),
     );
   system
+    .command('reset')
+    .description('Remove everything: containers, networks, images, volumes, cache')
+    .option('-f, --force', 'Do not ask')
+    .action((flags: { readonly force?: boolean }, self: Command) =>
+      withEngine(self, async (engine) => {
+        if (
+          flags.force ||
+          (await confirm('Remove all containers, networks, images, volumes and the build cache?'))
+        )
+          await engine.system.reset();
+      }),
+    );
+  system
     .command('settle', { hidden: true })
     .argument('<container>')
     .action((container: string, _flags: object, self: Command) =>
@@ -32,7 +46,7 @@ export function command(): Command {
   return system;
 }
 
-function report(findings: readonly SystemFinding[]): string {
+function report(findings: readonly Finding[]): string {
   const paint = palette(process.stdout);
   if (findings.length === 0) return `${paint.green('ok')} nothing is wrong\n`;
   return findings

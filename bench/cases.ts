@@ -1,0 +1,144 @@
+// The cases: what is done before each run, and the command of each side.
+
+import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Side } from './sides.ts';
+
+/** One line of the table. */
+export interface Case {
+  readonly name: string;
+  /** Ratio to the peer that must be reached, and the one aimed at. */
+  readonly must: number;
+  readonly aim: number;
+  /** Makes the inputs in `folder`, once. */
+  readonly prepare: (folder: string) => void;
+  /** Before each measured run: what must be forgotten, or there. */
+  readonly before?: (side: Side, folder: string, run: number) => void;
+  /** Arguments after the side's program; `path` makes a path as the side sees it. */
+  readonly command: (side: Side, folder: string) => readonly string[];
+}
+
+const build = (side: Side, folder: string, ...flags: readonly string[]): readonly string[] => [
+  ...side.build,
+  ...flags,
+  '-t',
+  'bench',
+  side.path(folder),
+];
+
+const runs = (count: number): string =>
+  `FROM busybox\n${Array.from({ length: count }, (_, index) => `RUN echo ${index} > /file${index}\n`).join('')}`;
+
+/** 30,000 files of some 7 kB in 300 folders: 220 MB. */
+function manyFiles(folder: string): void {
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox\nCOPY tree /tree\n');
+  for (let directory = 0; directory < 300; directory++) {
+    const path = join(folder, 'tree', `d${directory}`);
+    mkdirSync(path, { recursive: true });
+    for (let file = 0; file < 100; file++)
+      writeFileSync(join(path, `f${file}`), content(directory * 100 + file, 1000 + ((file * 131) % 13_000)));
+  }
+}
+
+/** Bytes that differ from file to file and do not compress to nothing. */
+function content(seed: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let state = seed * 2654435761 + 1;
+  for (let at = 0; at + 4 <= size; at += 4) {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    bytes.writeInt32LE(state, at);
+  }
+  return bytes;
+}
+
+function largeFiles(folder: string): void {
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox\nCOPY big /big\n');
+  mkdirSync(join(folder, 'big'));
+  for (let file = 0; file < 8; file++) {
+    const descriptor = openSync(join(folder, 'big', `f${file}`), 'w');
+    for (let block = 0; block < 128; block++) writeSync(descriptor, content(file * 128 + block, 1024 * 1024));
+    closeSync(descriptor);
+  }
+}
+
+const twentyRuns = (folder: string) => writeFileSync(join(folder, 'Dockerfile'), runs(20));
+
+/** Every case, in the order of the table. */
+export const cases: readonly Case[] = [
+  {
+    name: '20 RUN steps, no cache',
+    must: 1 / 4,
+    aim: 1 / 10,
+    prepare: twentyRuns,
+    command: (side, folder) => build(side, folder, '--no-cache'),
+  },
+  {
+    name: '20 RUN steps, cached',
+    must: 1 / 2,
+    aim: 1 / 3,
+    prepare: twentyRuns,
+    before: warm,
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'COPY 30,000 files, cold',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: manyFiles,
+    before: forget,
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'COPY 30,000 files, cached',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: manyFiles,
+    before: warm,
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'COPY 30,000 files, one changed',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: manyFiles,
+    before: (side, folder, run) => {
+      warm(side, folder);
+      appendFileSync(join(folder, 'tree', 'd7', 'f7'), `${side.name} ${run}\n`);
+    },
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'COPY 1 GB in 8 files, cold',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: largeFiles,
+    before: forget,
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'run --rm busybox true',
+    must: 1 / 3,
+    aim: 1 / 5,
+    prepare: () => undefined,
+    command: () => ['run', '--rm', 'busybox', 'true'],
+  },
+  {
+    name: 'apt-get install curl python3, no cache',
+    must: 0.9,
+    aim: 0.6,
+    prepare: (folder) =>
+      writeFileSync(
+        join(folder, 'Dockerfile'),
+        'FROM debian\nRUN apt-get update && apt-get install -y --no-install-recommends curl python3\n',
+      ),
+    command: (side, folder) => build(side, folder, '--no-cache'),
+  },
+];
+
+function warm(side: Side, folder: string): void {
+  side.run(build(side, folder));
+}
+
+function forget(side: Side): void {
+  side.forget();
+}

@@ -1,0 +1,60 @@
+// `npm run bench`: each case on both sides in turn, several times; prints the medians and their ratio as a table.
+// Use: npm run bench -- [--runs 5] [--docker 'docker'] [--prefix ''] [--only TEXT]
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Case, cases } from './cases.ts';
+import { measure } from './measure.ts';
+import { caissonSide, dockerSide, type Side } from './sides.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    docker: { type: 'string', default: 'docker' },
+    prefix: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const chosen = cases.filter(({ name }) => name.includes(values.only));
+const bases = ['busybox', ...(chosen.some(({ name }) => name.startsWith('apt')) ? ['debian'] : [])];
+const folder = mkdtempSync('/var/tmp/caisson-bench-inputs-');
+using caisson = caissonSide(bases);
+using docker = dockerSide(values.docker.split(' '), values.prefix, bases);
+
+process.stdout.write(
+  '| work | Caisson | docker | ratio | must | aim | peak memory |\n| --- | --- | --- | --- | --- | --- | --- |\n',
+);
+try {
+  for (const [index, item] of chosen.entries()) await runCase(item, join(folder, String(index)));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function runCase(item: Case, place: string): Promise<void> {
+  mkdirSync(place);
+  item.prepare(place);
+  const sides: readonly Side[] = [docker, caisson];
+  const results = new Map(sides.map((side) => [side.name, { seconds: [] as number[], memory: 0 }]));
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const side of sides) {
+      item.before?.(side, place, run);
+      const { seconds, memory } = await measure(side, item.command(side, place));
+      const result = results.get(side.name);
+      result?.seconds.push(seconds);
+      if (result) result.memory = Math.max(result.memory, memory);
+    }
+  }
+  const [ours, theirs] = [results.get('caisson'), results.get('docker')];
+  if (!ours || !theirs) return;
+  const [mine, peer] = [median(ours.seconds), median(theirs.seconds)];
+  process.stdout.write(
+    `| ${item.name} | ${mine.toFixed(3)} s | ${peer.toFixed(3)} s | ${(mine / peer).toFixed(3)} | ${item.must.toFixed(3)} | ${item.aim.toFixed(3)} | ${Math.round(ours.memory / 1e6)} MB |\n`,
+  );
+  rmSync(place, { recursive: true, force: true });
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

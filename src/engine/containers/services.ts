@@ -1,0 +1,70 @@
+// What the container service works with, and what it keeps of a container beyond the request.
+
+import { CaissonError } from '../../core/index.ts';
+import type { Network } from '../../network/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
+import type { ContainerRecord, Store } from '../../store/index.ts';
+import type { ContainerRequest } from '../types.ts';
+import type { Configuration } from './configure.ts';
+
+/** The rooms below. */
+export interface Services {
+  readonly store: Store;
+  readonly network: Network;
+  readonly runtime: Runtime;
+}
+
+/** What was decided when the container was created. */
+export interface ContainerSetup {
+  readonly configuration: Configuration;
+  readonly mounts: readonly ResolvedMount[];
+  /** What it got when it last started. */
+  readonly address?: string;
+  readonly gateway?: string;
+  readonly macAddress?: string;
+}
+
+/** A mount with its source found; `volume` names the volume it is of. */
+export interface ResolvedMount {
+  readonly kind: 'bind' | 'volume' | 'tmpfs';
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly volume?: string;
+  /** Made for this container alone; goes with it when asked. */
+  readonly anonymous?: boolean;
+  readonly propagation?: string;
+  readonly options?: readonly string[];
+}
+
+/** The container that `name` (id, unique id prefix, name) means; throws `CONTAINER_NOT_FOUND`. */
+export function findContainer({ store }: Services, name: string): ContainerRecord {
+  const record = store.containers.find(name);
+  if (record) return record;
+  throw new CaissonError('CONTAINER_NOT_FOUND', `No such container: "${name}"`, {
+    hint: "'caisson ps -a' lists them.",
+  });
+}
+
+/** The request a container was created from. */
+export function requestOf(record: ContainerRecord): ContainerRequest {
+  return record.request as ContainerRequest;
+}
+
+/** What was decided when it was created. */
+export function setupOf(record: ContainerRecord): ContainerSetup {
+  return record.runtime as ContainerSetup;
+}
+
+/** By volume, the name of a container that mounts it. */
+export function volumeUsers(store: Store): ReadonlyMap<string, string> {
+  return new Map(
+    store.containers
+      .list()
+      .flatMap((container) =>
+        setupOf(container).mounts.flatMap(({ volume }): [string, string][] =>
+          volume === undefined ? [] : [[volume, container.name]],
+        ),
+      ),
+  );
+}

@@ -1,0 +1,2 @@
+// The door of images.
+export { imageService } from './service.ts';

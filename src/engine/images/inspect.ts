@@ -1,0 +1,35 @@
+// `docker image inspect`'s description of an image.
+
+import { familiarName, parseReference } from '../../oci/index.ts';
+import type { ImageRecord } from '../../store/index.ts';
+
+/** The description, with Docker's field names. */
+export function inspectImage(image: ImageRecord): Readonly<Record<string, unknown>> {
+  const { config, manifestDigest } = image;
+  return {
+    Id: image.id,
+    RepoTags: image.names.map((name) => familiarName(parseReference(name))),
+    RepoDigests: repositoriesOf(image).map((repository) => `${repository}@${manifestDigest}`),
+    Comment: config.history?.at(-1)?.comment ?? '',
+    Created: config.created ?? '',
+    Author: config.author ?? '',
+    Architecture: config.architecture,
+    ...(config.variant === undefined ? {} : { Variant: config.variant }),
+    Os: config.os,
+    Size: image.size,
+    Config: config.config ?? {},
+    RootFS: { Type: 'layers', Layers: config.rootfs.diff_ids },
+    Descriptor: { mediaType: image.manifest.mediaType, digest: manifestDigest, size: image.manifestSize },
+  };
+}
+
+function repositoriesOf({ names }: ImageRecord): readonly string[] {
+  return [
+    ...new Set(
+      names.map((name) => {
+        const { tag: _tag, ...repository } = parseReference(name);
+        return familiarName(repository);
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+// The image service: the store's images by the names people give them.
+
+import { CaissonError } from '../../core/index.ts';
+import { familiarName, formatReference, parseReference } from '../../oci/index.ts';
+import type { ImageRecord, Store } from '../../store/index.ts';
+import type { ImageService } from '../types.ts';
+import { applyChanges } from './changes.ts';
+import { historyLines } from './history.ts';
+import { inspectImage } from './inspect.ts';
+import { imageOf } from './lookup.ts';
+import { removeImage } from './remove.ts';
+
+/** The image service of a store. */
+export function imageService(store: Store): ImageService {
+  return {
+    list: async () => store.images.list(),
+    get: async (reference) => imageOf(store, reference),
+    inspect: async (reference) => inspectImage(imageOf(store, reference)),
+    history: async (reference) => historyLines(store, imageOf(store, reference)),
+    tag: async (reference, name) =>
+      store.images.tag(imageOf(store, reference).manifestDigest, fullName(name)),
+    remove: async (reference, options) => removeImage(store, reference, options),
+    load: async (source, options) => (await store.load(source, { signal: options.signal })).map(shownName),
+    save: async (references, target, format) => {
+      const images = references.map((reference) => ({
+        image: imageOf(store, reference),
+        names: namesFor(reference, imageOf(store, reference)),
+      }));
+      await store.save(images, target, format);
+    },
+    import: async (source, { name, changes, message, platform }) => {
+      const config = await applyChanges(changes);
+      const image = await store.importRootfs(source, {
+        config,
+        ...(name === undefined ? {} : { names: [fullName(name)] }),
+        ...(message === undefined ? {} : { message }),
+        ...(platform === undefined ? {} : { platform }),
+      });
+      return image.id;
+    },
+  };
+}
+
+/** A name as it is stored; throws `REFERENCE_INVALID`, and `NAME_HAS_DIGEST` where a digest is given. */
+function fullName(name: string): string {
+  const reference = parseReference(name);
+  if (reference.digest === undefined) return formatReference(reference);
+  throw new CaissonError('NAME_HAS_DIGEST', `"${name}" has a digest`, {
+    hint: 'A name is a repository and a tag.',
+  });
+}
+
+/** An image saved by a name keeps that name; saved by its id it has none, as with Docker. */
+function namesFor(reference: string, image: ImageRecord): readonly string[] {
+  return image.names.filter((name) =>
+    [name, familiarName(parseReference(name))].some(
+      (form) => form === reference || form === `${reference}:latest`,
+    ),
+  );
+}
+
+function shownName(image: ImageRecord): string {
+  const [name] = image.names;
+  return name === undefined ? image.id : familiarName(parseReference(name));
+}

@@ -1,0 +1,31 @@
+// The engine that does the work in this process.
+
+import { build, planRequest } from '../build/index.ts';
+import { createNetwork } from '../network/index.ts';
+import { createRuntime } from '../runtime/index.ts';
+import { openStore } from '../store/index.ts';
+import { containerService } from './containers/index.ts';
+import { imageService } from './images/index.ts';
+import { systemService } from './system/index.ts';
+import type { Engine } from './types.ts';
+import { volumeService } from './volumes.ts';
+
+/** Opens the engine on a root (default: the store's). Throws what opening a store throws. */
+export async function openEngine(options: { readonly root?: string } = {}): Promise<Engine> {
+  const store = await openStore(options);
+  const network = createNetwork({ root: store.root, runDirectory: store.runDirectory });
+  const runtime = createRuntime({ runDirectory: store.runDirectory });
+  const services = { store, network, runtime };
+  return {
+    build: async (request, watch) => {
+      const { imageId, manifestDigest, names } = await build(request, services, watch);
+      return { imageId, manifestDigest, names };
+    },
+    graph: (request, format) => planRequest(request, services, format),
+    images: imageService(store),
+    containers: containerService(services),
+    volumes: volumeService(store),
+    system: systemService(services),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+  };
+}

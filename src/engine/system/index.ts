@@ -1,0 +1,35 @@
+// The system service: what concerns the whole root.
+
+import type { Services } from '../containers/index.ts';
+import { volumeUsers } from '../containers/index.ts';
+import type { SystemService, UsageLine } from '../types.ts';
+import { endedContainers, strayMounts, strayNetworks } from './probes.ts';
+import { prune } from './prune.ts';
+import { reset } from './reset.ts';
+
+/** The system service over the rooms below. */
+export function systemService(services: Services): SystemService {
+  const { store } = services;
+  return {
+    check: ({ repair }) =>
+      store.check({
+        repair,
+        probes: [endedContainers, strayNetworks, strayMounts].map((probe) => () => probe(services)),
+      }),
+    usage: async () => usageLines(services),
+    prune: (options) => prune(services, options),
+    reset: () => reset(services),
+  };
+}
+
+function usageLines({ store }: Services): readonly UsageLine[] {
+  const { images, containers, volumes, cache } = store.usage({
+    volumesInUse: new Set(volumeUsers(store).keys()),
+  });
+  return [
+    { kind: 'Images', ...images },
+    { kind: 'Containers', ...containers },
+    { kind: 'Local Volumes', ...volumes },
+    { kind: 'Build Cache', ...cache },
+  ];
+}

@@ -1,0 +1,72 @@
+// What `system check` looks for beyond the store: containers, mounts, processes, cgroups and networks that nothing recorded owns.
+
+import { readFileSync } from 'node:fs';
+import { unmount } from '../../core/index.ts';
+import { isAlive, type Problem } from '../../store/index.ts';
+import { type Services, settle } from '../containers/index.ts';
+
+/** Containers recorded as running that are not: killed without a word, or from before a restart of the machine. */
+export async function endedContainers(services: Services): Promise<readonly Problem[]> {
+  const { store, runtime } = services;
+  const running = store.containers.list().filter(({ state }) => state.status === 'running');
+  const looked = await Promise.all(
+    running.map(async (record) => ({
+      record,
+      live: await runtime.open(store.containerDirectory(record.id)),
+    })),
+  );
+  return looked
+    .filter(({ live }) => live === undefined)
+    .map(({ record }) => ({
+      code: 'CONTAINER_ENDED',
+      severity: 'warning',
+      message: `Container "${record.name}" is recorded as running and is not`,
+      remedy: 'Its end is recorded and its network released.',
+      repair: () => settle(services, record.id),
+    }));
+}
+
+/** Network namespaces, addresses and rules whose container or build is gone. */
+export async function strayNetworks({ store, network }: Services): Promise<readonly Problem[]> {
+  const running = store.containers.list().filter(({ state }) => state.status === 'running');
+  const owned = new Set(running.map(({ id }) => id));
+  return network
+    .list()
+    .filter((id) => !owned.has(id) && !isOfLivingBuild(id))
+    .map((id) => ({
+      code: 'NETWORK_STRAY',
+      severity: 'warning',
+      message: `The network of "${id}" is left over`,
+      remedy: 'It is removed.',
+      repair: () => network.remove(id),
+    }));
+}
+
+/** Builds name their sandboxes `build-SESSION-NUMBER`. */
+function isOfLivingBuild(id: string): boolean {
+  const session = /^build-(.+)-\d+$/.exec(id)?.[1];
+  return session !== undefined && isAlive(session);
+}
+
+/** Mounts below the root: nothing of Caisson's is ever mounted where the host sees it, but for network namespaces. */
+export async function strayMounts({ store }: Services): Promise<readonly Problem[]> {
+  return mountPoints()
+    .filter((path) => path.startsWith(`${store.root}/`))
+    .map((path) => ({
+      code: 'MOUNT_STRAY',
+      severity: 'warning',
+      message: `"${path}" is mounted`,
+      remedy: 'It is unmounted.',
+      repair: () => unmount(path),
+    }));
+}
+
+function mountPoints(): readonly string[] {
+  return readFileSync('/proc/self/mountinfo', 'latin1')
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\([0-7]{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    );
+}

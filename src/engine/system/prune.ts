@@ -1,0 +1,36 @@
+// Removing what is not used.
+
+import { removeContainer, type Services, settleEnded, volumeUsers } from '../containers/index.ts';
+import type { PruneOptions, PruneReport } from '../types.ts';
+
+/** Removes stopped containers, then what they and nothing else used. */
+export async function prune(services: Services, options: PruneOptions): Promise<PruneReport> {
+  const { store } = services;
+  const containers = options.containers ? await pruneContainers(services) : [];
+  const volumes = options.volumes ? await pruneVolumes(services) : [];
+  const collected = await store.collect({
+    images: options.images,
+    cache: options.buildCache ? 'all' : 'none',
+  });
+  return {
+    containers,
+    volumes,
+    images: collected.images.map(({ id }) => id),
+    cacheRecords: collected.cacheRecords,
+    reclaimed: collected.bytes,
+  };
+}
+
+async function pruneContainers(services: Services): Promise<readonly string[]> {
+  await settleEnded(services);
+  const stopped = services.store.containers.list().filter(({ state }) => state.status !== 'running');
+  for (const record of stopped) await removeContainer(services, record, { force: false, volumes: false });
+  return stopped.map(({ id }) => id);
+}
+
+async function pruneVolumes({ store }: Services): Promise<readonly string[]> {
+  const used = volumeUsers(store);
+  const unused = store.volumes.list().filter(({ name }) => !used.has(name));
+  for (const { name } of unused) await store.volumes.delete(name);
+  return unused.map(({ name }) => name);
+}

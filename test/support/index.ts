@@ -1,0 +1,2 @@
+// What the tests share.
+export { cannotRunContainers, type Outcome, type TestRoot, testRoot } from './caisson.ts';
