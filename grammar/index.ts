@@ -11,6 +11,7 @@ export type { RenderOptions } from './render.ts';
 export { renderDiagnostic } from './render.ts';
 export type { Stage, StageList } from './stages.ts';
 export { stages } from './stages.ts';
+export { suggest } from './suggest.ts';
 export { printTree } from './tree.ts';
 export { WordError } from './words/error.ts';
 export type { Environment, ExpandOptions, Expansion, WordsExpansion } from './words/expand.ts';
