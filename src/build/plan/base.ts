@@ -13,7 +13,7 @@ const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 /** A stage that stands on nothing. */
 export function fromScratch(stage: PlannedStage, numbering: Numbering, platform: Platform): StageState {
   const config = { Env: [defaultPath], WorkingDir: '/' };
-  return { ...blank(stage, numbering), environment: variables(config.Env), config, platform };
+  return { ...blank(stage, numbering), environment: variables(config.Env), config, platform, ordinal: 1 };
 }
 
 /** A stage that goes on where `base` ended: all but its triggers and its CMD's standing is taken over. */

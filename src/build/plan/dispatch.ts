@@ -56,9 +56,12 @@ export interface Resolved {
   readonly needs: Needs;
 }
 
-/** The needed stages as they end, by index; instructions that fail are skipped, what is wrong goes to `problems`. */
-export function dispatchStages(plan: Resolved, problems: Problem[]): ReadonlyMap<number, StageState> {
-  const done = new Map<number, StageState>();
+/** The needed stages as they end, by index; undefined where the base is missing. */
+export type Done = ReadonlyMap<number, StageState | undefined>;
+
+/** Carries out the needed stages; instructions that fail are skipped, what is wrong goes to `problems`. */
+export function dispatchStages(plan: Resolved, problems: Problem[]): Done {
+  const done = new Map<number, StageState | undefined>();
   for (const stage of plan.stages) {
     if (plan.needs.stages.has(stage.index)) done.set(stage.index, dispatchStage(stage, plan, done, problems));
   }
@@ -68,12 +71,13 @@ export function dispatchStages(plan: Resolved, problems: Problem[]): ReadonlyMap
 function dispatchStage(
   stage: PlannedStage,
   plan: Resolved,
-  done: ReadonlyMap<number, StageState>,
+  done: Done,
   problems: Problem[],
-): StageState {
+): StageState | undefined {
   const { stages, images, planning } = plan;
   const instructions = instructionsOf(stage, stages, images, planning.options.platform);
   let state = begin(stage, numberingOf(stage, instructions, stages), plan, done);
+  if (!state) return undefined;
   for (const planned of instructions) {
     try {
       state = advance(planned, state, plan, done);
@@ -90,23 +94,24 @@ function begin(
   stage: PlannedStage,
   numbering: Numbering,
   { planning, images }: Resolved,
-  done: ReadonlyMap<number, StageState>,
-): StageState {
+  done: Done,
+): StageState | undefined {
   const { base } = stage;
   const { platform } = planning.options;
-  const earlier = base.kind === 'stage' ? done.get(base.index) : undefined;
-  if (earlier) return fromStage(stage, numbering, earlier);
-  const key = base.kind === 'image' ? imageKey(base.reference, stage.platform ?? platform) : '';
-  const image = images.get(key);
-  if (base.kind === 'image' && image) return fromImage(stage, numbering, image, base.reference, planning);
-  return { ...fromScratch(stage, numbering, platform), ordinal: 1 };
+  if (base.kind === 'scratch') return fromScratch(stage, numbering, platform);
+  if (base.kind === 'stage') {
+    const earlier = done.get(base.index);
+    return earlier && fromStage(stage, numbering, earlier);
+  }
+  const image = images.get(imageKey(base.reference, stage.platform ?? platform));
+  return image && fromImage(stage, numbering, image, base.reference, planning);
 }
 
 function advance(
   { instruction, triggered }: PlannedInstruction,
   state: StageState,
   plan: Resolved,
-  done: ReadonlyMap<number, StageState>,
+  done: Done,
 ): StageState {
   const from = originOf(instruction, state.stage, plan, done);
   const step: Step = { instruction, state, planning: plan.planning, triggered, ...(from && { from }) };
@@ -118,7 +123,7 @@ function originOf(
   instruction: Instruction,
   { name, index }: PlannedStage,
   { stages, images, planning }: Resolved,
-  done: ReadonlyMap<number, StageState>,
+  done: Done,
 ): CopyOrigin | undefined {
   const source = copySource(instruction, stages);
   if (!source) return undefined;
@@ -126,8 +131,7 @@ function originOf(
     const image = images.get(imageKey(source.reference, planning.options.platform));
     return { vertex: image && copiedImage(planning, image, source.reference) };
   }
-  const stage = done.get(source.index);
-  if (stage) return { vertex: stage.vertex };
+  if (done.has(source.index)) return { vertex: done.get(source.index)?.vertex };
   throw new ProblemError({
     code: 'STAGE_ORDER',
     message: `cannot copy from stage "${source.flag.value}", it needs to be defined before current stage "${name ?? index}"`,

@@ -1,12 +1,12 @@
 // Finding the images a target needs, side by side; a base's triggers may need further ones.
 
+import { suggest } from '../../../grammar/index.ts';
 import { isCaissonError } from '../../core/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { type ImageNeed, type Images, imageKey, type Needs, needsOf } from './needs.ts';
 import type { Problem } from './problem.ts';
 import type { PlannedStage } from './stages.ts';
-import { suggest } from './suggest.ts';
 
 /** What the target needs, every image found or its absence in `problems`. */
 export async function findImages(

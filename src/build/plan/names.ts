@@ -29,7 +29,7 @@ export function labelStep(state: StageState, text: string): string {
 
 /** An instruction's text as its step shows it: variables in place, the keyword in capitals. */
 export function shownText(step: Step, suffix = '', options: ExpandOptions = {}): string {
-  const text = step.instruction.original + suffix;
+  const text = bounded(step.instruction.original) + suffix;
   return capitalised(attempt(text, step, options));
 }
 

@@ -8,7 +8,7 @@ import { checkSources } from './cycles.ts';
 import { dispatchStages } from './dispatch.ts';
 import { globalArguments } from './global-arguments.ts';
 import { findImages } from './images.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, ProblemError } from './problem.ts';
 import { throwDiagnostics, throwProblems } from './report.ts';
 import { type PlannedStage, planStages } from './stages.ts';
 import type { Planning } from './state.ts';
@@ -42,9 +42,11 @@ async function planTarget(
   problems: Problem[],
 ): Promise<Omit<BuildGraph, 'diagnostics'>> {
   const { options, vertices } = planning;
-  const { needs, images } = await findImages(target.index, planned, options, problems);
-  throwProblems(options.dockerfile, problems);
-  const done = dispatchStages({ planning, stages: planned, images, needs }, problems);
+  const found = await findImages(target.index, planned, options, problems).catch((error: unknown) => {
+    if (error instanceof ProblemError) throwProblems(options.dockerfile, [...problems, error.problem]);
+    throw error;
+  });
+  const done = dispatchStages({ planning, stages: planned, ...found }, problems);
   throwProblems(options.dockerfile, problems);
   const state = done.get(target.index);
   if (!state) throw new CaissonError('PLAN_INCOMPLETE', `Stage ${target.index} was not planned`);

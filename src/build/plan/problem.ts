@@ -7,7 +7,6 @@ export type ProblemCode =
   | 'BASE_BLANK'
   | 'CHMOD_INVALID'
   | 'IMAGE_NOT_FOUND'
-  | 'NETWORK_MODE_INVALID'
   | 'NOT_SUPPORTED'
   | 'PLATFORM_INVALID'
   | 'PORT_INVALID'

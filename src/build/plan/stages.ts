@@ -1,11 +1,10 @@
 // The stages of a file with what each starts from, every FROM expanded.
 
-import type { From, Instruction, Range, Stage } from '../../../grammar/index.ts';
+import { type From, type Instruction, type Range, type Stage, suggest } from '../../../grammar/index.ts';
 import { isCaissonError } from '../../core/index.ts';
 import { formatReference, type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
 import { collect, type Problem, ProblemError } from './problem.ts';
 import { expandAt } from './step.ts';
-import { suggest } from './suggest.ts';
 
 /** A stage whose FROM is understood. */
 export interface PlannedStage {
@@ -108,6 +107,6 @@ function platformOf({ platform: flag }: From, scope: FromScope): Platform | unde
 function nearVariable(text: string, { globalArguments }: FromScope): { readonly suggestion?: string } {
   const name = /\$\{?(\w+)/.exec(text)?.[1];
   const near =
-    name === undefined || globalArguments.has(name) ? undefined : suggest(name, globalArguments.keys());
+    name === undefined || globalArguments.has(name) ? undefined : suggest(name, [...globalArguments.keys()]);
   return near === undefined ? {} : { suggestion: near };
 }

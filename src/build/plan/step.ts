@@ -35,6 +35,9 @@ export function expanded(step: Step, text: string, range: Range, options: Expand
   return expandAt(text, step.state.environment, range, { escape: step.planning.escape, ...options });
 }
 
+/** Twice what Linux takes as one variable; a few lines that double each other would fill any memory. */
+const mostGrowth = 262_144;
+
 /** Expands a word; one that cannot be expanded is a problem at `range`. */
 export function expandAt(
   text: string,
@@ -42,7 +45,10 @@ export function expandAt(
   range: Range,
   options: ExpandOptions,
 ): string {
-  return atRange(range, () => expandWord(text, environment, options).text);
+  const result = atRange(range, () => expandWord(text, environment, options).text);
+  if (result.length <= text.length + mostGrowth) return result;
+  const message = `the text grows by more than ${mostGrowth} characters when its variables are expanded`;
+  throw new ProblemError({ code: 'WORD_INVALID', message, range });
 }
 
 /** Runs `expand`, making an error of the word a problem at `range`. */

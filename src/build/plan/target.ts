@@ -1,8 +1,8 @@
 // The stage a build is for.
 
+import { suggest } from '../../../grammar/index.ts';
 import { CaissonError } from '../../core/index.ts';
 import { type PlannedStage, stageNamed } from './stages.ts';
-import { suggest } from './suggest.ts';
 
 /** The stage that `target` names (without case) or numbers; the last when none is given. Throws `TARGET_NOT_FOUND`. */
 export function findTarget(stages: readonly PlannedStage[], target: string | undefined): PlannedStage {

@@ -8,6 +8,7 @@ export function refuse(feature: string, at: { readonly range: Range }): never {
   throw new ProblemError({
     code: 'NOT_SUPPORTED',
     message: `${feature} is not supported yet`,
+    hint: 'Leave it out to build with this version.',
     range: at.range,
   });
 }

@@ -1,12 +1,19 @@
 // LABEL, USER, VOLUME, STOPSIGNAL, MAINTAINER and ONBUILD.
 
-import type { Label, Maintainer, Onbuild, Stopsignal, User, Volume } from '../../../../grammar/index.ts';
+import {
+  type Label,
+  type Maintainer,
+  type Onbuild,
+  type Stopsignal,
+  suggest,
+  type User,
+  type Volume,
+} from '../../../../grammar/index.ts';
 import { plainList } from '../go-text.ts';
 import { ProblemError } from '../problem.ts';
 import { signalNames } from '../signals.ts';
 import { withConfig } from '../state.ts';
 import { type Dispatch, expanded } from '../step.ts';
-import { suggest } from '../suggest.ts';
 import { configured } from './config.ts';
 
 /** LABEL: keys and values are expanded. */
@@ -69,7 +76,7 @@ function isSignal(text: string): boolean {
 }
 
 function invalidSignal(signal: string, range: Stopsignal['range']): ProblemError {
-  const near = suggest(signal.toUpperCase().replace(/^SIG/, ''), signalNames);
+  const near = suggest(signal.toUpperCase().replace(/^SIG/, ''), [...signalNames]);
   return new ProblemError({
     code: 'SIGNAL_INVALID',
     message: `invalid signal: ${signal}`,
