@@ -1,6 +1,6 @@
 // A whole build: Dockerfile and context in, image out.
 
-import { writeFileSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { CaissonError, type EventSink, Scope } from '../core/index.ts';
 import { type Digest, hostPlatform, type Platform } from '../oci/index.ts';
 import type { ImageRecord } from '../store/index.ts';
@@ -9,6 +9,7 @@ import { type BuildInputs, readInputs } from './dockerfile.ts';
 import { withSourceLines } from './excerpt.ts';
 import { assembleImage } from './export/image.ts';
 import { parseEpoch } from './export/timestamp.ts';
+import { formatGraph, type GraphFormat } from './graph/index.ts';
 import { explainFullDisk } from './ops/full-disk.ts';
 import { withVertex } from './phase.ts';
 import { planBuild } from './plan/index.ts';
@@ -31,8 +32,6 @@ export interface BuildRequest {
   readonly network?: 'default' | 'host' | 'none';
   readonly noCache: boolean;
   readonly explain: boolean;
-  /** Where the image's id is written. */
-  readonly iidFile?: string;
   /** Steps that run at once; default the number of cores. */
   readonly parallelism?: number;
 }
@@ -85,7 +84,6 @@ export async function build(
   ).catch((error: unknown) => {
     throw explainFullDisk(error, services.store.root);
   });
-  if (request.iidFile !== undefined) writeFileSync(request.iidFile, image.id);
   return {
     image,
     manifestDigest: image.manifestDigest,
@@ -93,6 +91,16 @@ export async function build(
     names: image.names,
     steps: solution.steps,
   };
+}
+
+/** The graph that {@link build} would solve, as text; ends with a line feed. Throws as planning does. */
+export async function planRequest(
+  request: BuildRequest,
+  services: BuildServices,
+  format: GraphFormat,
+): Promise<string> {
+  const inputs = readInputs(request.context, request.dockerfile);
+  return formatGraph(await planBuild(planOptions(request, services, inputs)), format);
 }
 
 function epochOf({ buildArgs }: BuildRequest): number | undefined {
@@ -138,7 +146,7 @@ function solve(
     graph,
     {
       ...services,
-      project: `${inputs.dockerfile}|${inputs.context}`,
+      project: `${realpathSync(inputs.dockerfile)}|${inputs.context}`,
       contexts: new Map([['context', context]]),
     },
     { ...options, noCache, explain, ...(parallelism === undefined ? {} : { parallelism }) },

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { CaissonError, errnoOf } from '../core/index.ts';
 
-/** Where a build's inputs are; paths are real. */
+/** Where a build's inputs are; paths are absolute, the context's is real. */
 export interface BuildInputs {
   readonly context: string;
   readonly dockerfile: string;
@@ -23,7 +23,7 @@ export function readInputs(context: string, dockerfile: string | undefined): Bui
   const inside = relative(folder, file);
   const name = inside.startsWith('../') ? file : inside;
   const text = readDockerfile(file, name, dockerfile === undefined);
-  return { context: folder, dockerfile: realpathSync(file), name, text };
+  return { context: folder, dockerfile: file, name, text };
 }
 
 function openContextFolder(context: string): string {

@@ -5,6 +5,7 @@ export {
   type BuildServices,
   type BuiltImage,
   build,
+  planRequest,
 } from './build.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
 export { planBuild } from './plan/index.ts';

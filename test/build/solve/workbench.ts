@@ -4,8 +4,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, w
 import { dirname, join } from 'node:path';
 import { type BuildRequest, type BuiltImage, build } from '../../../src/build/index.ts';
 import type { ProgressEvent } from '../../../src/core/index.ts';
-import { openNetwork } from '../../../src/network/index.ts';
-import { openRuntime } from '../../../src/runtime/index.ts';
+import { createNetwork } from '../../../src/network/index.ts';
+import { createRuntime } from '../../../src/runtime/index.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 
 /** What a build gave: its image or its error, and how its steps ended, by the steps' names. */
@@ -52,8 +52,8 @@ export async function openWorkbench(): Promise<Workbench> {
   copyFileSync('/usr/bin/busybox', join(context, 'busybox'));
   chmodSync(join(context, 'busybox'), 0o755);
   const store = await openStore({ root });
-  const network = openNetwork(store.runDirectory);
-  const runtime = openRuntime(store.runDirectory);
+  const network = createNetwork({ root: store.root, runDirectory: store.runDirectory });
+  const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
   return {
     root,
