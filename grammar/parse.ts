@@ -23,16 +23,16 @@ export function parseDockerfile(text: string): ParseResult {
   const source = indexSource(text);
   const diagnostics: Diagnostic[] = [];
   try {
-    const { tokens, escape } = tokenize(text);
+    const { tokens, escape: escapeCharacter } = tokenize(text);
     const items = buildItems(source, parseTokens(tokens), createReporter(diagnostics));
-    const ast = dockerfile(source, items, escape);
+    const ast = dockerfile(source, items, escapeCharacter);
     checkFile(ast, source, createReporter(diagnostics));
     return { ast, diagnostics: diagnostics.toSorted((a, b) => a.range.start.offset - b.range.start.offset) };
   } catch (error) {
     // Regular expressions and the recursion of the parser have limits that no real file comes near.
     if (!(error instanceof RangeError)) throw error;
     createReporter(diagnostics).report('too-large', source.range(0, 0));
-    return { ast: dockerfile(source, [], '\\'), diagnostics };
+    return { ast: dockerfile(source, [blank(source, 0, text.length)], '\\'), diagnostics };
   }
 }
 
@@ -48,11 +48,11 @@ export function parseInstruction(text: string): {
   };
 }
 
-function dockerfile(source: Source, items: readonly Item[], escape: '\\' | '`'): Dockerfile {
+function dockerfile(source: Source, items: readonly Item[], escapeCharacter: '\\' | '`'): Dockerfile {
   return {
     kind: 'dockerfile',
     bom: source.text.startsWith('\ufeff'),
-    escape,
+    escape: escapeCharacter,
     items,
     directives: items.filter((item): item is Directive => item.kind === 'directive'),
     instructions: items.filter(isInstruction),

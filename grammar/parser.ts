@@ -1,4 +1,5 @@
 // The grammar of Dockerfiles.
+// biome-ignore-all lint/correctness/noComponentHookFactories: alternatives of a rule are no components
 
 import { EmbeddedActionsParser, type IRecognitionException, type IToken, type TokenType } from 'chevrotain';
 import type {
@@ -115,6 +116,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.volume) },
         { ALT: () => this.SUBRULE(this.workdir) },
         { ALT: () => this.SUBRULE(this.unknown) },
+        { ALT: () => this.SUBRULE(this.chained) },
       ]),
     { recoveryValueFunc: (failure: IRecognitionException) => this.salvage(failure) },
   );
@@ -146,6 +148,11 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private readonly volume = this.instructionRule('volume', k.Volume, () => this.SUBRULE(this.list));
   private readonly workdir = this.instructionRule('workdir', k.Workdir, () => this.SUBRULE(this.text));
   private readonly unknown = this.instructionRule('unknown', t.UnknownKeyword, () => {
+    this.OPTION3(() => this.CONSUME(t.Text));
+    return { form: 'none' };
+  });
+
+  private readonly chained = this.instructionRule('chained', t.ChainedOnbuild, () => {
     this.OPTION3(() => this.CONSUME(t.Text));
     return { form: 'none' };
   });
@@ -195,10 +202,10 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly command = this.part('command', (): ArrayDraft | TextDraft => {
     const tokens: IToken[] = [];
-    return this.OR<ArrayDraft | TextDraft>([
+    return this.OR([
       { ALT: () => this.SUBRULE(this.array) },
       {
-        ALT: () => {
+        ALT: (): TextDraft => {
           this.MANY(() =>
             tokens.push(
               this.OR2([
@@ -236,10 +243,10 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly pairs = this.part('pairs', (): Operands => {
     const pairs: PairDraft[] = [];
-    return this.OR<Operands>([
+    return this.OR([
       { ALT: () => this.SUBRULE(this.legacyPair) },
       {
-        ALT: () => {
+        ALT: (): Operands => {
           this.AT_LEAST_ONE(() => pairs.push(this.SUBRULE(this.pair)));
           return { form: 'pairs', pairs, legacy: false };
         },
@@ -266,9 +273,9 @@ export class DockerfileParser extends EmbeddedActionsParser {
     'health',
     (): Operands =>
       this.OR([
-        { ALT: () => ({ form: 'health', type: this.CONSUME(t.HealthNone), command: undefined }) },
+        { ALT: (): Operands => ({ form: 'health', type: this.CONSUME(t.HealthNone), command: undefined }) },
         {
-          ALT: () => {
+          ALT: (): Operands => {
             const type = this.CONSUME(t.HealthCmd);
             return { form: 'health', type, command: this.SUBRULE(this.command) };
           },

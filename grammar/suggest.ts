@@ -6,6 +6,7 @@ export function suggest(written: string, names: readonly string[]): string | und
   let nearest: string | undefined;
   let least = 3;
   for (const name of names) {
+    if (Math.abs(name.length - written.length) >= least) continue;
     const edits = distance(written.toLowerCase(), name.toLowerCase());
     if (edits < least && edits < name.length) {
       least = edits;

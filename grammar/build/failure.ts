@@ -62,9 +62,10 @@ export function reportFailure(
   const ended = token.tokenType === t.LineEnd || token.tokenType === t.HeredocsStart;
   const range = ended ? base.range : tokenRange(source, token);
   const inArray = failure.context.ruleStack.at(-1) === 'array' && previousToken?.tokenType !== keywords.Shell;
-  if (inArray && !ended) return reporter.report('array-not-strings', range);
   const keyword = kind.toUpperCase();
-  failures[kind]?.({ keyword, token, ended, previous: previousToken, range, whole: base.range, reporter });
+  if (inArray && !ended) reporter.report('array-not-strings', range);
+  else
+    failures[kind]?.({ keyword, token, ended, previous: previousToken, range, whole: base.range, reporter });
 }
 
 /** Reports arguments beyond an instruction's form. */

@@ -60,7 +60,7 @@ const definition: IMultiModeLexerDefinition = {
     declarations: [...flags, ...pairs],
     array: [...ends, t.Blanks, t.ArrayString, t.ArrayComma, t.ArrayEnd, t.ArrayOther],
     health: [...flags, t.HealthNone, t.HealthCmd, t.HealthUnknown],
-    trigger: [...flags, ...anyKeyword],
+    trigger: [...flags, t.ChainedOnbuild, ...anyKeyword],
     heredoc: [t.HeredocNext, t.HeredocLast, t.HeredocBody],
   },
 };
@@ -85,11 +85,11 @@ export function tokenize(source: string): Lexed {
   lexer ??= createLexer();
   resetState();
   const result = lexer.tokenize(source);
-  const { escape } = state;
+  const escapeCharacter = state.escape;
   resetState();
   if (!lineEnders.has(result.tokens.at(-1)?.tokenType ?? t.LineEnd))
     result.tokens.push(fileEnd(source.length));
-  return { ...result, escape };
+  return { ...result, escape: escapeCharacter };
 }
 
 const lineEnders: ReadonlySet<TokenType> = new Set([

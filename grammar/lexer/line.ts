@@ -26,7 +26,7 @@ export interface LogicalLine {
 }
 
 /** Reads the logical line that begins at `start`. */
-export function readLine(source: string, start: number, escape: string): LogicalLine {
+export function readLine(source: string, start: number, escapeCharacter: string): LogicalLine {
   const segments: Segment[] = [];
   const comments: { start: number; end: number }[] = [];
   let text = '';
@@ -34,7 +34,7 @@ export function readLine(source: string, start: number, escape: string): Logical
   let end = start;
   let blankLine: number | undefined;
   for (;;) {
-    const physical = readPhysicalLine(source, at, escape);
+    const physical = readPhysicalLine(source, at, escapeCharacter);
     end = physical.end;
     const content = source.slice(at, physical.contentEnd);
     const kind = segments.length === 0 ? 'text' : lineKind(source.slice(at, physical.end));
@@ -76,7 +76,7 @@ interface PhysicalLine {
 }
 
 // A line is continued by an escape character that is its last one but for blanks and has no other before it.
-function readPhysicalLine(source: string, start: number, escape: string): PhysicalLine {
+function readPhysicalLine(source: string, start: number, escapeCharacter: string): PhysicalLine {
   const feed = source.indexOf('\n', start);
   let end = feed < 0 ? source.length : feed;
   const next = feed < 0 ? source.length + 1 : feed + 1;
@@ -84,7 +84,9 @@ function readPhysicalLine(source: string, start: number, escape: string): Physic
   let last = end - 1;
   while (last >= start && (source[last] === ' ' || source[last] === '\t')) last--;
   const continued =
-    last >= start && source[last] === escape && (last === start || source[last - 1] !== escape);
+    last >= start &&
+    source[last] === escapeCharacter &&
+    (last === start || source[last - 1] !== escapeCharacter);
   return { contentEnd: continued ? last : end, end, next, continued };
 }
 

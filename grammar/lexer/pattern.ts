@@ -21,20 +21,34 @@ export interface Taken {
   readonly payload?: unknown;
 }
 
-/** A pattern over joined text; matches carry the joined text as payload. */
-export function joinedPattern(match: (place: Place) => Taken | undefined): ICustomPattern {
+/** A pattern over joined text, tried only before one of the characters `first`; matches of continued text carry it joined. */
+export function joinedPattern(match: (place: Place) => Taken | undefined, first?: string): ICustomPattern {
   return {
     exec(source, offset, tokens) {
-      const joined = joinedAt(source, offset);
-      const line = lineAt(source, offset);
-      const place = { source, offset, text: line.text, joined, trimmed: line.trimmed, tokens };
+      if (first !== undefined && !first.includes(source.charAt(offset))) return null;
+      const place = placeAt(source, offset, tokens);
       const taken = match(place);
-      if (!taken || taken.end <= joined) return null;
+      if (!taken || taken.end <= place.joined) return null;
+      const { text, joined } = place;
+      const end = sourceEnd(lineAt(source, offset), taken.end);
       state.takenEnd = taken.end;
-      const payload = taken.payload ?? line.text.slice(joined, taken.end);
-      return matched(source.slice(offset, sourceEnd(line, taken.end)), payload);
+      const isContinued = end - offset !== taken.end - joined;
+      return matched(
+        source.slice(offset, end),
+        taken.payload ?? (isContinued ? text.slice(joined, taken.end) : undefined),
+      );
     },
   };
+}
+
+let latest: Place | undefined;
+
+// All patterns of a mode are tried at one place.
+function placeAt(source: string, offset: number, tokens: readonly IToken[]): Place {
+  if (latest?.offset === offset && latest.tokens === tokens && latest.source === source) return latest;
+  const { text, trimmed } = lineAt(source, offset);
+  latest = { source, offset, text, joined: joinedAt(source, offset), trimmed, tokens };
+  return latest;
 }
 
 /** A pattern straight over the source. */
@@ -56,7 +70,7 @@ export function endOf(pattern: RegExp, text: string, at: number, limit = text.le
 }
 
 /** The pattern of the current escape character. */
-export function byEscape(make: (escape: string) => string): () => RegExp {
+export function byEscape(make: (character: string) => string): () => RegExp {
   const patterns = { '\\': new RegExp(make('\\\\'), 'y'), '`': new RegExp(make('`'), 'y') };
   return () => patterns[state.escape];
 }

@@ -1,6 +1,5 @@
 // What the contextual patterns know while one source is lexed: the escape character and the logical line at hand.
 
-import type { IToken } from 'chevrotain';
 import { findHeredocs, type HeredocMark } from './heredoc-marks.ts';
 import { joinedOffset, type LogicalLine, readLine } from './line.ts';
 
@@ -73,9 +72,4 @@ export function joinedAt(source: string, offset: number): number {
 export function openHeredocs(line: LogicalLine): readonly HeredocMark[] {
   state.heredocs = findHeredocs(line.text);
   return state.heredocs;
-}
-
-/** The token before, if any. */
-export function previous(tokens: readonly IToken[], back = 1): IToken | undefined {
-  return tokens[tokens.length - back];
 }

@@ -119,7 +119,7 @@ function trim(part: BracedPart, operand: string, value: string, side: '#' | '%')
 }
 
 function evaluateReplacement(part: BracedPart, evaluation: Evaluation): string {
-  const text = evaluateOperand(part.operand, true, "missing '/' in ${}", evaluation);
+  const text = evaluateOperand(part.operand, true, "missing '/' in $\u007b}", evaluation);
   const replacement = evaluateOperand(part.replacement, true, "missing '}'", evaluation);
   const value = evaluation.lookup(part.name);
   if (value === undefined && evaluation.skipUnsetEnv) return `\${${part.name}/${text}/${replacement}}`;

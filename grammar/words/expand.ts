@@ -65,7 +65,7 @@ function expand(
   const used = new Set<string>();
   const unmatched = new Set<string>();
   const lookup = (name: string) => {
-    const value = valueOf(env, name);
+    const value = variable(env, name);
     (value === undefined ? unmatched : used).add(name);
     return value;
   };
@@ -79,7 +79,7 @@ function expand(
   return { used, unmatched };
 }
 
-function valueOf(env: Environment, name: string): string | undefined {
+function variable(env: Environment, name: string): string | undefined {
   if (env instanceof Map) return env.get(name);
   return Object.hasOwn(env, name) ? (env as Readonly<Record<string, string>>)[name] : undefined;
 }

@@ -1,0 +1,84 @@
+// Making token types, and the questions their patterns ask about what came before.
+
+import { createToken, type ICustomPattern, type IToken, type TokenType } from 'chevrotain';
+import { blanks } from './line.ts';
+import { endOf, joinedPattern, type Place, sourcePattern, type Taken } from './pattern.ts';
+import { state } from './state.ts';
+
+/** The group of tokens that the parser does not see. */
+export const trivia = 'trivia';
+
+interface TokenOptions {
+  /** The mode that follows the token. */
+  readonly push_mode?: string;
+  readonly group?: string;
+  readonly categories?: TokenType[];
+  /** The characters it can begin with; any when absent. */
+  readonly first?: string;
+}
+
+/** A token of a logical line. */
+export function lineToken(
+  name: string,
+  match: (place: Place) => Taken | undefined,
+  options?: TokenOptions,
+): TokenType {
+  return token(name, joinedPattern(match, options?.first), options);
+}
+
+/** A token matched in the source as it is. */
+export function sourceToken(
+  name: string,
+  match: RegExp | ((source: string, offset: number, tokens: readonly IToken[]) => number | undefined),
+  options?: TokenOptions,
+): TokenType {
+  const find = match instanceof RegExp ? (source: string, at: number) => endOf(match, source, at) : match;
+  return token(name, sourcePattern(find), options);
+}
+
+function token(
+  name: string,
+  pattern: ICustomPattern,
+  { first: _, ...options }: TokenOptions = {},
+): TokenType {
+  return createToken({ name, pattern, line_breaks: false, ...options });
+}
+
+/** A token of one character of a logical line. */
+export function characterToken(name: string, wanted: string): TokenType {
+  return lineToken(name, (place) => ({ end: place.joined + 1 }), { first: wanted });
+}
+
+/** The character at a place. */
+export function characterAt({ text, joined }: Place): string {
+  return text.charAt(joined);
+}
+
+/** The token before, if any. */
+export function previous(tokens: readonly IToken[], back = 1): IToken | undefined {
+  return tokens[tokens.length - back];
+}
+
+/** True when the token before is of that type and touches the place, but for a continuation between them. */
+export function follows({ tokens, joined }: Place, type: TokenType): boolean {
+  return previous(tokens)?.tokenType === type && state.takenEnd === joined;
+}
+
+/** A match up to `end`, if there is an end. */
+export function upTo(end: number | undefined): Taken | undefined {
+  return end === undefined ? undefined : { end };
+}
+
+const plainWord = /[^\t\v\f\r ]+/y;
+
+/** The word at a place: up to a blank, quotes and escapes mean nothing. */
+export function plainWordAt({ text, joined, trimmed }: Place): Taken | undefined {
+  return upTo(endOf(plainWord, text, joined, trimmed));
+}
+
+/** True for the characters that separate. */
+export function isBlank(character: string): boolean {
+  return blankCharacter.test(character);
+}
+
+const blankCharacter = new RegExp(`[${blanks}]`);

@@ -1,0 +1,44 @@
+// Tokens of parser directives: they stand before everything but other directives and a `#!` line.
+
+import type { IToken } from 'chevrotain';
+import { blanks } from '../line.ts';
+import { endOf } from '../pattern.ts';
+import { state } from '../state.ts';
+import { previous, sourceToken } from '../token.ts';
+import { ByteOrderMark, CommentLine } from './line.ts';
+
+const start = new RegExp(
+  `[${blanks}]*#[${blanks}]*(?=(syntax|escape|check)[${blanks}]*=[${blanks}]*[^${blanks}\\n])`,
+  'iy',
+);
+
+export const DirectiveStart = sourceToken(
+  'DirectiveStart',
+  (source, at, tokens) => (isAllowed(tokens) ? endOf(start, source, at) : undefined),
+  { push_mode: 'directive' },
+);
+
+export const DirectiveName = sourceToken('DirectiveName', /[a-zA-Z]+/y);
+
+export const DirectiveEquals = sourceToken('DirectiveEquals', /=/y, { push_mode: 'directiveValue' });
+
+const value = new RegExp(`[^\\n]*[^${blanks}\\n]`, 'y');
+
+/** The value; that of `escape` holds from here on. */
+export const DirectiveValue = sourceToken('DirectiveValue', (source, at, tokens) => {
+  const end = endOf(value, source, at);
+  const written = source.slice(at, end);
+  const setsEscape = previous(tokens, 2)?.image.toLowerCase() === 'escape';
+  if (setsEscape && (written === '\\' || written === '`')) state.escape = written;
+  return end;
+});
+
+export const DirectiveEnd = sourceToken('DirectiveEnd', new RegExp(`[${blanks}]*\\n|[${blanks}]+$`, 'y'), {
+  push_mode: 'line',
+});
+
+function isAllowed(tokens: readonly IToken[]): boolean {
+  const last = previous(tokens);
+  if (!last || last.tokenType === ByteOrderMark || last.tokenType === DirectiveEnd) return true;
+  return last.tokenType === CommentLine && tokens.length === 1 && last.image.startsWith('#!');
+}
