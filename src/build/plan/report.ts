@@ -8,6 +8,7 @@ import type { Problem } from './problem.ts';
 type Source = PlanOptions['dockerfile'];
 
 const mixed = 'DOCKERFILE_INVALID';
+const mostShown = 20;
 
 /** Throws `DOCKERFILE_INVALID` when the parser found errors; warnings pass. */
 export function throwDiagnostics(source: Source, diagnostics: readonly Diagnostic[]): void {
@@ -47,7 +48,9 @@ function severalOf(problems: readonly Reported[]): string {
 }
 
 function all(source: Source, problems: readonly Reported[]): string {
-  return problems.map((problem) => rendered(source, problem)).join('\n');
+  const shown = problems.slice(0, mostShown).map((problem) => rendered(source, problem));
+  const left = problems.length - shown.length;
+  return [...shown, ...(left > 0 ? [`${left} more problems are not shown`] : [])].join('\n');
 }
 
 /** The source line with its caret alone: the error's message and hint are shown around it. */
