@@ -22,6 +22,8 @@ export interface SandboxRequest {
   /** Unique; names the namespace and what the host keeps for it. */
   readonly id: string;
   readonly mode: NetworkMode;
+  /** Whose files to make: Docker's for a container (default), BuildKit's for build steps. */
+  readonly purpose?: 'run' | 'build';
   readonly ports?: readonly PortBinding[];
   readonly hostname?: string;
   /** `name:address` pairs for /etc/hosts; `host-gateway` is the bridge's address. */
@@ -47,10 +49,12 @@ export interface Sandbox {
 
 /** Sandboxes of one store root; bridge, addresses and rules are shared by all processes that use it. */
 export interface Network {
-  /** One batch of `ip` and one of `nft`; throws `NETWORK_UNAVAILABLE`, `PORT_IN_USE`. */
+  /** One shell that runs `ip`, and `nft` for published ports; throws `NETWORK_UNAVAILABLE`, `NETWORK_REQUEST_INVALID`, `SANDBOX_EXISTS`, `PORT_IN_USE`. */
   create(request: SandboxRequest): Promise<Sandbox>;
   /** Takes away all that `create` made, also after a crash; nothing to do is no error. */
   remove(id: string): Promise<void>;
   /** Ids of the sandboxes whose traces are on this host. */
   list(): readonly string[];
+  /** Takes away the bridge, which else stays for the next sandbox; does nothing while there are sandboxes. True when it is gone. */
+  dismantle(): Promise<boolean>;
 }

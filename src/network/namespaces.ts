@@ -1,0 +1,96 @@
+// Network namespaces kept alive by a file, with their interfaces: what the kernel must do, as one script each.
+
+import { rmSync } from 'node:fs';
+import { CaissonError } from '../core/index.ts';
+import { macOf } from './addresses.ts';
+import { uplinkMtu } from './bridge.ts';
+import { mustRun, runScript } from './command.ts';
+import { type Layout, sandboxTable, vethName } from './layout.ts';
+import { portRules } from './rules.ts';
+import { gatewayOf, type Subnet } from './subnet.ts';
+import type { PortBinding } from './types.ts';
+
+/** How a bridged sandbox is connected. */
+export interface Connection {
+  readonly address: string;
+  readonly subnet: Subnet;
+  readonly ports: readonly PortBinding[];
+}
+
+/** Makes a namespace with only a loopback, at `path`. */
+export async function makeIsolated(path: string): Promise<void> {
+  await mustRun('make a network namespace', `: > "$1" && exec unshare --net="$1" ip link set lo up`, path);
+}
+
+/**
+ * Makes a namespace at `path` and connects it. The veth pair is made from inside: `unshare` becomes the `ip` that makes it
+ * and configures its own end, which saves a process; the other end is put into the namespace of this process.
+ */
+export async function makeBridged(
+  layout: Layout,
+  id: string,
+  path: string,
+  connection: Connection,
+): Promise<void> {
+  const { address, subnet, ports } = connection;
+  const veth = vethName(layout, id);
+  const mtu = uplinkMtu();
+  const size = mtu === undefined ? '' : `mtu ${mtu} `;
+  const inside = [
+    'link set lo up',
+    `link add eth0 ${size}address ${macOf(address)} type veth peer name ${veth} ${size}netns ${process.pid}`,
+    'link set eth0 addrgenmode none',
+    `addr add ${address}/${subnet.prefix} dev eth0`,
+    'link set eth0 up',
+    `route add default via ${gatewayOf(subnet)}`,
+  ];
+  const outside = [
+    `link set ${veth} addrgenmode none`,
+    `link set ${veth} master ${layout.bridge} alias ${id} up`,
+  ];
+  const rules =
+    ports.length > 0 ? portRules(sandboxTable(layout, id), layout.bridge, subnet, address, ports) : undefined;
+  await mustRun(
+    'connect a network namespace',
+    `set -e
+: > "$1"
+unshare --net="$1" ip -batch - <<'END'
+${inside.join('\n')}
+END
+ip -batch - <<'END'
+${outside.join('\n')}
+END
+${rules === undefined ? '' : `exec nft -f - <<'END'\n${rules}END`}`,
+    path,
+  );
+}
+
+/** Lets go of the namespace at `path`; the kernel then takes its interfaces away by itself, in some milliseconds. */
+export async function releaseNamespace(path: string): Promise<void> {
+  const { stderr } = await runScript('exec umount -l "$1"', path);
+  try {
+    rmSync(path, { force: true });
+  } catch (cause) {
+    throw new CaissonError(
+      'NETWORK_UNAVAILABLE',
+      `Cannot remove the network namespace '${path}': ${stderr.trim()}`,
+      {
+        hint: "Run as root; if it stays, unmount it with 'umount -l'.",
+        cause,
+      },
+    );
+  }
+}
+
+/** Deletes an interface and with it its other end; slower than letting the kernel do it. */
+export async function deleteInterface(name: string): Promise<void> {
+  await mustRun(`delete the interface '${name}'`, `ip link del ${name} || [ ! -e /sys/class/net/${name} ]`);
+}
+
+/** Deletes an nft table, if it is there. */
+export async function deleteTable(name: string): Promise<void> {
+  await mustRun(
+    'delete the rules of a sandbox',
+    `printf 'add table ip ${name}\\ndelete table ip ${name}\\n' | nft -f -`,
+  );
+}
