@@ -135,7 +135,10 @@ function runTask<Job, Result>(
       }
     }, worker);
   const died = (cause: unknown): void => finish(() => reject(cause), undefined);
-  if (signal?.aborted) return finish(() => reject(signal.reason), worker);
+  if (signal?.aborted) {
+    finish(() => reject(signal.reason), worker);
+    return;
+  }
   signal?.addEventListener('abort', abort, { once: true });
   worker.ref();
   worker.on('message', answered);

@@ -74,6 +74,8 @@ export interface LayerStore {
   unpack(blob: Descriptor, expected?: Digest): Promise<LayerRecord>;
   /** Reads the layer's folder again: what is not as it was kept, in a few words, or undefined when all is well. */
   verify(id: LayerId): Promise<string | undefined>;
+  /** Writes all layers to the disk (`syncfs`): once, before an image that uses new ones is recorded. */
+  sync(): Promise<void>;
   /** A read-only view of a chain of layers (bottom first) as one tree. */
   view(layers: readonly LayerId[], upper?: string): TreeView;
 }

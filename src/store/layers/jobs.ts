@@ -1,0 +1,34 @@
+// The work on layers that is done in worker threads, and the pools it is sent to.
+
+import type { MessagePort } from 'node:worker_threads';
+import { type WorkerPool, workerPool, workerUrl } from '../../core/index.ts';
+import type { UnpackRequest, UnpackResult } from './unpack.ts';
+
+/** A job of the layer worker. */
+export type LayerJob =
+  | { readonly kind: 'diff'; readonly folder: string }
+  | { readonly kind: 'unpack'; readonly request: UnpackRequest }
+  | {
+      /** Sends the tar through `port`, one chunk for each credit; see tar-stream.ts. */
+      readonly kind: 'tar';
+      readonly folder: string;
+      readonly port: MessagePort;
+      readonly control: SharedArrayBuffer;
+    };
+
+/** DiffID and size of a tar, and what its files take on disk; a streamed tar's digest is not computed. */
+export type LayerJobResult = UnpackResult;
+
+type LayerPool = WorkerPool<LayerJob, LayerJobResult>;
+
+const pools = new Map<'short' | 'streams', LayerPool>();
+
+/** Streams wait for their readers: they get threads of their own, so that they never keep a digest waiting. */
+const sizes = { short: undefined, streams: 16 } as const;
+
+/** The pool for jobs that run to their end (`short`), or for tars that are read at their reader's pace (`streams`). */
+export function layerPool(purpose: 'short' | 'streams'): LayerPool {
+  const pool = pools.get(purpose) ?? workerPool(workerUrl('layers', import.meta.url), sizes[purpose]);
+  pools.set(purpose, pool);
+  return pool;
+}

@@ -1,0 +1,168 @@
+// The layer store: drafts become layers, layers give digests, tars and views.
+
+import { closeSync, createReadStream, openSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { CaissonError, syncFileSystem } from '../../core/index.ts';
+import type { Descriptor, Digest } from '../../oci/index.ts';
+import { removeTree } from '../collect/remove-tree.ts';
+import type { LayerRecords } from '../records/layers.ts';
+import type { SessionId } from '../session.ts';
+import type { ContentStore, LayerDiff, LayerDraft, LayerId, LayerRecord, LayerStore } from '../types.ts';
+import { openView } from '../view/index.ts';
+import { decompressed } from './decompress.ts';
+import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
+import { layerPool } from './jobs.ts';
+import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
+import { tarStream } from './tar-stream.ts';
+
+/** What the layer store is built on. */
+export interface LayerStoreParts {
+  /** The folder of kept layers. */
+  readonly folder: string;
+  /** The folder of drafts, on the same file system. */
+  readonly drafts: string;
+  readonly session: SessionId;
+  readonly records: LayerRecords;
+  readonly content: ContentStore;
+}
+
+/** Opens the layers below `folder`. */
+export function createLayerStore(parts: LayerStoreParts): LayerStore {
+  const { records } = parts;
+  const all: Parts = { ...parts, driver: overlayDriver(parts.folder) };
+  const diffs = new Map<LayerId, Promise<LayerDiff>>();
+  const unpacks = new Map<string, Promise<LayerRecord>>();
+  return {
+    driver: all.driver,
+    get: records.get,
+    byDiffId: records.byDiffId,
+    draft: () => makeDraft(parts.drafts, parts.session),
+    keep: (draft, known) => keep(all, draft, known ? { diff: known } : {}),
+    discard: (draft) => removeTree(draftFolder(draft)),
+    diff: (id) => once(diffs, id, () => diff(all, id)),
+    tar: (id) => tar(all, id),
+    unpack: (blob, expected) =>
+      once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, expected)),
+    verify: (id) => verify(all, id),
+    sync: () => sync(parts.folder),
+    view: (layers, upper) => openView(all.driver.lower(layers), upper),
+  };
+}
+
+type Parts = LayerStoreParts & { readonly driver: OverlayDriver };
+
+/** Shares one run of `work` among all who ask for `key` while it lasts. */
+function once<T>(running: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
+  const known = running.get(key);
+  if (known) return known;
+  const started = work().finally(() => running.delete(key));
+  running.set(key, started);
+  return started;
+}
+
+function keep(
+  { records, folder }: Parts,
+  draft: LayerDraft,
+  known: Pick<LayerRecord, 'diff' | 'blob' | 'usage'>,
+): LayerRecord {
+  const record: LayerRecord = { id: draft.id, ...known, created: Date.now() };
+  closeDraft(draft);
+  records.add(record, () => placeDraft(draft, folder));
+  return record;
+}
+
+async function diff({ records, driver }: Parts, id: LayerId): Promise<LayerDiff> {
+  const record = recordOf(records, id);
+  if (record.diff) return record.diff;
+  const { diffId, size, usage } = await layerPool('short').run({ kind: 'diff', folder: driver.folder(id) });
+  records.setDiff(id, { diffId, size });
+  records.setUsage(id, usage);
+  return { diffId, size };
+}
+
+/** What was received is given back byte for byte: its tar need not have been canonical. */
+async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Readable> {
+  const { blob } = recordOf(records, id);
+  if (!blob || !content.has(blob.digest)) return tarStream(driver.folder(id));
+  return Readable.from(decompressed(createReadStream(content.path(blob.digest))), { objectMode: false });
+}
+
+async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promise<LayerRecord> {
+  const known = expected === undefined ? undefined : withBlob(parts, expected, blob);
+  if (known) return known;
+  const draft = makeDraft(parts.drafts, parts.session);
+  try {
+    const { diffId, size, usage } = await unpackInto(parts, blob, draft);
+    if (expected !== undefined && diffId !== expected) throw mismatch(blob, diffId, expected);
+    const twin = withBlob(parts, diffId, blob);
+    if (!twin) return keep(parts, draft, { diff: { diffId, size }, blob, usage });
+    await removeTree(draftFolder(draft));
+    return twin;
+  } catch (error) {
+    await removeTree(draftFolder(draft));
+    throw error;
+  }
+}
+
+function unpackInto({ content }: Parts, blob: Descriptor, draft: LayerDraft) {
+  const file = content.path(blob.digest);
+  return layerPool('short').run({
+    kind: 'unpack',
+    request: { file, folder: draft.upper, whiteouts: true },
+  });
+}
+
+/** The layer that has this diffID, which from now on also knows the form it was received in. */
+function withBlob({ records }: Parts, diffId: Digest, blob: Descriptor): LayerRecord | undefined {
+  const record = records.byDiffId(diffId);
+  if (!record || record.blob) return record;
+  records.setBlob(record.id, blob);
+  return { ...record, blob };
+}
+
+/** A received tar need not be canonical: then what its blob unpacks to is what the folder must be equal to. */
+async function verify(parts: Parts, id: LayerId): Promise<string | undefined> {
+  const { diff: known, blob } = recordOf(parts.records, id);
+  if (!known) return undefined;
+  const found = await digestOf(parts.driver.folder(id));
+  if (found === known.diffId) return undefined;
+  if (!blob) return `its files now have the diffID "${found}", not "${known.diffId}"`;
+  if (!parts.content.has(blob.digest)) return `the blob "${blob.digest}" it was unpacked from is gone`;
+  const draft = makeDraft(parts.drafts, parts.session);
+  try {
+    await unpackInto(parts, blob, draft);
+    const same = found === (await digestOf(draft.upper));
+    return same ? undefined : `its files differ from those of the blob "${blob.digest}"`;
+  } finally {
+    await removeTree(draftFolder(draft));
+  }
+}
+
+async function digestOf(folder: string): Promise<Digest> {
+  return (await layerPool('short').run({ kind: 'diff', folder })).diffId;
+}
+
+async function sync(folder: string): Promise<void> {
+  const fd = openSync(folder, 'r');
+  try {
+    await syncFileSystem(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function recordOf(records: LayerRecords, id: LayerId): LayerRecord {
+  const record = records.get(id);
+  if (record) return record;
+  throw new CaissonError('LAYER_NOT_FOUND', `Layer "${id}" is not in the store`, {
+    hint: 'It was removed meanwhile; build, load or pull its image again.',
+  });
+}
+
+function mismatch(blob: Descriptor, found: Digest, expected: Digest): CaissonError {
+  return new CaissonError(
+    'LAYER_DIGEST_MISMATCH',
+    `Layer blob "${blob.digest}" unpacks to diffID "${found}"; the image's config says "${expected}"`,
+    { hint: 'The image contradicts itself: ask whoever made it for a valid one.' },
+  );
+}

@@ -1,0 +1,2 @@
+// The door of view: layers seen as one tree.
+export { openView } from './tree-view.ts';
