@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { type ArchiveParts, importRootfs, loadArchive, saveImages } from './archive/index.ts';
 import { type CheckParts, checkStore } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
-import { type Blobs, ensureLayout, openContent, writeIndex } from './content/index.ts';
+import { ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
+import { createLayerStore } from './layers/index.ts';
 import {
   type Holds,
-  type LayerRecords,
   openCache,
   openHolds,
   openImages,
@@ -66,24 +66,18 @@ function openParts(paths: StorePaths, database: Database): Parts {
     images,
     containers,
     layerRecords,
-    get layers(): Store['layers'] {
-      return openLayers(paths, holds, layerRecords, content);
-    },
+    layers: createLayerStore({
+      folder: paths.layers,
+      drafts: paths.drafts,
+      session: holds.session,
+      records: layerRecords,
+      content,
+    }),
     volumes: openVolumes(paths, volumes),
     cache: openCache(database, holds),
     ingest: paths.ingest,
     discard: (blobs, layers) => discard({ paths, database, holds }, blobs, layers),
   };
-}
-
-function openLayers(
-  { layers: folder, drafts }: StorePaths,
-  { session }: Holds,
-  records: LayerRecords,
-  content: Blobs,
-): Store['layers'] {
-  const parts = { folder, drafts, session, records, content };
-  throw new Error(`createLayerStore(${Object.keys(parts).join(', ')}) is not there yet`);
 }
 
 /** What another operation of this process may be using is left to the next collection. */
@@ -104,9 +98,7 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     root: paths.root,
     runDirectory: paths.runDirectory,
     content,
-    get layers(): Store['layers'] {
-      return parts.layers;
-    },
+    layers: parts.layers,
     images,
     containers,
     volumes,

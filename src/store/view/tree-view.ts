@@ -8,6 +8,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  realpathSync,
 } from 'node:fs';
 import { CaissonError, getXattr, listXattrs } from '../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../oci/index.ts';
