@@ -1,46 +1,43 @@
 // Runs a build step to its end.
 
-import { CaissonError } from '../core/index.ts';
-import { ATTACH, FRAME, frame, type Message, receive } from './launcher/connection.ts';
-import { launchError } from './launcher/failure.ts';
-import { compilePlan } from './launcher/plan.ts';
-import { launch } from './launcher/program.ts';
-import { exitStatus } from './lifecycle/status.ts';
+import { Writable } from 'node:stream';
+import { ATTACH, compilePlan, FRAME, frame, launch } from './launcher/index.ts';
+import { cgroupSteps, openSession } from './lifecycle/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from './types.ts';
 
 /** Runs a bundle in the launcher; see {@link Runtime.run}. */
-export async function run(bundle: Bundle, options: RunOptions): Promise<ExitStatus> {
-  options.signal?.throwIfAborted();
+export async function run(bundle: Bundle, { onOutput, signal }: RunOptions): Promise<ExitStatus> {
+  signal?.throwIfAborted();
   const plan = compilePlan(bundle, {
     transient: true,
     openStdin: false,
     attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
-    cgroup: { steps: [], mounts: () => [] },
+    cgroup: cgroupSteps(bundle.spec),
   });
   const { child, socket } = launch(plan);
-  const { promise, resolve, reject } = Promise.withResolvers<ExitStatus>();
-  const onMessage = (message: Message): void => {
-    if (message.kind === 'stdout' || message.kind === 'stderr') options.onOutput(message.kind, message.data);
-    else if (message.kind === 'exit') resolve(exitStatus(message));
-    else if (message.kind === 'error') reject(launchError(message, bundle.spec.process.args));
-  };
-  receive(socket, onMessage, () => reject(lost()));
-  child.on('error', reject);
+  const session = openSession(socket, {
+    streams: { stdout: sink('stdout', onOutput), stderr: sink('stderr', onOutput) },
+    endStdin: false,
+    args: bundle.spec.process.args,
+  });
+  child.on('error', (error) => socket.destroy(error));
   const abort = () => socket.write(frame(FRAME.signal, Buffer.of(9, 0, 0, 0)));
-  options.signal?.addEventListener('abort', abort, { once: true });
+  signal?.addEventListener('abort', abort, { once: true });
   try {
-    const status = await promise;
-    options.signal?.throwIfAborted();
+    const status = await session.ended;
+    signal?.throwIfAborted();
     return status;
   } finally {
-    options.signal?.removeEventListener('abort', abort);
+    signal?.removeEventListener('abort', abort);
     socket.destroy();
   }
 }
 
-function lost(): CaissonError {
-  return new CaissonError(
-    'RUNTIME_FAILED',
-    'The container’s supervisor ended without saying how the container ended',
-  );
+function sink(stream: 'stdout' | 'stderr', onOutput: RunOptions['onOutput']): Writable {
+  return new Writable({
+    write(data: Buffer, _encoding, done) {
+      onOutput(stream, data);
+      done();
+    },
+  });
 }

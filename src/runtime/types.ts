@@ -96,11 +96,11 @@ export interface LogOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One entry of a container's log; `time` is RFC 3339 with nanoseconds, `data` ends with the newline where the line does. */
+/** One entry of a container's log; `time` is RFC 3339 with nanoseconds, `data` ends with the newline where the line does (a long line comes in parts). */
 export interface LogEntry {
   readonly stream: 'stdout' | 'stderr';
   readonly time: string;
-  readonly data: string;
+  readonly data: Uint8Array;
 }
 
 /** A live container, reached through its supervisor's socket. */

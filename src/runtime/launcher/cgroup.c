@@ -96,6 +96,7 @@ int step_remove_cgroup(struct context *context, const struct step *step)
 // command PROGRAM ARGUMENT...: run to its end; a status other than 0 is a failure.
 int step_command(struct context *context, const struct step *step)
 {
+	static char *environment[] = {"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL};
 	int status;
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -103,7 +104,7 @@ int step_command(struct context *context, const struct step *step)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		sys_close_range_on_exec(3);
-		execv(step_text(step, 0), step->argv);
+		execve(step_text(step, 0), step->argv, environment);
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) < 0)

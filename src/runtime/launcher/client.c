@@ -239,6 +239,7 @@ void clients_ended(struct supervisor *supervisor, struct process *process)
 		if (client->fd < 0 || client->process != process || client->told)
 			continue;
 		client->told = true;
+		supervisor->waited_for |= client->attach != 0;
 		if (process->failure.type)
 			send_error(supervisor, client, &process->failure);
 		else

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 
 /** What to receive and send on an attached connection. */
-export const ATTACH = { stdin: 1, stdout: 2, stderr: 4, patient: 8 } as const;
+export const ATTACH = { stdin: 1, stdout: 2, stderr: 4, patient: 8, wait: 16 } as const;
 
 /** A process that has started, or a container found running; `startedAt` in milliseconds since the epoch. */
 export interface Hello {

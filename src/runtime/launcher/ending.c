@@ -101,3 +101,14 @@ void ending_record(struct supervisor *supervisor)
 	if (fclose(file) == 0)
 		renameat(directory, "exit.json.new", directory, "exit.json");
 }
+
+void ending_command(struct supervisor *supervisor)
+{
+	const struct step *command = plan_find(&supervisor->plan, "exit-command");
+	// The starter's connection is still open here and would keep it waiting.
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		if (supervisor->clients[i].fd >= 0)
+			client_drop(supervisor, &supervisor->clients[i]);
+	if (command)
+		step_command(&supervisor->context, command);
+}

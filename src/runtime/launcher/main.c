@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
 #define STARTER 3
 #define VERSION "1"
@@ -43,8 +44,12 @@ static int detach(const struct supervisor *supervisor)
 		pid_t pid = fork();
 		if (pid < 0)
 			return -1;
-		if (pid > 0)
+		if (pid > 0) {
+			// The one between is reaped by its parent, not left to the machine's init.
+			if (forks == 2)
+				waitpid(pid, NULL, 0);
 			_exit(0);
+		}
 		setsid();
 	}
 	setsid();

@@ -16,7 +16,7 @@ export function namespaceSteps(namespaces: readonly RuntimeNamespace[]): readonl
       },
     );
   const fresh = namespaces.filter(({ type, path }) => path === undefined && type !== 'cgroup');
-  const flags = fresh.reduce((bits, { type }) => bits | NAMESPACE_FLAGS[type], NAMESPACE_FLAGS.mount);
+  const flags = fresh.reduce<number>((bits, { type }) => bits | NAMESPACE_FLAGS[type], NAMESPACE_FLAGS.mount);
   const hasNetwork = fresh.some(({ type }) => type === 'network');
   return [
     setting('namespaces', flags),

@@ -29,6 +29,8 @@ export interface PlanOptions {
   readonly directory?: string;
   /** What the starter gets from the first byte on. */
   readonly attach: number;
+  /** A host command for the end of a container nobody waits for. */
+  readonly exitCommand?: readonly string[];
   readonly cgroup: CgroupSteps;
 }
 
@@ -73,6 +75,7 @@ function settingSteps({ root, init }: Bundle, options: PlanOptions): readonly St
     setting('attach', options.attach),
     ...(options.directory === undefined ? [] : [setting('directory-of-container', options.directory)]),
     ...(options.openStdin ? [setting('stdin')] : []),
+    ...(options.exitCommand ? [setting('exit-command', ...options.exitCommand)] : []),
     ...(init ? [setting('init')] : []),
     ...(options.transient && root.upper !== undefined ? [setting('upper', root.upper)] : []),
   ];

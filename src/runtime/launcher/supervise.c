@@ -279,7 +279,10 @@ int supervise(struct supervisor *supervisor)
 		while (!container_process(supervisor)->ended)
 			turn(supervisor, &watch);
 	}
-	finish(supervisor, container_process(supervisor)->started);
+	bool started = container_process(supervisor)->started;
+	finish(supervisor, started);
 	flush_clients(supervisor, &watch);
+	if (started && !supervisor->waited_for)
+		ending_command(supervisor);
 	return 0;
 }

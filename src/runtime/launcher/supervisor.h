@@ -38,7 +38,7 @@ struct process {
 };
 
 // What a client wants: bits of its ATTACH.
-enum attach { ATTACH_STDIN = 1, ATTACH_STDOUT = 2, ATTACH_STDERR = 4, ATTACH_PATIENT = 8 };
+enum attach { ATTACH_STDIN = 1, ATTACH_STDOUT = 2, ATTACH_STDERR = 4, ATTACH_PATIENT = 8, ATTACH_WAIT = 16 };
 
 struct client {
 	int fd; // -1: free
@@ -65,6 +65,7 @@ struct supervisor {
 	int64_t kill_at;     // monotonic milliseconds; 0: no deadline
 	bool killed;         // asked to end
 	bool oom_killed;
+	bool waited_for;     // someone was attached or waiting when it ended
 	char **made;         // mountpoints to take away
 	size_t made_count;
 };
@@ -110,6 +111,8 @@ void clients_ended(struct supervisor *supervisor, struct process *process);
 void ending_unmake(struct supervisor *supervisor);
 void ending_undo(struct supervisor *supervisor);
 void ending_record(struct supervisor *supervisor);
+// The host command that follows the end of a container nobody waited for.
+void ending_command(struct supervisor *supervisor);
 bool ending_oom(const struct plan *plan);
 
 // Frames of the socket: u8 type, 3 bytes 0, u32 size, then the payload.

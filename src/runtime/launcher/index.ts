@@ -1,0 +1,6 @@
+// The door of launcher: plans, the program that carries them out, and connections to it.
+export * from './connection.ts';
+export { launchError } from './failure.ts';
+export { type CgroupSteps, compileExecPlan, compilePlan, type PlanOptions } from './plan.ts';
+export { type LaunchedProgram, launch } from './program.ts';
+export { childStep, encodeSteps, type Step, setting } from './step.ts';
