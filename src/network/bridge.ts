@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errnoOf, lock } from '../core/index.ts';
-import { mustRun, runScript } from './command.ts';
+import { heredoc, mustRun, runScript, together } from './command.ts';
 import type { Layout } from './layout.ts';
 import { bridgeRules } from './rules.ts';
 import { formatSubnet, gatewayOf, type Subnet } from './subnet.ts';
@@ -35,7 +35,7 @@ export async function removeBridge(layout: Layout): Promise<void> {
     `add table ip ${table}`,
     `delete table ip ${table}`,
   ];
-  await runScript(`ip link del ${bridge} 2>/dev/null; nft -f - <<'END'\n${rules.join('\n')}\nEND`);
+  await runScript(`ip link del ${bridge} 2>/dev/null; nft -f - ${heredoc(rules.join('\n'))}`);
 }
 
 interface Marker {
@@ -83,15 +83,10 @@ async function makeBridge(layout: Layout, subnet: Subnet): Promise<void> {
     `link set ${bridge} up`,
   ];
   const rules = bridgeRules(table, bridge, subnet) + openForward(listed.stdout, bridge);
-  await mustRun(
-    `set up the bridge '${bridge}'`,
-    `set -e
-ip -batch - <<'END'
-${lines.join('\n')}
-END
-nft -f - <<'END'
-${rules}
-END`,
+  const what = `set up the bridge '${bridge}'`;
+  await together(
+    mustRun(what, `exec ip -batch - ${heredoc(lines.join('\n'))}`),
+    mustRun(what, `exec nft -f - ${heredoc(rules)}`),
   );
   writeFileSync(`/proc/sys/net/ipv4/conf/${bridge}/route_localnet`, '1');
   if (readText('/proc/sys/net/ipv4/ip_forward')?.trim() !== '1')

@@ -26,6 +26,11 @@ export function runScript(script: string, ...args: readonly string[]): Promise<S
   });
 }
 
+/** A here-document for a script; the text must not be a program's to choose. */
+export function heredoc(text: string): string {
+  return `<<'END'\n${text.endsWith('\n') ? text : `${text}\n`}END\n`;
+}
+
 /** Runs a script that must succeed; throws `NETWORK_UNAVAILABLE` with what the failing command said. */
 export async function mustRun(what: string, script: string, ...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runScript(script, ...args);
@@ -33,6 +38,11 @@ export async function mustRun(what: string, script: string, ...args: readonly st
   throw new CaissonError('NETWORK_UNAVAILABLE', `Cannot ${what}: ${stderr.trim() || `exit code ${code}`}`, {
     hint: hintFor(code, stderr),
   });
+}
+
+/** Waits until all have ended, then throws the first failure: nothing may still be at work when cleaning up starts. */
+export async function together(...tasks: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(tasks)) if (result.status === 'rejected') throw result.reason;
 }
 
 const COMMAND_NOT_FOUND = 127;

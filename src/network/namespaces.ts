@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { CaissonError } from '../core/index.ts';
 import { macOf } from './addresses.ts';
 import { uplinkMtu } from './bridge.ts';
-import { mustRun, runScript } from './command.ts';
+import { heredoc, mustRun, runScript, together } from './command.ts';
 import { type Layout, sandboxTable, vethName } from './layout.ts';
 import { portRules } from './rules.ts';
 import { gatewayOf, type Subnet } from './subnet.ts';
@@ -48,20 +48,22 @@ export async function makeBridged(
     `link set ${veth} addrgenmode none`,
     `link set ${veth} master ${layout.bridge} alias ${id} up`,
   ];
-  const rules =
-    ports.length > 0 ? portRules(sandboxTable(layout, id), layout.bridge, subnet, address, ports) : undefined;
-  await mustRun(
-    'connect a network namespace',
-    `set -e
+  const table = sandboxTable(layout, id);
+  await together(
+    mustRun(
+      'connect a network namespace',
+      `set -e
 : > "$1"
-unshare --net="$1" ip -batch - <<'END'
-${inside.join('\n')}
-END
-ip -batch - <<'END'
-${outside.join('\n')}
-END
-${rules === undefined ? '' : `exec nft -f - <<'END'\n${rules}END`}`,
-    path,
+unshare --net="$1" ip -batch - ${heredoc(inside.join('\n'))}
+exec ip -batch - ${heredoc(outside.join('\n'))}`,
+      path,
+    ),
+    ports.length === 0
+      ? Promise.resolve()
+      : mustRun(
+          'publish ports',
+          `exec nft -f - ${heredoc(portRules(table, layout.bridge, subnet, address, ports))}`,
+        ),
   );
 }
 
@@ -91,6 +93,6 @@ export async function deleteInterface(name: string): Promise<void> {
 export async function deleteTable(name: string): Promise<void> {
   await mustRun(
     'delete the rules of a sandbox',
-    `printf 'add table ip ${name}\\ndelete table ip ${name}\\n' | nft -f -`,
+    `exec nft -f - ${heredoc(`add table ip ${name}\ndelete table ip ${name}`)}`,
   );
 }

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claims, entries, release } from './claims.ts';
+import { together } from './command.ts';
 import { idOfTable, type Layout, sandboxTable, vethName, vethPrefix } from './layout.ts';
 import { deleteInterface, deleteTable, releaseNamespace } from './namespaces.ts';
 import { readRecord, recordPath, removeRecord } from './records.ts';
@@ -26,10 +27,10 @@ export async function removeSandbox(layout: Layout, id: string): Promise<void> {
   const veth = id.startsWith(vethPrefix(layout.root)) ? id : vethName(layout, id);
   const record = readRecord(layout, id);
   const publishes = record?.publishes ?? tables(layout).includes(id);
-  await Promise.all([
+  await together(
     removeInterfaces(namespace, veth),
-    publishes ? deleteTable(sandboxTable(layout, id)) : undefined,
-  ]);
+    publishes ? deleteTable(sandboxTable(layout, id)) : Promise.resolve(),
+  );
   release(layout.addresses, id);
   if (publishes) release(layout.ports, recordPath(layout, id));
   removeRecord(layout, id);
