@@ -34,7 +34,6 @@ export const dispatchRun: Dispatch<Run> = (step) => {
     security: 'sandbox',
     files: script.kind === 'script' ? [{ name: script.name, content: script.content }] : [],
     unkeyedEnv: proxyVariables(planning.options.buildArgs),
-    buildArgs: state.buildArguments.map(({ name }) => name),
     buildArgs: [...new Set(state.buildArguments.map(({ name }) => name))],
   });
   const line = ['RUN', ...argumentPrefix(state), ...args, '# buildkit'].join(' ');
