@@ -1,8 +1,8 @@
 // Tokens of flags: between an instruction's keyword and its arguments.
 
 import type { IToken, TokenType } from 'chevrotain';
-import { endOf } from '../pattern.ts';
-import { follows, lineToken, previous, upTo } from '../token.ts';
+import { endOf, type Place } from '../pattern.ts';
+import { follows, isBlank, lineToken, previous, upTo } from '../token.ts';
 import { Keyword } from './keyword.ts';
 
 const name = /--(?:\\[\s\S]|[^\s=\\]+)*/y;
@@ -16,7 +16,7 @@ export const FlagName = lineToken(
 
 export const FlagEquals = lineToken(
   'FlagEquals',
-  (place) => (follows(place, FlagName) ? { end: place.joined + 1 } : undefined),
+  (place) => (touches(place, FlagName) ? { end: place.joined + 1 } : undefined),
   { first: '=' },
 );
 
@@ -24,7 +24,7 @@ const value =
   /(?:\\[\s\S]|"(?:\\[\s\S]|[^"\\]+)*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\]+)*(?:'|\\?$)|[^\s"'\\]+|\\$)+/y;
 
 export const FlagValue = lineToken('FlagValue', (place) =>
-  follows(place, FlagEquals) ? upTo(endOf(value, place.text, place.joined, place.trimmed)) : undefined,
+  touches(place, FlagEquals) ? upTo(endOf(value, place.text, place.joined, place.trimmed)) : undefined,
 );
 
 /** A `--` alone: what follows is no flag. */
@@ -39,6 +39,11 @@ export function isBeforeArguments(type: TokenType | undefined): boolean {
   if (!type) return false;
   const flags = [FlagName, FlagEquals, FlagValue, FlagsEnd];
   return type.CATEGORIES?.includes(Keyword) || flags.includes(type);
+}
+
+/** Blanks between, which the parser does not see, end a flag: `--chown= a` has an empty value. */
+function touches(place: Place, type: TokenType): boolean {
+  return follows(place, type) && !isBlank(place.text.charAt(place.joined - 1));
 }
 
 function isAllowed(tokens: readonly IToken[]): boolean {
