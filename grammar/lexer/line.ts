@@ -45,7 +45,7 @@ export function readLine(source: string, start: number, escapeCharacter: string)
       text += content;
       if (!physical.continued) break;
     }
-    if (physical.next > source.length) break;
+    if (physical.next >= source.length) break;
     at = physical.next;
   }
   const blank = blankLine === undefined ? undefined : { blankLine };
