@@ -3,8 +3,10 @@
 export type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
 export type { CheckOptions, Finding, Problem } from './check/index.ts';
 export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';
+export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export { defaultRoot } from './root.ts';
 export { isAlive, newSession, type SessionId, sessionName, sessionOf } from './session.ts';
 export type { Store } from './store.ts';
 export type * from './types.ts';
+export { openView } from './view/index.ts';

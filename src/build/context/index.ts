@@ -1,2 +1,8 @@
 // The door of context: which files a build may see, and their digests.
+export { openDigestIndex } from './digest-index.ts';
+export { fileMatcher, hasWildcards } from './file-match.ts';
+export { openContext } from './folder.ts';
+export { hashFiles } from './hash-files.ts';
+export { compileIgnore, ignoreNothing } from './ignore.ts';
+export { parseIgnoreFile, readIgnoreFile } from './ignore-file.ts';
 export type * from './types.ts';

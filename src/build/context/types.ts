@@ -34,13 +34,11 @@ export interface ViewTree {
 /** A tree that a copy takes its files from. */
 export type FileTree = ContextTree | ViewTree;
 
-/** SHA-256 digests of files by what `lstat` says of them; lives in one file, is written when closed. */
-export interface DigestIndex {
+/** SHA-256 digests of files by what `lstat` says of them; lives in one file, is written when disposed. */
+export interface DigestIndex extends Disposable {
   /** The 32 bytes of the digest, or undefined when it is not known for exactly this state of the file. */
   find(file: FileIdentity): Uint8Array | undefined;
   add(file: FileIdentity, digest: Uint8Array): void;
-  /** Writes the index if anything was added: one temporary file, renamed. */
-  save(): void;
 }
 
 /** A file's state as `lstat` gives it; times are milliseconds since the epoch with their fraction. */

@@ -1,6 +1,7 @@
 // The door of layers: layer folders, their tar form, and the store of them.
 export { decompressed } from './decompress.ts';
 export { createLayerStore, type LayerStoreParts } from './layer-store.ts';
+export { LayerWriter } from './layer-writer.ts';
 export { contentXattrs, isKeptXattr, setOpaque } from './overlay.ts';
 export { overlayDriver } from './overlay-driver.ts';
 export { type PackTotals, packLayer } from './pack.ts';

@@ -4,6 +4,8 @@ import type { Digest } from '../../../oci/index.ts';
 import type { LayerDiff, LayerDraft, TreeView } from '../../../store/index.ts';
 import type { FileTree } from '../../context/index.ts';
 import type { CopyVertex } from '../../types.ts';
+import type { FileTable } from './file-table.ts';
+import type { Selection } from './select.ts';
 
 /** What preparing a copy needs beside the vertex. */
 export interface PrepareCopyOptions {
@@ -21,8 +23,17 @@ export interface PreparedCopy {
   readonly key: Digest;
   /** The key's parts by name, few: `files`, and one a source. */
   readonly parts: Readonly<Record<string, string>>;
-  /** The selected files, compact, for {@link explainFiles} and for reusing unchanged files of the step's previous layer. */
+  /** The selected files, compact, for `explainFiles` and for reusing unchanged files of the step's previous layer; complete once the copy is carried out. */
   readonly manifest: Buffer;
+  readonly files: SelectedFiles;
+}
+
+/** The files of a prepared copy, for carrying it out. */
+export interface SelectedFiles {
+  readonly table: FileTable;
+  readonly selections: readonly Selection[];
+  /** The real path of the context folder, where the files come from one. */
+  readonly root: string | undefined;
 }
 
 /** The layer the same step gave last time; its unchanged files are linked instead of copied. */
@@ -46,4 +57,6 @@ export interface ExecuteCopyOptions {
 /** What a copy gave; `diff` is set when the layer's digest fell out of the writing. */
 export interface CopyResult {
   readonly diff?: LayerDiff;
+  /** What the person should know: an owner that the destination does not know, for instance. */
+  readonly warnings: readonly string[];
 }

@@ -1,0 +1,100 @@
+// Carries out a prepared copy: its files are written into the draft's folder, in overlay form, without a mount.
+
+import { CaissonError } from '../../../core/index.ts';
+import { toBytePath } from '../../../oci/index.ts';
+import { findArchives, unpackArchive } from './archive.ts';
+import type { FileTable } from './file-table.ts';
+import { type ModeChange, parseMode } from './mode.ts';
+import { type Owner, resolveOwner } from './owner.ts';
+import { recordPlacement, reusableRows } from './reuse.ts';
+import type { Selection } from './select.ts';
+import type { CopyResult, ExecuteCopyOptions, PreparedCopy } from './types.ts';
+import { type DirectoryAttributes, parentOf, UpperTree } from './upper-tree.ts';
+import { type FileWriter, fileWriter } from './write-files.ts';
+import { writeSelection } from './write-selection.ts';
+
+/** A copy being carried out. */
+export interface CopyRun {
+  readonly copy: PreparedCopy;
+  readonly options: ExecuteCopyOptions;
+  readonly table: FileTable;
+  readonly upper: UpperTree;
+  readonly writer: FileWriter;
+  readonly owner: Owner | undefined;
+  readonly mode: ModeChange | undefined;
+  /** Of directories made on the way to the destination. */
+  readonly made: DirectoryAttributes;
+  /** First rows of selections that are archives to unpack. */
+  readonly archives: ReadonlySet<number>;
+}
+
+/** Writes the files of `copy` into `draft.upper`. Throws `COPY_CONFLICT`, `CONTEXT_CHANGED`, `ARCHIVE_INVALID`; the draft is then of no use. */
+export async function executeCopy(copy: PreparedCopy, options: ExecuteCopyOptions): Promise<CopyResult> {
+  const { chown } = copy.vertex;
+  const resolved = chown === undefined ? undefined : resolveOwner(chown, options.base);
+  try {
+    const run = await startCopy(copy, options, resolved?.owner);
+    await copySelections(run);
+    run.upper.complete();
+  } catch (error) {
+    throw located(error, copy);
+  }
+  return { warnings: resolved?.warnings ?? [] };
+}
+
+async function startCopy(
+  copy: PreparedCopy,
+  options: ExecuteCopyOptions,
+  owner: Owner | undefined,
+): Promise<CopyRun> {
+  const { chmod } = copy.vertex;
+  const now = options.now === undefined ? Date.now() : Number(options.now / 1000n) / 1000;
+  // As BuildKit does: an octal --chmod takes its bits from the directories made on the way, too.
+  const madeMode = chmod !== undefined && /^[0-7]+$/.test(chmod) ? 0o755 & Number.parseInt(chmod, 8) : 0o755;
+  return {
+    copy,
+    options,
+    table: copy.files.table,
+    upper: new UpperTree(options.base, options.draft),
+    writer: fileWriter(options.signal),
+    owner,
+    mode: chmod === undefined ? undefined : parseMode(chmod),
+    made: { mode: madeMode, uid: 0, gid: 0, ...owner, mtime: now },
+    archives: copy.vertex.unpack ? await findArchives(copy.files) : new Set(),
+  };
+}
+
+async function copySelections(run: CopyRun): Promise<void> {
+  const { selections } = run.copy.files;
+  if (selections.length === 0) return;
+  const destination = toBytePath(run.copy.vertex.destination);
+  const target = run.upper.resolve(destination.replace(/(.)\/+$/, '$1'));
+  recordPlacement(run.copy, target);
+  const reusable = reusableRows(run.copy, target, run.options.previous);
+  for (const selection of selections) {
+    const place = placeOf(run, selection, target, destination.endsWith('/'));
+    if (run.archives.has(selection.start)) await unpackArchive(run, selection, place);
+    else await writeSelection(run, selection, place, reusable);
+  }
+}
+
+/** Where a selection goes; directories missing on the way are made. */
+function placeOf({ upper, table, made, archives }: CopyRun, { start }: Selection, target: string, slash: boolean): string {
+  upper.ensure(slash ? target : parentOf(target), made);
+  const contents = table.type(start) === 'directory' || archives.has(start);
+  if (contents) {
+    upper.requireDirectory(target);
+    upper.ensure(target, made);
+  }
+  if (contents || upper.type(target) !== 'directory') return target;
+  upper.ensure(target, made);
+  return target === '/' ? `/${table.names[start]}` : `${target}/${table.names[start]}`;
+}
+
+/** Mistakes of the instruction are shown at the instruction. */
+function located(error: unknown, { vertex }: PreparedCopy): unknown {
+  if (!(error instanceof CaissonError) || error.location || !vertex.location) return error;
+  const { code, message, hint } = error;
+  const details = { location: vertex.location, cause: error };
+  return new CaissonError(code, message, hint === undefined ? details : { ...details, hint });
+}

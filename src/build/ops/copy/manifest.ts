@@ -1,0 +1,124 @@
+// The files of a copy as bytes: what its key is the digest of, what misses are explained from, what unchanged files are known by.
+//
+// A manifest is: length of the records (8 bytes), the records, the modification times (8 bytes each), a digest of the placement
+// (32 bytes, zero until the copy was carried out). Times and placement do not count for the key.
+
+import { createHash } from 'node:crypto';
+import { type Digest, sha256 } from '../../../oci/index.ts';
+import { type FileTable, type FileType, fileTypes } from './file-table.ts';
+import type { Selection } from './select.ts';
+
+// A record: type (1), mode (2), uid (4), gid (4), size (8), digest (32), length of the path (2), of the text (2), path, text.
+// The text is a link's target, a device's number, or the digest of extended attributes.
+const fixedSize = 55;
+const placementSize = 32;
+
+/** One record of a manifest. */
+export interface ManifestEntry {
+  /** The source's path as selected, latin1 bytes. */
+  readonly path: string;
+  readonly type: FileType;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly digest: Buffer;
+  readonly text: string;
+  readonly mtime: number;
+}
+
+/** A manifest, the digest of its records, and that of each selection's. */
+export interface WrittenManifest {
+  readonly bytes: Buffer;
+  readonly key: Digest;
+  readonly selections: readonly Digest[];
+}
+
+/** Writes the manifest of `table`. */
+export function writeManifest(table: FileTable, selections: readonly Selection[]): WrittenManifest {
+  const paths = pathsOf(table, selections);
+  const texts = Array.from({ length: table.count }, (_, row) => textOf(table, row));
+  const size = paths.reduce((sum, path, row) => sum + fixedSize + path.length + (texts[row]?.length ?? 0), 0);
+  const bytes = Buffer.alloc(8 + size + table.count * 8 + placementSize);
+  bytes.writeDoubleLE(size);
+  const starts: number[] = [];
+  let at = 8;
+  for (let row = 0; row < table.count; row++) {
+    starts.push(at);
+    at = writeRecord(bytes, at, table, row, paths[row] ?? '', texts[row] ?? '');
+    bytes.writeDoubleLE(table.mtime(row), 8 + size + row * 8);
+  }
+  starts.push(at);
+  const digests = selections.map(({ start, end }) => sha256(bytes.subarray(starts[start], starts[end])));
+  return { bytes, key: sha256(bytes.subarray(8, 8 + size)), selections: digests };
+}
+
+/** The records of a manifest in order; stops where the bytes are not a manifest. */
+export function* readManifest(bytes: Buffer): Generator<ManifestEntry> {
+  if (bytes.length < 8 + placementSize) return;
+  const end = 8 + bytes.readDoubleLE(0);
+  let times = end;
+  for (let at = 8; at + fixedSize <= end && times + 8 <= bytes.length; times += 8) {
+    const [pathLength, textLength] = [bytes.readUInt16LE(at + 51), bytes.readUInt16LE(at + 53)];
+    const text = at + fixedSize + pathLength;
+    yield {
+      type: fileTypes[bytes[at] ?? 0] ?? 'file',
+      mode: bytes.readUInt16LE(at + 1),
+      uid: bytes.readUInt32LE(at + 3),
+      gid: bytes.readUInt32LE(at + 7),
+      size: bytes.readDoubleLE(at + 11),
+      digest: bytes.subarray(at + 19, at + 51),
+      path: bytes.latin1Slice(at + fixedSize, text),
+      text: bytes.latin1Slice(text, text + textLength),
+      mtime: bytes.readDoubleLE(times),
+    };
+    at = text + textLength;
+  }
+}
+
+/** Where the copy put its files, as a digest; all zero when it was not carried out. */
+export function placementOf(bytes: Buffer): Buffer {
+  return bytes.subarray(bytes.length - placementSize);
+}
+
+/** The path of every row, as selected. */
+function pathsOf(table: FileTable, selections: readonly Selection[]): readonly string[] {
+  const paths: string[] = new Array(table.count);
+  for (const selection of selections) {
+    paths[selection.start] = selection.path;
+    for (let row = selection.start + 1; row < selection.end; row++) {
+      const parent = paths[table.parent(row)] ?? '';
+      paths[row] = parent === '' ? (table.names[row] ?? '') : `${parent}/${table.names[row]}`;
+    }
+  }
+  return paths;
+}
+
+function textOf(table: FileTable, row: number): string {
+  const detail = table.details.get(row);
+  if (detail === undefined) return '';
+  if (detail.linkTarget !== undefined) return detail.linkTarget;
+  if (detail.device !== undefined) return String(detail.device);
+  if (detail.xattrs === undefined) return '';
+  const hash = createHash('sha256');
+  for (const [name, value] of [...detail.xattrs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\0${value.length}\0`).update(value);
+  return hash.digest('hex');
+}
+
+/** A selected directory gives only what it holds: its own mode and owner are nothing to the result. */
+function writeRecord(bytes: Buffer, start: number, table: FileTable, row: number, path: string, text: string): number {
+  const type = table.type(row);
+  const contentsOnly = type === 'directory' && table.parent(row) < 0;
+  bytes[start] = fileTypes.indexOf(type);
+  bytes.writeUInt16LE(contentsOnly ? 0 : table.mode(row), start + 1);
+  bytes.writeUInt32LE(contentsOnly ? 0 : table.uid(row), start + 3);
+  bytes.writeUInt32LE(contentsOnly ? 0 : table.gid(row), start + 7);
+  bytes.writeDoubleLE(table.size(row), start + 11);
+  table.digest(row).copy(bytes, start + 19);
+  bytes.writeUInt16LE(path.length, start + 51);
+  bytes.writeUInt16LE(text.length, start + 53);
+  bytes.latin1Write(path, start + fixedSize);
+  bytes.latin1Write(text, start + fixedSize + path.length);
+  return start + fixedSize + path.length + text.length;
+}

@@ -1,0 +1,80 @@
+// Chooses the files that a copy's sources name: literal paths and patterns, links followed inside the tree.
+
+import { CaissonError } from '../../../core/index.ts';
+import { fromBytePath, toBytePath } from '../../../oci/index.ts';
+import { fileMatcher, hasWildcards } from '../../context/index.ts';
+import type { CopyVertex } from '../../types.ts';
+import type { FileTable } from './file-table.ts';
+import type { SourceReader, UnhashedFile } from './source.ts';
+
+/** What one source path gave: rows `start` (the selected entry itself) up to `end`. */
+export interface Selection {
+  /** The source as the instruction has it. */
+  readonly source: string;
+  /** The path that was selected, before its last link was followed; '' is the root. */
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Selects the sources of `vertex`, in order. Throws `SOURCE_NOT_FOUND`, `SOURCE_PATTERN_INVALID`. */
+export function selectSources(
+  vertex: CopyVertex,
+  reader: SourceReader,
+  table: FileTable,
+  unhashed: UnhashedFile[],
+): readonly Selection[] {
+  return vertex.sources.flatMap((source) =>
+    matches(vertex, source, reader).map((path) => {
+      const canonical = reader.follow(path);
+      const start = table.count;
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      if (canonical === undefined || !reader.collect(canonical, name, table, unhashed))
+        throw notFound(vertex, path, reader);
+      return { source, path, start, end: table.count };
+    }),
+  );
+}
+
+/** The paths a source stands for: itself, or those its pattern matches. */
+function matches(vertex: CopyVertex, source: string, reader: SourceReader): readonly string[] {
+  const components = source.split('/').filter((name) => name !== '' && name !== '.');
+  const first = components.findIndex(hasWildcards);
+  const literal = toBytePath((first < 0 ? components : components.slice(0, first)).join('/'));
+  if (first < 0) return [literal];
+  const matchers = components.slice(first).map((pattern) => matcherOf(vertex, source, pattern));
+  const base = reader.follow(literal);
+  return base === undefined ? [] : matchBelow(reader, base, matchers);
+}
+
+function matcherOf(vertex: CopyVertex, source: string, pattern: string): (name: string) => boolean {
+  const matcher = fileMatcher(pattern);
+  if (matcher) return matcher;
+  throw new CaissonError('SOURCE_PATTERN_INVALID', `invalid source pattern "${source}": syntax error in pattern`, {
+    hint: 'Close every "[" with a "]", or write a literal "[" as "[[]".',
+    ...(vertex.location === undefined ? {} : { location: vertex.location }),
+  });
+}
+
+/** Links in the middle are not followed: a wildcard takes directories only. */
+function matchBelow(
+  reader: SourceReader,
+  directory: string,
+  [matcher, ...rest]: readonly ((name: string) => boolean)[],
+): readonly string[] {
+  if (matcher === undefined || !reader.isDirectory(directory)) return [];
+  return reader
+    .list(directory)
+    .filter(matcher)
+    .map((name) => (directory === '' ? name : `${directory}/${name}`))
+    .flatMap((path) => (rest.length === 0 ? [path] : matchBelow(reader, path, rest)));
+}
+
+/** Worded as BuildKit words it. */
+function notFound(vertex: CopyVertex, path: string, reader: SourceReader): CaissonError {
+  const message = `failed to compute cache key: failed to calculate checksum: "/${fromBytePath(path)}": not found`;
+  return new CaissonError('SOURCE_NOT_FOUND', message, {
+    hint: reader.hint(path),
+    ...(vertex.location === undefined ? {} : { location: vertex.location }),
+  });
+}
