@@ -8,6 +8,8 @@ export { buildEnvironment, containerEnvironment, DEFAULT_PATH, mergeEnvironment 
 export { stringifySpec } from './json.ts';
 export { bindMount, tmpfsMount } from './mounts.ts';
 export type { BuildSpecRequest, NamespaceMode, SpecRequest } from './request.ts';
+export type { ResourceLimits } from './resources.ts';
+export { resourcesOf } from './resources.ts';
 export type { SecurityOptions } from './security.ts';
 export { parseSecurityOptions } from './security.ts';
 export { parseUlimit } from './ulimits.ts';
