@@ -74,7 +74,8 @@ class RecordTable {
     const words = record * recordWords;
     this.#words[words] = identity.device;
     this.#words[words + 1] = identity.inode % 2 ** 32;
-    this.#words[words + 2] = Math.floor(identity.inode / 2 ** 32) * 65536 + Math.floor(identity.size / 2 ** 32);
+    this.#words[words + 2] =
+      Math.floor(identity.inode / 2 ** 32) * 65536 + Math.floor(identity.size / 2 ** 32);
     this.#words[words + 3] = identity.size % 2 ** 32;
     this.#times[record * recordFloats + 2] = identity.mtime;
     this.#times[record * recordFloats + 3] = identity.ctime;
@@ -120,7 +121,9 @@ class RecordTable {
   }
 
   #grow(): void {
-    const grown = Buffer.alloc(Math.max(1024 * recordSize, this.#bytes.length * 1.5 - ((this.#bytes.length * 1.5) % recordSize)));
+    const grown = Buffer.alloc(
+      Math.max(1024 * recordSize, this.#bytes.length * 1.5 - ((this.#bytes.length * 1.5) % recordSize)),
+    );
     this.#bytes.copy(grown);
     this.#bytes = grown;
     this.#words = wordsOf(grown);
@@ -160,7 +163,9 @@ function readRecords(file: string): Buffer {
     const whole = bytes.length >= headerSize && bytes.length % recordSize === 0;
     if (!whole || !bytes.subarray(0, magic.length).equals(magic)) return Buffer.alloc(0);
     // Copied into a buffer of its own where the file's did not come aligned for 8-byte numbers.
-    return bytes.byteOffset % 8 === 0 ? bytes.subarray(headerSize) : Buffer.from(new Uint8Array(bytes).buffer, headerSize);
+    return bytes.byteOffset % 8 === 0
+      ? bytes.subarray(headerSize)
+      : Buffer.from(new Uint8Array(bytes).buffer, headerSize);
   } catch {
     return Buffer.alloc(0);
   }

@@ -15,7 +15,8 @@ export function openContext(folder: string, dockerfile?: string): ContextTree {
 function realFolder(folder: string): string {
   try {
     const root = realpathSync(folder);
-    if (!statSync(root).isDirectory()) throw invalid(folder, `unable to prepare context: path "${folder}" is not a directory`);
+    if (!statSync(root).isDirectory())
+      throw invalid(folder, `unable to prepare context: path "${folder}" is not a directory`);
     accessSync(root, constants.R_OK | constants.X_OK);
     return root;
   } catch (error) {
@@ -27,7 +28,8 @@ function realFolder(folder: string): string {
 function reasonFor(folder: string, error: unknown): string {
   const code = errnoOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return `unable to prepare context: path "${folder}" not found`;
-  if (code === 'EACCES') return `unable to prepare context: path "${folder}" cannot be read: permission denied`;
+  if (code === 'EACCES')
+    return `unable to prepare context: path "${folder}" cannot be read: permission denied`;
   return `unable to prepare context: path "${folder}": ${messageOf(error)}`;
 }
 

@@ -49,7 +49,9 @@ export async function hashFiles(
   );
 }
 
-function batches(files: readonly HashRequest[]): readonly { readonly start: number; readonly paths: readonly string[] }[] {
+function batches(
+  files: readonly HashRequest[],
+): readonly { readonly start: number; readonly paths: readonly string[] }[] {
   const result: { start: number; paths: string[] }[] = [];
   let bytes = 0;
   files.forEach((file, index) => {

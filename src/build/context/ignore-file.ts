@@ -36,7 +36,13 @@ export function parseIgnoreFile(text: string): readonly string[] {
 function cleanLine(line: string): string {
   const exception = line.startsWith('!');
   const pattern = exception ? line.slice(1).trim() : line;
-  const cleaned = pattern === '' ? '' : posix.normalize(pattern).replace(/(.)\/$/, '$1').replace(/^\/(?=.)/, '');
+  const cleaned =
+    pattern === ''
+      ? ''
+      : posix
+          .normalize(pattern)
+          .replace(/(.)\/$/, '$1')
+          .replace(/^\/(?=.)/, '');
   return exception ? `!${cleaned}` : cleaned;
 }
 
@@ -46,9 +52,13 @@ function readText(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw new CaissonError('IGNORE_FILE_UNREADABLE', `Cannot read the ignore file "${file}": ${messageOf(error)}`, {
-      hint: 'Make it a readable text file, or remove it.',
-      cause: error,
-    });
+    throw new CaissonError(
+      'IGNORE_FILE_UNREADABLE',
+      `Cannot read the ignore file "${file}": ${messageOf(error)}`,
+      {
+        hint: 'Make it a readable text file, or remove it.',
+        cause: error,
+      },
+    );
   }
 }

@@ -50,7 +50,8 @@ function stepAt(characters: readonly string[], at: number): Step | undefined {
   if (character === '\\') return escapeAt(characters, at);
   if (character === '[') return classAt(characters, at);
   // In the expression that Docker makes of a pattern, `^` is an assertion, true only at the start.
-  if (character === '^') return { tokens: at === 0 ? [] : [{ kind: 'one', takes: () => false }], next: at + 1 };
+  if (character === '^')
+    return { tokens: at === 0 ? [] : [{ kind: 'one', takes: () => false }], next: at + 1 };
   return { tokens: literal(character), next: at + 1 };
 }
 
@@ -137,7 +138,8 @@ function classPart(characters: readonly string[], at: number): ClassPart | undef
   const low = bound(characters, at);
   if (low === undefined) return undefined;
   if (typeof low.value === 'function') return { takes: low.value, next: low.next };
-  if (characters[low.next] !== '-' || characters[low.next + 1] === ']') return range(low.value, low.value, low.next);
+  if (characters[low.next] !== '-' || characters[low.next + 1] === ']')
+    return range(low.value, low.value, low.next);
   const high = bound(characters, low.next + 1);
   return typeof high?.value === 'number' ? range(low.value, high.value, high.next) : undefined;
 }

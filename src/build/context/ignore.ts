@@ -14,7 +14,10 @@ export const ignoreNothing: IgnoreMatcher = { root: everything, enter: () => eve
 
 /** Compiles the patterns of an ignore file, in order. Throws `IGNORE_PATTERN_INVALID`. */
 export function compileIgnore(patterns: readonly string[]): IgnoreMatcher {
-  const rules = patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '').map(parseRule);
+  const rules = patterns
+    .map((pattern) => pattern.trim())
+    .filter((pattern) => pattern !== '')
+    .map(parseRule);
   if (rules.length === 0) return ignoreNothing;
   const automaton = compileAutomaton(rules.map((rule) => rule.tokens));
   const exceptions = new Set(rules.flatMap((rule, index) => (rule.exception ? [index] : [])));
@@ -63,7 +66,11 @@ function canReturn(exceptions: ReadonlySet<number>, position: AutomatonState, de
 }
 
 function invalidPattern(pattern: string, reason: string): CaissonError {
-  return new CaissonError('IGNORE_PATTERN_INVALID', `The ignore pattern "${pattern}" is malformed: ${reason}`, {
-    hint: 'Close every "[" with a "]" and put something after "!" and "\\".',
-  });
+  return new CaissonError(
+    'IGNORE_PATTERN_INVALID',
+    `The ignore pattern "${pattern}" is malformed: ${reason}`,
+    {
+      hint: 'Close every "[" with a "]" and put something after "!" and "\\".',
+    },
+  );
 }

@@ -1,14 +1,28 @@
 // ADD's local archives: told by their content, unpacked aside, then moved into the new layer over what is there.
 
 import { spawn } from 'node:child_process';
-import { closeSync, createReadStream, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  createReadStream,
+  lchownSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { CaissonError, messageOf } from '../../../core/index.ts';
+import { CaissonError, getXattr, isCaissonError, messageOf, setXattr } from '../../../core/index.ts';
 import { fromBytePath, fsPath, TarReader, toBytePath } from '../../../oci/index.ts';
-import { LayerWriter, openView, type TreeView } from '../../../store/index.ts';
+import { LayerWriter, openView, type TreeEntry, type TreeView } from '../../../store/index.ts';
 import type { CopyRun } from './execute.ts';
+import type { Owner } from './owner.ts';
 import type { Selection } from './select.ts';
 import type { SelectedFiles } from './types.ts';
 
@@ -19,7 +33,10 @@ const chunkSize = 1 << 20;
 /** Decompressors by the bytes an archive starts with. */
 const formats: readonly { readonly magic: Buffer; readonly open: Open }[] = [
   { magic: Buffer.of(0x1f, 0x8b, 0x08), open: (path) => piped(path, createGunzip({ chunkSize })) },
-  { magic: Buffer.of(0x28, 0xb5, 0x2f, 0xfd), open: (path) => piped(path, createZstdDecompress({ chunkSize })) },
+  {
+    magic: Buffer.of(0x28, 0xb5, 0x2f, 0xfd),
+    open: (path) => piped(path, createZstdDecompress({ chunkSize })),
+  },
   { magic: Buffer.from('BZh'), open: (path) => filtered(path, 'bzip2') },
   { magic: Buffer.from('\xfd7zXZ\0', 'latin1'), open: (path) => filtered(path, 'xz') },
 ];
@@ -52,7 +69,8 @@ async function isArchive(path: string): Promise<boolean> {
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) return startsTar(chunk);
     return false;
-  } catch {
+  } catch (error) {
+    if (isCaissonError(error, 'PROGRAM_NOT_FOUND')) throw error;
     return false;
   } finally {
     stream.destroy();
@@ -93,6 +111,7 @@ function filtered(path: string, program: string): Readable {
   const child = spawn(program, ['-dc'], { stdio: [fd, 'pipe', 'pipe'] });
   closeSync(fd);
   const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error(`${program} has no output`);
   let complaint = '';
   stderr.on('data', (text: Buffer) => {
     complaint = (complaint + text.toString()).slice(-500);
@@ -122,7 +141,7 @@ async function unpack(path: string, folder: string, signal: AbortSignal | undefi
     writer.close();
   } catch (error) {
     signal?.throwIfAborted();
-    throw invalidArchive(path, error);
+    throw isCaissonError(error, 'PROGRAM_NOT_FOUND') ? error : invalidArchive(path, error);
   } finally {
     stream.destroy();
   }
@@ -136,15 +155,34 @@ function moveInto(run: CopyRun, view: TreeView, staged: string, from: string, to
     const entry = view.lstat(path);
     if (entry === undefined) continue;
     if (entry.type === 'directory') {
-      const { mode, uid, gid, mtime } = entry;
+      const { mode, mtime } = entry;
+      const { uid, gid } = run.owner ?? entry;
       if (run.upper.type(target) !== 'directory') run.upper.replace(target, 'directory');
-      run.upper.merge(target, { mode, uid, gid, mtime: Number(mtime / 1000n) / 1000, xattrs: view.xattrs(entry) });
+      run.upper.merge(target, {
+        mode,
+        uid,
+        gid,
+        mtime: Number(mtime / 1000n) / 1000,
+        xattrs: view.xattrs(entry),
+      });
       moveInto(run, view, staged, path, target);
     } else {
       run.upper.replace(target, entry.type);
-      renameSync(fsPath(staged + path), fsPath(run.upper.host(target)));
+      const host = fsPath(run.upper.host(target));
+      renameSync(fsPath(staged + path), host);
+      if (run.owner) changeOwner(host, entry, run.owner);
     }
   }
+}
+
+/** Changing the owner clears setuid and capabilities: they are set again. */
+function changeOwner(host: string | Buffer, { type, mode, mtime }: TreeEntry, { uid, gid }: Owner): void {
+  if (process.geteuid?.() !== 0) return;
+  const capability = type === 'file' ? getXattr(host, 'security.capability') : undefined;
+  lchownSync(host, uid, gid);
+  if (type !== 'symlink') chmodSync(host, mode);
+  if (capability) setXattr(host, 'security.capability', capability);
+  lutimesSync(host, Number(mtime) / 1e9, Number(mtime) / 1e9);
 }
 
 function below(directory: string, name: string): string {

@@ -25,7 +25,10 @@ export function contextSource(tree: ContextTree, index: DigestIndex | undefined)
     collect(path, name, into, unhashed) {
       const stats = lstat(root, path);
       if (stats === undefined) return false;
-      return collect({ ...walk, into, unhashed }, { path, name, stats, parent: -1, state: stateOf(tree, path) });
+      return collect(
+        { ...walk, into, unhashed },
+        { path, name, stats, parent: -1, state: stateOf(tree, path) },
+      );
     },
     hint: (path) => hintFor(walk, path),
   };
@@ -142,7 +145,8 @@ function addRow(walk: Collecting, { name, parent, stats, path }: Found, type: Fi
 }
 
 function detailOf(root: string, path: string, stats: Stats, type: FileType): FileDetail | undefined {
-  if (type === 'symlink') return { linkTarget: readlinkSync(fsPath(`${root}/${path}`), { encoding: 'latin1' }) };
+  if (type === 'symlink')
+    return { linkTarget: readlinkSync(fsPath(`${root}/${path}`), { encoding: 'latin1' }) };
   if (type === 'character' || type === 'block') return { device: BigInt(stats.rdev) };
   return type === 'file' && stats.nlink > 1 ? { hardlink: `${stats.dev}:${stats.ino}` } : undefined;
 }
@@ -190,8 +194,12 @@ function tooManyLinks(path: string): CaissonError {
 }
 
 function unreadable(path: string, cause: unknown): CaissonError {
-  return new CaissonError('CONTEXT_UNREADABLE', `Cannot read "/${fromBytePath(path)}" of the context: ${messageOf(cause)}`, {
-    hint: 'Make it readable, or leave it out with the ignore file.',
-    cause,
-  });
+  return new CaissonError(
+    'CONTEXT_UNREADABLE',
+    `Cannot read "/${fromBytePath(path)}" of the context: ${messageOf(cause)}`,
+    {
+      hint: 'Make it readable, or leave it out with the ignore file.',
+      cause,
+    },
+  );
 }

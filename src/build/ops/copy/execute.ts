@@ -79,14 +79,19 @@ async function copySelections(run: CopyRun): Promise<void> {
 }
 
 /** Where a selection goes; directories missing on the way are made. */
-function placeOf({ upper, table, made, archives }: CopyRun, { start }: Selection, target: string, slash: boolean): string {
+function placeOf(run: CopyRun, { start }: Selection, target: string, slash: boolean): string {
+  const { upper, table, made } = run;
+  if (run.archives.has(start)) {
+    upper.ensure(target, { ...made, mode: 0o755 });
+    return target;
+  }
   upper.ensure(slash ? target : parentOf(target), made);
-  const contents = table.type(start) === 'directory' || archives.has(start);
-  if (contents) {
+  if (table.type(start) === 'directory') {
     upper.requireDirectory(target);
     upper.ensure(target, made);
+    return target;
   }
-  if (contents || upper.type(target) !== 'directory') return target;
+  if (upper.type(target) !== 'directory') return target;
   upper.ensure(target, made);
   return target === '/' ? `/${table.names[start]}` : `${target}/${table.names[start]}`;
 }

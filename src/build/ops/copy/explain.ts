@@ -46,7 +46,9 @@ function differences(old: ManifestEntry, now: ManifestEntry): readonly string[] 
 
 function textChange(old: ManifestEntry, now: ManifestEntry): string {
   if (now.type === 'symlink') return `link target "${fromBytePath(old.text)}" → "${fromBytePath(now.text)}"`;
-  return now.type === 'character' || now.type === 'block' ? 'device number changed' : 'extended attributes changed';
+  return now.type === 'character' || now.type === 'block'
+    ? 'device number changed'
+    : 'extended attributes changed';
 }
 
 function octal(mode: number): string {

@@ -109,7 +109,10 @@ export class FileTable {
     return this.#columns.digests.subarray(at * 32, at * 32 + 32);
   }
 
-  setContent(at: number, content: { readonly digest: Uint8Array; readonly size: number; readonly mtime: number }): void {
+  setContent(
+    at: number,
+    content: { readonly digest: Uint8Array; readonly size: number; readonly mtime: number },
+  ): void {
     this.#columns.digests.set(content.digest, at * 32);
     this.#columns.sizes[at] = content.size;
     this.#columns.mtimes[at] = content.mtime;

@@ -68,8 +68,8 @@ export function* readManifest(bytes: Buffer): Generator<ManifestEntry> {
       gid: bytes.readUInt32LE(at + 7),
       size: bytes.readDoubleLE(at + 11),
       digest: bytes.subarray(at + 19, at + 51),
-      path: bytes.latin1Slice(at + fixedSize, text),
-      text: bytes.latin1Slice(text, text + textLength),
+      path: bytes.toString('latin1', at + fixedSize, text),
+      text: bytes.toString('latin1', text, text + textLength),
       mtime: bytes.readDoubleLE(times),
     };
     at = text + textLength;
@@ -107,7 +107,14 @@ function textOf(table: FileTable, row: number): string {
 }
 
 /** A selected directory gives only what it holds: its own mode and owner are nothing to the result. */
-function writeRecord(bytes: Buffer, start: number, table: FileTable, row: number, path: string, text: string): number {
+function writeRecord(
+  bytes: Buffer,
+  start: number,
+  table: FileTable,
+  row: number,
+  path: string,
+  text: string,
+): number {
   const type = table.type(row);
   const contentsOnly = type === 'directory' && table.parent(row) < 0;
   bytes[start] = fileTypes.indexOf(type);
@@ -118,7 +125,7 @@ function writeRecord(bytes: Buffer, start: number, table: FileTable, row: number
   table.digest(row).copy(bytes, start + 19);
   bytes.writeUInt16LE(path.length, start + 51);
   bytes.writeUInt16LE(text.length, start + 53);
-  bytes.latin1Write(path, start + fixedSize);
-  bytes.latin1Write(text, start + fixedSize + path.length);
+  bytes.write(path, start + fixedSize, 'latin1');
+  bytes.write(text, start + fixedSize + path.length, 'latin1');
   return start + fixedSize + path.length + text.length;
 }

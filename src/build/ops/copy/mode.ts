@@ -13,17 +13,21 @@ export function parseMode(text: string): ModeChange {
     return () => fixed;
   }
   const clauses = text.split(',').map(parseClause);
-  return (mode, directory) => clauses.reduce((current, change) => change(current, directory), mode);
+  return (mode, directory) => {
+    // `X` asks whether anyone could execute the file as it was, whatever the clauses before have done.
+    const executable = directory || (mode & 0o111) !== 0;
+    return clauses.reduce((current, change) => change(current, executable), mode);
+  };
 }
 
-function parseClause(clause: string): ModeChange {
+function parseClause(clause: string): (mode: number, executable: boolean) => number {
   const who = /^[ugoa]*/.exec(clause)?.[0] ?? '';
   const affected = who === '' || who.includes('a') ? (['u', 'g', 'o'] as const) : whoOf(who);
   const actions = [...clause.slice(who.length).matchAll(/([-+=])([rwxXstugo]*)/g)];
-  return (mode, directory) =>
+  return (mode, executable) =>
     actions.reduce(
       (current, [, operator = '+', permissions = '']) =>
-        apply(current, affected, operator, permissions, directory),
+        apply(current, affected, operator, permissions, executable),
       mode,
     );
 }
@@ -37,9 +41,9 @@ function apply(
   affected: readonly Who[],
   operator: string,
   permissions: string,
-  directory: boolean,
+  executable: boolean,
 ): number {
-  const bits = affected.reduce((sum, who) => sum | bitsOf(mode, who, permissions, directory), 0);
+  const bits = affected.reduce((sum, who) => sum | bitsOf(mode, who, permissions, executable), 0);
   const sticky = permissions.includes('t') ? 0o1000 : 0;
   if (operator === '+') return mode | bits | sticky;
   if (operator === '-') return mode & ~(bits | sticky);
@@ -47,9 +51,8 @@ function apply(
   return (mode & ~cleared) | bits | sticky;
 }
 
-function bitsOf(mode: number, who: Who, permissions: string, directory: boolean): number {
+function bitsOf(mode: number, who: Who, permissions: string, executable: boolean): number {
   const copied = whoOf(permissions).reduce((sum, from) => sum | ((mode >> shift[from]) & 7), 0);
-  const executable = directory || (mode & 0o111) !== 0;
   const plain =
     (permissions.includes('r') ? 4 : 0) |
     (permissions.includes('w') ? 2 : 0) |

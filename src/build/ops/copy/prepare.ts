@@ -1,8 +1,8 @@
 // Prepares a copy: its files are chosen, hashed, and made a cache key.
 
 import { createHash } from 'node:crypto';
-import { type DigestIndex, hashFiles, openDigestIndex } from '../../context/index.ts';
 import { toBytePath } from '../../../oci/index.ts';
+import { type DigestIndex, hashFiles, openDigestIndex } from '../../context/index.ts';
 import type { CopyVertex, InlineFile } from '../../types.ts';
 import { contextSource } from './context-source.ts';
 import { FileTable } from './file-table.ts';
@@ -64,6 +64,10 @@ function addInline(table: FileTable, file: InlineFile): Selection {
   const name = toBytePath(file.name);
   const plain = { type: 'file', mode: 0o644, uid: 0, gid: 0, size: content.length, mtime: 0 } as const;
   const start = table.add({ name, parent: -1, ...plain }, { content });
-  table.setContent(start, { digest: createHash('sha256').update(content).digest(), size: content.length, mtime: 0 });
+  table.setContent(start, {
+    digest: createHash('sha256').update(content).digest(),
+    size: content.length,
+    mtime: 0,
+  });
   return { source: `<<${file.name}`, path: name, start, end: start + 1 };
 }

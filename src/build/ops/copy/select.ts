@@ -44,16 +44,21 @@ function matches(vertex: CopyVertex, source: string, reader: SourceReader): read
   if (first < 0) return [literal];
   const matchers = components.slice(first).map((pattern) => matcherOf(vertex, source, pattern));
   const base = reader.follow(literal);
-  return base === undefined ? [] : matchBelow(reader, base, matchers);
+  if (base === undefined) throw missingFolder(vertex, literal, reader);
+  return matchBelow(reader, base, matchers);
 }
 
 function matcherOf(vertex: CopyVertex, source: string, pattern: string): (name: string) => boolean {
   const matcher = fileMatcher(pattern);
   if (matcher) return matcher;
-  throw new CaissonError('SOURCE_PATTERN_INVALID', `invalid source pattern "${source}": syntax error in pattern`, {
-    hint: 'Close every "[" with a "]", or write a literal "[" as "[[]".',
-    ...(vertex.location === undefined ? {} : { location: vertex.location }),
-  });
+  throw new CaissonError(
+    'SOURCE_PATTERN_INVALID',
+    `invalid source pattern "${source}": syntax error in pattern`,
+    {
+      hint: 'Close every "[" with a "]", or write a literal "[" as "[[]".',
+      ...(vertex.location === undefined ? {} : { location: vertex.location }),
+    },
+  );
 }
 
 /** Links in the middle are not followed: a wildcard takes directories only. */
@@ -68,6 +73,13 @@ function matchBelow(
     .filter(matcher)
     .map((name) => (directory === '' ? name : `${directory}/${name}`))
     .flatMap((path) => (rest.length === 0 ? [path] : matchBelow(reader, path, rest)));
+}
+
+function missingFolder(vertex: CopyVertex, path: string, reader: SourceReader): CaissonError {
+  return new CaissonError('SOURCE_NOT_FOUND', `lstat /${fromBytePath(path)}: no such file or directory`, {
+    hint: reader.hint(path),
+    ...(vertex.location === undefined ? {} : { location: vertex.location }),
+  });
 }
 
 /** Worded as BuildKit words it. */

@@ -49,7 +49,10 @@ export class UpperTree {
       return this.#base.resolve(path);
     } catch (error) {
       if (!(error instanceof CaissonError)) throw error;
-      throw conflict(`too many links: "${fromBytePath(path)}"`, 'Remove the link that leads back to itself in an earlier step.');
+      throw conflict(
+        `too many links: "${fromBytePath(path)}"`,
+        'Remove the link that leads back to itself in an earlier step.',
+      );
     }
   }
 
@@ -62,7 +65,10 @@ export class UpperTree {
   /** Notes a file that takes the place of whatever is at `path`. Throws `COPY_CONFLICT` where a directory is. */
   put(path: string, type: FileType): void {
     if (this.type(path) === 'directory')
-      throw conflict(`cannot replace to directory ${fromBytePath(path)} with file`, 'Copy to another path, or remove the directory in an earlier step.');
+      throw conflict(
+        `cannot replace to directory ${fromBytePath(path)} with file`,
+        'Copy to another path, or remove the directory in an earlier step.',
+      );
     this.#written.set(path, type);
   }
 
@@ -82,7 +88,10 @@ export class UpperTree {
     if (this.#directories.has(path)) return;
     const type = this.type(path);
     if (type !== undefined && type !== 'directory')
-      throw conflict(`mkdir ${fromBytePath(path)}: not a directory`, 'Copy to another path, or remove the file in an earlier step.');
+      throw conflict(
+        `mkdir ${fromBytePath(path)}: not a directory`,
+        'Copy to another path, or remove the file in an earlier step.',
+      );
     this.ensure(parentOf(path), attributes);
     this.#make(path, type === undefined ? undefined : this.#below(path), attributes);
   }
@@ -104,7 +113,10 @@ export class UpperTree {
   requireDirectory(path: string): void {
     const type = this.type(path);
     if (type === undefined || type === 'directory') return;
-    throw conflict(`cannot copy to non-directory: ${fromBytePath(path)}`, 'Copy to another path, or remove the file in an earlier step.');
+    throw conflict(
+      `cannot copy to non-directory: ${fromBytePath(path)}`,
+      'Copy to another path, or remove the file in an earlier step.',
+    );
   }
 
   /** Sets a directory's time, if it is in the layer. */

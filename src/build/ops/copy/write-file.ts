@@ -37,7 +37,10 @@ const buffer = Buffer.allocUnsafeSlow(1 << 20);
 /** Without root there is one owner: the one who builds. */
 const mayChown = process.geteuid?.() === 0;
 /** Read from /proc: asking with umask(2) would change it for a moment, for all threads. */
-const umask = Number.parseInt(/^Umask:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '777', 8);
+const umask = Number.parseInt(
+  /^Umask:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '777',
+  8,
+);
 
 /** Writes `file`. Throws `CONTEXT_CHANGED` when the source is not what was hashed, `COPY_CONFLICT` where a directory stands in the way. */
 export function writeFile(file: FileWrite): void {
@@ -57,7 +60,7 @@ export function writeFile(file: FileWrite): void {
 }
 
 /** Sets owner, mode and time of a file just created with `mode`. Changing the owner clears setuid: owner first. */
-export function applyAttributes(fd: number, file: Omit<FileWrite, 'source' | 'previous' | 'size'>): void {
+export function applyAttributes(fd: number, file: Pick<FileWrite, 'mode' | 'uid' | 'gid' | 'mtime'>): void {
   const chowned = mayChown && (file.uid !== 0 || file.gid !== 0);
   if (chowned) fchownSync(fd, file.uid, file.gid);
   if (chowned || (file.mode & (0o7000 | umask)) !== 0) fchmodSync(fd, file.mode);
@@ -117,7 +120,8 @@ function copyBytes(source: number, target: number, file: FileWrite): void {
   }
   // The key says what the layer holds: a file that changed after it was hashed must not slip in.
   const { mtimeMs, size } = fstatSync(source);
-  if (total !== file.size || size !== file.size || Math.abs(mtimeMs - file.mtime) > 0.01) throw changed(file.source);
+  if (total !== file.size || size !== file.size || Math.abs(mtimeMs - file.mtime) > 0.01)
+    throw changed(file.source);
   if (file.userXattrs) copyUserXattrs(file.source, file.target);
 }
 
@@ -130,7 +134,11 @@ function copyUserXattrs(source: string, target: string): void {
 }
 
 function changed(source: string): CaissonError {
-  return new CaissonError('CONTEXT_CHANGED', `The file "${fromBytePath(source)}" changed while it was copied`, {
-    hint: 'Build again when nothing writes to it.',
-  });
+  return new CaissonError(
+    'CONTEXT_CHANGED',
+    `The file "${fromBytePath(source)}" changed while it was copied`,
+    {
+      hint: 'Build again when nothing writes to it.',
+    },
+  );
 }

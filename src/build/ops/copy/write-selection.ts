@@ -1,6 +1,16 @@
 // Writes one selection of a copy at its place: a file, or the contents of a directory.
 
-import { chmodSync, closeSync, constants, lchownSync, linkSync, lutimesSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  lchownSync,
+  linkSync,
+  lutimesSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { errnoOf, mknod, setXattr } from '../../../core/index.ts';
 import { fsPath, toBytePath } from '../../../oci/index.ts';
 import type { CopyRun } from './execute.ts';
@@ -24,7 +34,8 @@ export async function writeSelection(
     if (waiting) await waiting;
   }
   await writer.finish();
-  for (const [first, path] of writing.links) replaceWith(run, path, () => linkSync(fsPath(upper.host(first)), fsPath(upper.host(path))));
+  for (const [first, path] of writing.links)
+    replaceWith(run, path, () => linkSync(fsPath(upper.host(first)), fsPath(upper.host(path))));
   finishXattrs(writing, selection, place);
 }
 
@@ -108,7 +119,11 @@ function writeInline(run: CopyRun, row: number, target: string, content: Buffer)
   }
 }
 
-const nodeTypes = { fifo: constants.S_IFIFO, character: constants.S_IFCHR, block: constants.S_IFBLK } as const;
+const nodeTypes = {
+  fifo: constants.S_IFIFO,
+  character: constants.S_IFCHR,
+  block: constants.S_IFBLK,
+} as const;
 
 function writeSpecial(run: CopyRun, row: number, path: string): void {
   const { table, upper } = run;

@@ -19,9 +19,13 @@ export function parseInstruction(text: string): CopyVertex {
     instruction: instruction === 'ADD' ? 'ADD' : 'COPY',
     input: undefined,
     from: flags.get('from'),
-    sources: paths.filter((path) => !path.startsWith('<<')).map((path) => posix.resolve('/', path).slice(1) || '.'),
+    sources: paths
+      .filter((path) => !path.startsWith('<<'))
+      .map((path) => posix.resolve('/', path).slice(1) || '.'),
     files: names.map((name) => ({ name, content: takeHeredoc(lines, name) })),
-    destination: /(^|\/)\.?$/.test(destination) ? `${posix.resolve('/', destination)}/`.replace('//', '/') : destination,
+    destination: /(^|\/)\.?$/.test(destination)
+      ? `${posix.resolve('/', destination)}/`.replace('//', '/')
+      : destination,
     chown: flags.get('chown'),
     chmod: flags.get('chmod'),
     unpack: instruction === 'ADD',

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COPY_CASES, type CopyCase } from './cases.ts';
-import { listTree, makeTree } from './trees.ts';
+import { listTree, makeArchive, makeTree } from './trees.ts';
 
 const DOCKER = (process.env['DOCKER'] ?? 'docker').split(' ');
 const PREFIX = process.env['HOST_PREFIX'] ?? '';
@@ -25,6 +25,7 @@ function record(one: CopyCase): unknown {
       makeTree(tree, one[name] ?? []);
       execFileSync('tar', ['-C', tree, '--numeric-owner', '-cf', join(context, `.${name}.tar`), '.']);
     }
+    if (one.archive) makeArchive(join(context, one.archive.name), one.archive.lines, one.archive.compress);
     if (one.ignore) writeFileSync(join(context, '.dockerignore'), one.ignore.join('\n'));
     const text = `FROM scratch AS src\nADD .from.tar /\nFROM scratch\nADD .base.tar /\n${one.instruction}\n`;
     writeFileSync(join(context, '.Dockerfile'), text);
@@ -37,14 +38,29 @@ function record(one: CopyCase): unknown {
 function build(folder: string): unknown {
   const [command = 'docker', ...words] = DOCKER;
   const context = `${PREFIX}${folder}/context`;
-  const args = [...words, 'buildx', 'build', '--no-cache', '--progress=plain', '-f', `${context}/.Dockerfile`];
+  const args = [
+    ...words,
+    'buildx',
+    'build',
+    '--no-cache',
+    '--progress=plain',
+    '-f',
+    `${context}/.Dockerfile`,
+  ];
   const result = spawnSync(command, [...args, '--output', 'type=tar,dest=-', context], {
     maxBuffer: 1 << 26,
   });
-  if (result.status !== 0) return { error: /ERROR: (failed .*)\s*$/m.exec(result.stderr.toString())?.[1] ?? result.stderr.toString() };
+  if (result.status !== 0)
+    return {
+      error: /ERROR: (failed .*)\s*$/m.exec(result.stderr.toString())?.[1] ?? result.stderr.toString(),
+    };
   mkdirSync(join(folder, 'out'));
-  execFileSync('tar', ['-C', join(folder, 'out'), '--numeric-owner', '--same-owner', '--xattrs', '-xpf', '-'], {
-    input: result.stdout,
-  });
+  execFileSync(
+    'tar',
+    ['-C', join(folder, 'out'), '--numeric-owner', '--same-owner', '--xattrs', '-xpf', '-'],
+    {
+      input: result.stdout,
+    },
+  );
   return listTree(join(folder, 'out'));
 }

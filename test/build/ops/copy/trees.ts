@@ -1,14 +1,17 @@
 // Trees of test cases: made from their lines in a folder, and listed as lines again.
 
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -52,6 +55,28 @@ function makeEntry(root: string, line: string): void {
   lchownSync(at, uid, gid);
   chmodSync(at, mode);
   utimesSync(at, MADE, MADE);
+}
+
+/** Packs the tree that `lines` describe into the file `target`, compressed by the program `compress`. */
+export function makeArchive(target: string, lines: readonly string[], compress?: string): void {
+  const folder = mkdtempSync('/var/tmp/copy-archive-');
+  try {
+    makeTree(folder, lines);
+    const names = readdirSync(folder).sort();
+    const program = compress === undefined ? [] : [`--use-compress-program=${compress}`];
+    execFileSync('tar', [
+      '-C',
+      folder,
+      '--numeric-owner',
+      ...program,
+      '-cf',
+      target,
+      ...(names.length ? names : ['.']),
+    ]);
+    utimesSync(target, MADE, MADE);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Lists the tree at `root` as sorted lines, one an entry; `MADE` stands behind those whose time is that of {@link makeTree}. */
