@@ -14,6 +14,11 @@ const apart = new Set(['id', 'name', 'slot', 'location', 'reference', 'unkeyedEn
 
 /** The digest over the fields that decide what the vertex does, its inputs' ids among them. */
 export function vertexId(definition: VertexDefinition): VertexId {
+  return sha256(definitionText(definition));
+}
+
+/** What the digest is taken of: canonical JSON of the fields that count. */
+export function definitionText(definition: VertexDefinition): string {
   const parts = Object.entries(definition).filter(([field]) => !apart.has(field));
-  return sha256(canonicalJson(Object.fromEntries(parts)));
+  return canonicalJson(Object.fromEntries(parts));
 }

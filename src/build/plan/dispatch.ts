@@ -86,8 +86,23 @@ function dispatchStage(
       problems.push({ ...error.problem, ...(planned.shownAt && { range: planned.shownAt }) });
     }
     state = { ...state, ordinal: state.ordinal + 1 };
+    if (planning.size.total <= mostText) continue;
+    problems.push(tooLarge(planned));
+    break;
   }
   return state;
+}
+
+/** Far more than real files come to; what is planned is held in memory. */
+const mostText = 64 * 1024 * 1024;
+
+function tooLarge({ instruction, shownAt }: PlannedInstruction): Problem {
+  return {
+    code: 'PLAN_TOO_LARGE',
+    message: `the steps up to here come to more than ${mostText} characters`,
+    hint: 'Make the variables shorter, or the steps fewer.',
+    range: shownAt ?? instruction.range,
+  };
 }
 
 function begin(

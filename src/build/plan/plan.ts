@@ -28,7 +28,13 @@ export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
   const planned = planStages(written, { globalArguments: values, escape: ast.escape }, problems);
   checkSources(planned, problems);
   throwProblems(options.dockerfile, problems);
-  const planning = { options, escape: ast.escape, globalArguments: values, vertices: new Map() };
+  const planning = {
+    options,
+    escape: ast.escape,
+    globalArguments: values,
+    vertices: new Map(),
+    size: { total: 0 },
+  };
   return {
     ...(await planTarget(findTarget(planned, options.target), planned, planning, problems)),
     diagnostics,

@@ -8,6 +8,7 @@ export type ProblemCode =
   | 'CHMOD_INVALID'
   | 'IMAGE_NOT_FOUND'
   | 'NOT_SUPPORTED'
+  | 'PLAN_TOO_LARGE'
   | 'PLATFORM_INVALID'
   | 'PORT_INVALID'
   | 'REFERENCE_INVALID'

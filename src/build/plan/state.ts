@@ -2,8 +2,8 @@
 
 import type { Range } from '../../../grammar/index.ts';
 import type { VertexId } from '../../core/index.ts';
-import type { ExecutionConfig, ImageConfig, Platform } from '../../oci/index.ts';
-import { type VertexDefinition, vertexId } from '../graph/index.ts';
+import { type ExecutionConfig, type ImageConfig, type Platform, sha256 } from '../../oci/index.ts';
+import { definitionText, type VertexDefinition } from '../graph/index.ts';
 import type { ImageTemplate, PlanOptions, Vertex } from '../types.ts';
 import type { PlannedStage } from './stages.ts';
 
@@ -50,11 +50,15 @@ export interface Planning {
   readonly globalArguments: ReadonlyMap<string, string>;
   /** Filled while planning; inputs come before their users. */
   readonly vertices: Map<VertexId, Vertex>;
+  /** Characters of all definitions so far: a few lines of a hostile file can name very much. */
+  readonly size: { total: number };
 }
 
 /** Adds a vertex to the plan, unless an equal one is there, and returns its id. */
 export function addVertex(planning: Planning, definition: VertexDefinition): VertexId {
-  const id = vertexId(definition);
+  const text = definitionText(definition);
+  planning.size.total += text.length;
+  const id = sha256(text);
   const vertex: Vertex = { ...definition, id };
   if (!planning.vertices.has(id)) planning.vertices.set(id, vertex);
   return id;

@@ -201,6 +201,20 @@ const cases: readonly Case[] = [
     at: '11:7',
   },
   {
+    what: 'every port many times over',
+    text: `FROM scratch\nEXPOSE ${'1-65535 '.repeat(400)}\n`,
+    code: 'PORT_INVALID',
+    message: 'EXPOSE names more than 196608 ports',
+    at: '2:32',
+  },
+  {
+    what: 'steps that are too much together',
+    text: `FROM scratch\nENV A=${'x'.repeat(200_000)}\n${'LABEL a=$A\n'.repeat(400)}`,
+    code: 'PLAN_TOO_LARGE',
+    message: 'the steps up to here come to more than 67108864 characters',
+    at: '337:1',
+  },
+  {
     what: 'a URL in COPY',
     text: 'FROM scratch\nCOPY https://example.org/x /x\n',
     code: 'SOURCE_INVALID',

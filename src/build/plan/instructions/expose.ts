@@ -3,6 +3,7 @@
 import { type Expose, expandWords, type Word } from '../../../../grammar/index.ts';
 import { plainList } from '../go-text.ts';
 import { portsOf } from '../ports.ts';
+import { ProblemError } from '../problem.ts';
 import { withConfig } from '../state.ts';
 import { atRange, type Dispatch, type Step } from '../step.ts';
 import { configured } from './config.ts';
@@ -10,11 +11,30 @@ import { configured } from './config.ts';
 /** EXPOSE: a variable may hold several ports; BuildKit takes the words sorted. */
 export const dispatchExpose: Dispatch<Expose> = (step) => {
   const words = step.instruction.ports.toSorted((a, b) => (a.text < b.text ? -1 : 1));
-  const ports = words.flatMap((word) => portsIn(step, word));
+  const ports = allPorts(step, words);
   const added = Object.fromEntries(ports.map((port) => [port, {}]));
   const state = withConfig(step.state, { ExposedPorts: { ...step.state.config.ExposedPorts, ...added } });
   return configured(step, state, `EXPOSE ${plainList(ports)}`);
 };
+
+/** Every port with every protocol once; more would only repeat them. */
+const mostPorts = 3 * 65_536;
+
+function allPorts(step: Step, words: readonly Word[]): readonly string[] {
+  const ports: string[] = [];
+  for (const word of words) {
+    for (const port of portsIn(step, word)) ports.push(port);
+    if (ports.length <= mostPorts) continue;
+    const message = `EXPOSE names more than ${mostPorts} ports`;
+    throw new ProblemError({
+      code: 'PORT_INVALID',
+      message,
+      hint: 'Name each port once.',
+      range: word.range,
+    });
+  }
+  return ports;
+}
 
 function portsIn(step: Step, { text, range }: Word): readonly string[] {
   const { environment } = step.state;
