@@ -27,7 +27,7 @@ export function runScript(run: Run): RunScript {
     };
   }
   const content = heredocText(first);
-  return first.content.startsWith('#!')
+  return content.startsWith('#!')
     ? { kind: 'script', name: first.name, content }
     : { kind: 'shell', text: content };
 }
