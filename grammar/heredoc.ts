@@ -27,7 +27,7 @@ export function runScript(run: Run): RunScript {
     };
   }
   const content = heredocText(first);
-  return content.startsWith('#!')
+  return first.content.startsWith('#!')
     ? { kind: 'script', name: first.name, content }
     : { kind: 'shell', text: content };
 }
