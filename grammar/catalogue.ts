@@ -70,11 +70,11 @@ export const catalogue = {
   'health-none-arguments': () => finding('HEALTHCHECK NONE takes no arguments'),
   'health-type': (type: string) => finding(`Unknown type ${quote(type)} in HEALTHCHECK (try CMD)`),
   'health-command': () => finding('Missing command after HEALTHCHECK CMD'),
-  'duration-invalid': (value: string) =>
-    finding(`time: invalid duration ${quote(value)}`, 'Write a number and a unit: 30s, 1m30s, 500ms.'),
+  'duration-invalid': (problem: string, value: string) =>
+    finding(`time: ${problem} duration ${quote(value)}`, 'Write a number and a unit: 30s, 1m30s, 500ms.'),
   'duration-short': (name: string) => finding(`Interval ${quote(name)} cannot be less than 1ms`),
-  'retries-invalid': (value: string) =>
-    finding(`strconv.ParseInt: parsing ${quote(value)}: invalid syntax`, 'Write --retries=<number>.'),
+  'retries-invalid': (value: string, problem: string) =>
+    finding(`strconv.ParseInt: parsing ${quote(value)}: ${problem}`, 'Write --retries=<number>.'),
   'retries-negative': (value: number) => finding(`--retries cannot be negative (${value})`),
   'volume-empty': () => finding('VOLUME specified can not be an empty string'),
   'network-mode': (mode: string) =>

@@ -74,7 +74,7 @@ function buildItems(source: Source, drafts: readonly ItemDraft[], reporter: Repo
     items.push(buildItem(source, draft, source.text.slice(start, end), start, reporter));
     start = end;
   }
-  if (start < source.text.length) items.push(blank(source, start, source.text.length));
+  if (start < source.text.length) items.push(buildBlank(source, source.text.slice(start), start, reporter));
   return items;
 }
 
@@ -105,7 +105,7 @@ function buildItem(source: Source, draft: ItemDraft, raw: string, start: number,
     case 'comment':
       return comment(source, start, raw);
     case 'blank':
-      return blank(source, start, start + raw.length);
+      return buildBlank(source, raw, start, reporter);
     case 'directive':
       return buildDirective(source, draft, raw, reporter);
     case 'instruction': {
@@ -121,6 +121,13 @@ function buildItem(source: Source, draft: ItemDraft, raw: string, start: number,
       return buildInstruction(draft.instruction, { source, raw, heredocs, surplus: draft.surplus, reporter });
     }
   }
+}
+
+function buildBlank(source: Source, raw: string, start: number, reporter: Reporter): Blank {
+  const item = blank(source, start, start + raw.length);
+  // A continuation with nothing after it begins an instruction without a name.
+  if (raw.trim() !== '') reporter.report('unknown-instruction', item.range, '');
+  return item;
 }
 
 function comment(source: Source, start: number, raw: string): Comment {

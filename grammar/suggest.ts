@@ -10,7 +10,7 @@ export function suggest(written: string, names: readonly string[]): string | und
     const edits = distance(written.toLowerCase(), name.toLowerCase());
     if (edits < least && edits < name.length) {
       least = edits;
-      nearest = name;
+      nearest = written === written.toUpperCase() ? name.toUpperCase() : name;
     }
   }
   return nearest;

@@ -239,9 +239,9 @@ function duration({ base, reporter }: Building, name: string): number | undefine
   if (!flag?.value) return undefined;
   const range = flag.valueRange ?? flag.range;
   const value = parseDuration(flag.value);
-  if (value === undefined) reporter.report('duration-invalid', range, flag.value);
+  if (typeof value === 'string') reporter.report('duration-invalid', range, value, flag.value);
   else if (value !== 0 && value < 1e6) reporter.report('duration-short', range, name);
-  return value;
+  return typeof value === 'number' ? value : undefined;
 }
 
 function retries({ base, reporter }: Building): number | undefined {
@@ -249,7 +249,9 @@ function retries({ base, reporter }: Building): number | undefined {
   if (!flag?.value) return undefined;
   const range = flag.valueRange ?? flag.range;
   const value = /^[+-]?\d+$/.test(flag.value) ? Number(flag.value) : Number.NaN;
-  if (!(Math.abs(value) < 2 ** 31)) reporter.report('retries-invalid', range, flag.value);
+  if (Number.isNaN(value)) reporter.report('retries-invalid', range, flag.value, 'invalid syntax');
+  else if (Math.abs(value) >= 2 ** 31)
+    reporter.report('retries-invalid', range, flag.value, 'value out of range');
   else if (value < 0) reporter.report('retries-negative', range, value);
   return value;
 }

@@ -1,5 +1,7 @@
 // Durations as Go's time.ParseDuration reads them.
 
+import { quote } from '../quote.ts';
+
 const units: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
@@ -11,19 +13,20 @@ const units: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+const part = /(\d+\.?\d*|\.\d+)([^\d.]*)/y;
 
-/** Nanoseconds of `1h30m`, `500ms` …; undefined when malformed or beyond 64 bits. */
-export function parseDuration(text: string): number | undefined {
+/** Nanoseconds of `1h30m`, `500ms` …; when malformed, what is wrong with "the duration …". */
+export function parseDuration(text: string): number | string {
   const [, sign, rest = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
   if (rest === '0') return 0;
-  if (rest === '') return undefined;
   let total = 0;
   for (part.lastIndex = 0; part.lastIndex < rest.length; ) {
-    const match = part.exec(rest);
-    if (!match) return undefined;
-    total += Number(match[1]) * (units[match[2] ?? ''] ?? 0);
+    const [matched, count, unit = ''] = part.exec(rest) ?? [];
+    if (matched === undefined) return 'invalid';
+    if (unit === '') return 'missing unit in';
+    if (!Object.hasOwn(units, unit)) return `unknown unit ${quote(unit)} in`;
+    total += Number(count) * (units[unit] ?? 0);
   }
-  if (total > 2 ** 63) return undefined;
+  if (rest === '' || total > 2 ** 63) return 'invalid';
   return Math.trunc(sign === '-' ? -total : total);
 }

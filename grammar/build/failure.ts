@@ -85,7 +85,7 @@ export function reportSurplus(
 
 /** Reports a keyword that is no instruction. */
 export function reportUnknown(name: string, range: Range, reporter: Reporter): void {
-  const names = Object.keys(keywords).map((keyword) => keyword.toUpperCase());
+  const names = Object.keys(keywords).map((keyword) => keyword.toLowerCase());
   reporter.report('unknown-instruction', range, name, suggest(name, names));
 }
 

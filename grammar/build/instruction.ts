@@ -73,7 +73,7 @@ function originalText(line: LogicalLine, start: number): string {
 }
 
 function buildOnbuild(
-  { source, draft, base, heredocs, reporter }: Building,
+  { source, line, draft, base, heredocs, reporter }: Building,
   around: Surroundings,
 ): Instruction {
   if (draft.operands.form !== 'trigger') return { ...base, kind: 'invalid' };
@@ -85,7 +85,8 @@ function buildOnbuild(
   const lenient = createReporter([], true);
   const trigger = buildInstruction(inner, { ...around, raw: '', reporter: lenient });
   reporter.adopt(lenient.diagnostics);
-  const text = base.original.replace(/^ONBUILD\s*/i, '');
+  // The image keeps the blanks at the trigger's end.
+  const text = line.text.slice(joinedOffset(line, draft.keyword.startOffset)).replace(/^ONBUILD\s*/i, '');
   const expression = heredocs.reduce(
     (before, heredoc) => `${before}\n${heredoc.content}${heredoc.name}`,
     text,

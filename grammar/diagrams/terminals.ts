@@ -46,6 +46,8 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
     '<<name',
     'opens a heredoc: [fd]<<[-]name, the name in quotes to keep variables as they are',
   ],
+  HeredocOperator: ['<<', 'with the blanks behind it, which belong to the word'],
+  HeredocSource: ['<<name', 'as source of COPY and ADD'],
   HeredocsStart: ['line end with heredocs', 'the end of a line that opens heredocs'],
   Key: ['name', 'up to the first ='],
   KeyEquals: ['=', 'between a name and its value'],

@@ -13,7 +13,7 @@ export interface HeredocMark {
   readonly end: number;
 }
 
-const marker = /^(\d*)<<(-?)([^<]*)$/;
+const marker = /^(\d*)<<(-?)\s*([^<]*)$/;
 const verbatim: ExpandOptions = { rawQuotes: true, rawEscapes: true, skipUnsetEnv: true };
 
 /** The heredocs that a line opens; none when a shell could not split it (an open quote, say). */

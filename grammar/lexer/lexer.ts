@@ -53,7 +53,7 @@ const definition: IMultiModeLexerDefinition = {
     directiveValue: [t.Indentation, t.DirectiveValue, t.DirectiveEnd],
     from: [...flags, t.As, t.Word],
     words: [...flags, t.Word],
-    list: [...flags, t.ArrayStart, t.HeredocMarker, t.Word],
+    list: [...flags, t.ArrayStart, t.HeredocSource, t.Word],
     command: [...flags, t.ArrayStart, t.HeredocMarker, t.ShellText],
     text: [...flags, t.Text],
     pairs: [...flags, t.LegacyKey, t.LegacyValue, ...pairs],

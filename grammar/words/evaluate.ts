@@ -17,6 +17,7 @@ export interface Evaluation {
 export function evaluatePart(part: Part, raw: boolean, evaluation: Evaluation): string {
   switch (part.kind) {
     case 'text':
+    case 'operator':
       return part.text;
     case 'escape':
       return (raw ? part.escape : '') + part.character;
@@ -57,11 +58,15 @@ function evaluateBraced(part: BracedPart, evaluation: Evaluation): string {
     return evaluation.lookup(name) ?? (evaluation.skipUnsetEnv ? `\${${name}}` : '');
   }
   if (operator.startsWith('/')) return evaluateReplacement(part, evaluation);
-  const kind = operator.at(-1) ?? '';
-  const operand = evaluateOperand(part.operand, kind === '#' || kind === '%', "missing '}'", evaluation);
+  const operand = evaluateOperand(
+    part.operand,
+    operator === '#' || operator === '%',
+    "missing '}'",
+    evaluation,
+  );
   const value = evaluation.lookup(name);
   if (value === undefined && evaluation.skipUnsetEnv) return `\${${name}${operator}${operand}}`;
-  const modify = modifiers[kind];
+  const modify = modifiers[operator];
   if (!modify) throw new WordError(`unsupported modifier (${operator}) in substitution`, part.end);
   return modify({
     part,
@@ -97,17 +102,28 @@ interface Modification {
 }
 
 const modifiers: Readonly<Record<string, (modification: Modification) => string>> = {
-  '-': ({ operand, value, absent }) => (absent ? operand : (value ?? '')),
-  '+': ({ operand, absent }) => (absent ? '' : operand),
+  '-': fallback,
+  ':-': fallback,
+  '+': alternative,
+  ':+': alternative,
   '?': demand,
+  ':?': demand,
   '#': ({ part, operand, value }) => trim(part, operand, value ?? '', '#'),
   '%': ({ part, operand, value }) => trim(part, operand, value ?? '', '%'),
 };
 
+function fallback({ operand, value, absent }: Modification): string {
+  return absent ? operand : (value ?? '');
+}
+
+function alternative({ operand, absent }: Modification): string {
+  return absent ? '' : operand;
+}
+
 function demand({ part, operand, value, absent }: Modification): string {
   if (!absent) return value ?? '';
-  const fallback = value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty';
-  throw new WordError(`${part.name}: ${operand || fallback}`, part.end);
+  const complaint = value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty';
+  throw new WordError(`${part.name}: ${operand || complaint}`, part.end);
 }
 
 function trim(part: BracedPart, operand: string, value: string, side: '#' | '%'): string {

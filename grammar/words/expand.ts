@@ -84,7 +84,7 @@ function variable(env: Environment, name: string): string | undefined {
   return Object.hasOwn(env, name) ? (env as Readonly<Record<string, string>>)[name] : undefined;
 }
 
-const special = /[$'"\\`]/;
+const special = /[$'"\\`]|<</;
 
 function parseWord(word: string, options: ExpandOptions): readonly Part[] {
   if (!special.test(word)) return [{ kind: 'text', text: word }];

@@ -6,6 +6,12 @@ export interface TextPart {
   readonly text: string;
 }
 
+/** A `<<` with the blanks behind it, which belong to the word: a heredoc's name may stand apart. */
+export interface OperatorPart {
+  readonly kind: 'operator';
+  readonly text: string;
+}
+
 /** An escape character and the one after it, which is missing at the end of the word. */
 export interface EscapePart {
   readonly kind: 'escape';
@@ -67,6 +73,7 @@ export interface MalformedPart {
 
 export type Part =
   | TextPart
+  | OperatorPart
   | EscapePart
   | LoneEscapePart
   | SingleQuotedPart

@@ -30,6 +30,7 @@ export class WordParser extends EmbeddedActionsParser {
         { ALT: () => this.SUBRULE(this.doubleQuoted) },
         { ALT: () => escapePart(this.CONSUME(t.Escaped)) },
         { ALT: () => textPart(this.CONSUME(t.Text)) },
+        { ALT: (): Part => ({ kind: 'operator', text: this.CONSUME(t.HeredocOperator).image }) },
         { ALT: () => textPart(this.CONSUME(t.OperandText)) },
         { ALT: () => textPart(this.CONSUME(t.PatternText)) },
       ]),

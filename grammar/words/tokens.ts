@@ -17,7 +17,8 @@ export const Dollar = token('Dollar', /\$/y);
 export const Escaped = token('Escaped', escaped('(?:[\\s\\S])?'));
 export const QuotedEscape = token('QuotedEscape', escaped('(?:["$]|ESC)'));
 export const LoneEscape = token('LoneEscape', escaped(''));
-export const Text = token('Text', textPattern(`[^$'"ESC]+`, '[^$ESC]+'));
+export const Text = token('Text', textPattern(`(?:[^$'"<ESC]+|<(?!<))+`, '(?:[^$<ESC]+|<(?!<))+'));
+export const HeredocOperator = token('HeredocOperator', /<<[\s\u0085]*/uy);
 export const QuotedText = token('QuotedText', textPattern('[^$"ESC]+', '[^$"ESC]+'));
 
 export const BadSubstitution = token('BadSubstitution', /[{}:]/y, { pop_mode: true });
@@ -39,7 +40,7 @@ const modifiers = [BraceEnd, TrimModifier, Modifier, Replace, Unsupported];
 const definition: IMultiModeLexerDefinition = {
   defaultMode: 'word',
   modes: {
-    word: [...quotes, ...variables, Escaped, Text],
+    word: [...quotes, ...variables, Escaped, HeredocOperator, Text],
     double: [DoubleQuoteEnd, ...variables, QuotedEscape, LoneEscape, QuotedText],
     brace: [BadSubstitution, Name, ...modifiers],
     modifier: modifiers,

@@ -5,7 +5,7 @@ import { endOf, type Place } from '../pattern.ts';
 import { follows, isBlank, lineToken, previous, upTo } from '../token.ts';
 import { Keyword } from './keyword.ts';
 
-const name = /--(?:\\[\s\S]|[^\s=\\]+)*/y;
+const name = /--(?:\\[\s\S]|"(?:\\[\s\S]|[^"\\]+)*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\]+)*(?:'|\\?$)|[^\s=\\"']+)*/y;
 
 export const FlagName = lineToken(
   'FlagName',

@@ -19,12 +19,19 @@ export const As = lineToken(
   { categories: [Word] },
 );
 
-/** A `<<NAME` that opens a heredoc. */
-export const HeredocMarker = lineToken(
-  'HeredocMarker',
-  ({ joined }) => {
-    const mark = nextMark(joined);
-    return mark?.start === joined ? { end: mark.end } : undefined;
+/** A `<<NAME` in a command that opens a heredoc. */
+export const HeredocMarker = lineToken('HeredocMarker', ({ joined }) => {
+  const mark = nextMark(joined);
+  return mark?.start === joined ? { end: mark.end } : undefined;
+});
+
+/** A `<<NAME` among words: it opens a heredoc and is a source. */
+export const HeredocSource = lineToken(
+  'HeredocSource',
+  (place) => {
+    const word = plainWordAt(place);
+    const mark = nextMark(place.joined);
+    return mark?.start === place.joined && mark.end === word?.end ? word : undefined;
   },
   { categories: [Word] },
 );
