@@ -47,6 +47,7 @@ export async function makeBridged(
   const outside = [
     `link set ${veth} addrgenmode none`,
     `link set ${veth} master ${layout.bridge} alias ${id} up`,
+    ...(ports.length > 0 ? [hairpin(veth)] : []),
   ];
   const table = sandboxTable(layout, id);
   await together(
@@ -65,6 +66,11 @@ exec ip -batch - ${heredoc(outside.join('\n'))}`,
           `exec nft -f - ${heredoc(portRules(table, layout.bridge, subnet, address, ports))}`,
         ),
   );
+}
+
+/** Lets frames out where they came in: a container that calls its own published port, where bridges pass through netfilter. */
+function hairpin(veth: string): string {
+  return `link set ${veth} type bridge_slave hairpin on`;
 }
 
 /** Lets go of the namespace at `path`; the kernel then takes its interfaces away by itself, in some milliseconds. */

@@ -11,14 +11,15 @@ import { readRecord, recordPath, removeRecord } from './records.ts';
 
 /** The ids of all sandboxes of this root: those with a record, a namespace, an address, an interface or rules. */
 export function findSandboxes(layout: Layout): readonly string[] {
-  const found = [
+  const found = new Set([
     ...entries(layout.records).map((name) => name.replace(/\.json$/, '')),
     ...entries(layout.namespaces),
     ...claims(layout.addresses).map(([, owner]) => owner),
-    ...interfaces(layout),
     ...tables(layout),
-  ];
-  return [...new Set(found)].sort();
+  ]);
+  const known = new Set([...found].map((id) => vethName(layout, id)));
+  for (const name of interfaces(layout)) if (!known.has(name)) found.add(alias(name) || name);
+  return [...found].sort();
 }
 
 /** Takes a sandbox away: interface and namespace, then rules, then its claims, its record last. */
@@ -49,13 +50,12 @@ async function removeInterfaces(namespace: string, veth: string): Promise<void> 
   }
 }
 
-/** This root's veth interfaces, by the id in their alias; a crash may have come before that was set. */
+/** This root's veth interfaces. */
 function interfaces({ root }: Layout): readonly string[] {
-  return entries('/sys/class/net')
-    .filter((name) => name.startsWith(vethPrefix(root)))
-    .map((name) => alias(name) || name);
+  return entries('/sys/class/net').filter((name) => name.startsWith(vethPrefix(root)));
 }
 
+/** The id of an interface's sandbox; a crash may have come before it was set, then the name has to do. */
 function alias(name: string): string {
   try {
     return readFileSync(`/sys/class/net/${name}/ifalias`, 'utf8').trim();

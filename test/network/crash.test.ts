@@ -1,0 +1,123 @@
+// What a killed process left is found and taken away.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { bridged, type Lab, openLab, unable } from './lab.ts';
+
+const creator = fileURLToPath(new URL('creator.ts', import.meta.url));
+const KILLS = 24;
+const LONGEST_RUN = 120;
+
+test('killed at any moment, a sandbox can be removed without a trace', {
+  skip: unable,
+  timeout: 120_000,
+}, async (t) => {
+  const lab = openLab(t);
+  const network = lab.root('a');
+  await network.create(bridged('warm'));
+  await network.remove('warm');
+  for (let at = 0; at < KILLS; at++) {
+    const id = `k${at}`;
+    const folders = [network.runDirectory, join(lab.folder, 'state', 'a')];
+    const child = spawn(process.execPath, [creator, ...folders, id], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    await once(child.stdout, 'data');
+    await sleep((at * LONGEST_RUN) / KILLS);
+    killGroup(child.pid ?? 0);
+    await once(child, 'close');
+    assert.ok(
+      network.list().every((found) => found === id),
+      `kill ${at}: ${network.list()}`,
+    );
+    await network.remove(id);
+    assert.deepEqual(traces(lab, network.runDirectory), [], `kill ${at}`);
+  }
+});
+
+test('each part left alone is found, and removed with the rest', { skip: unable }, async (t) => {
+  const lab = openLab(t);
+  const network = lab.root('a');
+  const ports = [{ protocol: 'tcp', containerPort: 80, hostPort: 0 }] as const;
+  const record = (id: string) => join(network.runDirectory, 'sandboxes', `${id}.json`);
+  const namespace = (id: string) => join(network.runDirectory, 'netns', id);
+  const losses: Readonly<Record<string, (id: string) => void>> = {
+    'the record': (id) => rmSync(record(id)),
+    'record and namespace': (id) => {
+      spawnSync('umount', ['-l', namespace(id)]);
+      for (const path of [record(id), namespace(id)]) rmSync(path);
+    },
+    'a mounted namespace, with its file still there': (id) => void spawnSync('umount', ['-l', namespace(id)]),
+  };
+  for (const [what, lose] of Object.entries(losses)) {
+    const id = `lost${Object.keys(losses).indexOf(what)}`;
+    await network.create(bridged(id, { ports }));
+    lose(id);
+    assert.deepEqual(network.list(), [id], what);
+    await network.remove(id);
+    assert.deepEqual(traces(lab, network.runDirectory), [], what);
+  }
+});
+
+test('a namespace that a process still uses loses its interface and address all the same', {
+  skip: unable,
+}, async (t) => {
+  const lab = openLab(t);
+  const network = lab.root('a');
+  const sandbox = await network.create(bridged('busy'));
+  await lab.serve(sandbox, 'tcp', 'busy', 80);
+  await network.remove('busy');
+  assert.deepEqual(traces(lab, network.runDirectory), []);
+});
+
+test('claims of owners that are gone bar nobody', { skip: unable }, async (t) => {
+  const lab = openLab(t);
+  const network = lab.root('a');
+  const { ports } = await network.create(
+    bridged('one', { ports: [{ protocol: 'tcp', containerPort: 80, hostPort: 0 }] }),
+  );
+  spawnSync('umount', ['-l', join(network.runDirectory, 'netns', 'one')]);
+  rmSync(network.runDirectory, { recursive: true });
+  const { ports: again } = await lab.root('b').create(bridged('two', { ports }));
+  assert.deepEqual(again, ports);
+});
+
+/** Interfaces, rules, files and mounts of this root. */
+function traces(lab: Lab, runDirectory: string): readonly string[] {
+  const files = ['netns', 'addresses', 'sandboxes'].flatMap((folder) =>
+    readdirSync(join(runDirectory, folder)),
+  );
+  const ports = join(lab.folder, 'run', 'ports');
+  const mounts = spawnSync('grep', ['-F', lab.folder, '/proc/self/mountinfo'], { encoding: 'utf8' }).stdout;
+  const bridge = JSON.parse(
+    spawnSync('ip', ['-j', 'link', 'show', 'type', 'bridge'], { encoding: 'utf8' }).stdout || '[]',
+  );
+  const ours: readonly string[] = bridge.map(({ ifname }: { ifname: string }) => ifname);
+  const members = ours
+    .filter((name) => name.startsWith('caisson-') && belongs(name, runDirectory))
+    .flatMap((name) => readdirSync(`/sys/class/net/${name}/brif`));
+  return [
+    ...files,
+    ...(existsSync(ports) ? readdirSync(ports) : []),
+    ...members,
+    ...mounts.split('\n').filter(Boolean),
+  ];
+}
+
+/** A root's bridge is marked by its index in the root's folder. */
+function belongs(bridge: string, runDirectory: string): boolean {
+  const index = spawnSync('cat', [`/sys/class/net/${bridge}/ifindex`], { encoding: 'utf8' }).stdout.trim();
+  const marker = spawnSync('cat', [join(runDirectory, 'bridge.json')], { encoding: 'utf8' }).stdout;
+  return marker.includes(`"${index} `);
+}
+
+function killGroup(pid: number): void {
+  process.kill(-pid, 'SIGKILL');
+}
