@@ -1,31 +1,15 @@
 // An archive that comes as a tar stream: its files are received under numbers, hashed while they are written.
 
-import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { rm, statfs } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { extract, type Header } from 'tar-stream';
-import { CaissonError, isCaissonError } from '../../core/index.ts';
+import { CaissonError, isCaissonError, messageOf } from '../../core/index.ts';
+import { TarReader } from '../../oci/index.ts';
 import type { Blobs } from '../content/index.ts';
 import type { ReceivedFile } from '../content/ingest.ts';
-import { type ArchiveFiles, type ExpectedBlob, invalid, jsonLimit, safeName, unsafe } from './files.ts';
-
-interface Entry extends AsyncIterable<Buffer> {
-  readonly header: Header;
-  resume(): void;
-}
-
-interface Staging {
-  readonly folder: string;
-  readonly files: Map<string, ReceivedFile>;
-  /** Link name to target name; links are never made on disk. */
-  readonly links: Map<string, string>;
-  /** Bytes that may still be written. */
-  room: number;
-}
-
-const mostEntries = 100_000;
+import { type ArchiveFiles, type ExpectedBlob, invalid, jsonLimit } from './files.ts';
+import { openReceiver } from './receiver.ts';
+import type { Staging } from './staging.ts';
 
 /**
  * Receives an uncompressed tar in the new folder `folder`; links are followed by name only. Throws `ARCHIVE_INVALID`,
@@ -39,7 +23,7 @@ export async function stageTar(tar: Readable, folder: string, content: Blobs): P
     return view(staging, content);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw isCaissonError(error) ? error : invalid('the tar is damaged or cut short', error);
+    throw isCaissonError(error) && error.code !== 'TAR_INVALID' ? error : invalid(messageOf(error), error);
   }
 }
 
@@ -50,81 +34,15 @@ async function roomIn(folder: string): Promise<number> {
 }
 
 async function receiveAll(tar: Readable, staging: Staging): Promise<void> {
-  const entries = extract();
-  tar.on('error', (error) => entries.destroy(error));
-  tar.pipe(entries);
-  let count = 0;
+  const receiver = openReceiver(staging);
+  const reader = new TarReader(receiver);
   try {
-    for await (const entry of entries) {
-      if (++count > mostEntries) throw invalid(`it has more than ${mostEntries} entries`);
-      await receive(entry as Entry, staging);
-    }
+    for await (const chunk of tar) reader.push(chunk as Buffer);
+    reader.finish();
   } finally {
+    receiver.close();
     tar.destroy();
   }
-}
-
-async function receive(entry: Entry, staging: Staging): Promise<void> {
-  const { header } = entry;
-  const name = safeName(header.name);
-  switch (header.type) {
-    case 'file':
-    case 'contiguous-file':
-      return await receiveFile(entry, name, staging);
-    case 'symlink':
-    case 'link':
-      staging.links.set(name, linkTarget(header, name));
-      break;
-    case 'directory':
-      break;
-    default:
-      throw unsafe(`"${name}" is a ${String(header.type)}, not a file`);
-  }
-  entry.resume();
-}
-
-/** A hard link names its target from the archive's root, a symbolic link from its own folder. */
-function linkTarget({ type, linkname }: Header, name: string): string {
-  const target = linkname;
-  const full = type === 'link' ? target : posix.join(posix.dirname(name), target);
-  if (target.startsWith('/')) throw unsafe(`"${name}" links to "${target}"`);
-  return safeName(full);
-}
-
-async function receiveFile(entry: Entry, name: string, staging: Staging): Promise<void> {
-  const { size } = entry.header;
-  if (size > staging.room) {
-    throw new CaissonError(
-      'ARCHIVE_TOO_LARGE',
-      `"${name}" has ${size} bytes; the disk has no room for them`,
-      {
-        hint: 'Free some space, or use another folder with --root.',
-      },
-    );
-  }
-  staging.room -= size;
-  const path = join(staging.folder, String(staging.files.size));
-  const received = await writeEntry(entry, path);
-  const known = staging.files.get(name);
-  if (known && known.digest !== received.digest)
-    throw unsafe(`it holds "${name}" twice, with different content`);
-  staging.files.set(name, known ?? received);
-}
-
-async function writeEntry(entry: Entry, path: string): Promise<ReceivedFile> {
-  const file = await open(path, 'w', 0o600);
-  const hash = createHash('sha256');
-  let size = 0;
-  try {
-    for await (const chunk of entry) {
-      hash.update(chunk);
-      await file.writeFile(chunk);
-      size += chunk.length;
-    }
-  } finally {
-    await file.close();
-  }
-  return { path, digest: `sha256:${hash.digest('hex')}`, size };
 }
 
 function view(staging: Staging, content: Blobs): ArchiveFiles {

@@ -131,7 +131,7 @@ function setName(database: Database, manifestDigest: Digest, name: string): void
     });
   }
   const { digest: _, ...tagged } = reference;
-  if (!database.get('SELECT 1 FROM image WHERE manifest_digest = ?', manifestDigest)) missing(manifestDigest);
+  requireImage(database, manifestDigest);
   database.run('INSERT OR REPLACE INTO image_name VALUES (?, ?)', formatReference(tagged), manifestDigest);
 }
 
@@ -144,13 +144,17 @@ function dropName(database: Database, name: string): void {
 }
 
 function remove(database: Database, manifestDigest: Digest, force: boolean): void {
+  requireImage(database, manifestDigest);
   const user = database.get<{ name: string }>(
     `SELECT name FROM container WHERE value ->> '$.image.manifestDigest' = ? LIMIT 1`,
     manifestDigest,
   );
   if (user && !force) throw inUse(manifestDigest, user.name);
-  if (database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest) === 0)
-    missing(manifestDigest);
+  database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest);
+}
+
+function requireImage(database: Database, manifestDigest: Digest): void {
+  if (!database.get('SELECT 1 FROM image WHERE manifest_digest = ?', manifestDigest)) missing(manifestDigest);
 }
 
 function inUse(manifestDigest: Digest, container: string): CaissonError {
