@@ -29,10 +29,11 @@ test('killed at any moment, a sandbox can be removed without a trace', {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
+    const closed = once(child, 'close');
     await once(child.stdout, 'data');
     await sleep((at * LONGEST_RUN) / KILLS);
     killGroup(child.pid ?? 0);
-    await once(child, 'close');
+    await closed;
     assert.ok(
       network.list().every((found) => found === id),
       `kill ${at}: ${network.list()}`,
@@ -118,6 +119,7 @@ function belongs(bridge: string, runDirectory: string): boolean {
   return marker.includes(`"${index} `);
 }
 
+/** Kills a program with the scripts it runs, unless it has ended already. */
 function killGroup(pid: number): void {
-  process.kill(-pid, 'SIGKILL');
+  spawnSync('kill', ['-KILL', '--', `-${pid}`]);
 }
