@@ -119,7 +119,7 @@ function runTask<Job, Result>(
 ): void {
   const { signal, transfer = [] } = options;
   const finish = (end: () => void, survivor: Worker | undefined): void => {
-    worker.removeAllListeners();
+    worker.off('message', answered).off('error', died).off('exit', exited);
     signal?.removeEventListener('abort', abort);
     if (!survivor) void worker.terminate();
     settle(survivor);
@@ -135,6 +135,7 @@ function runTask<Job, Result>(
       }
     }, worker);
   const died = (cause: unknown): void => finish(() => reject(cause), undefined);
+  const exited = (code: number): void => died(new Error(`A worker thread ended with code ${code}`));
   if (signal?.aborted) {
     finish(() => reject(signal.reason), worker);
     return;
@@ -143,6 +144,6 @@ function runTask<Job, Result>(
   worker.ref();
   worker.on('message', answered);
   worker.on('error', died);
-  worker.on('exit', (code) => died(new Error(`A worker thread ended with code ${code}`)));
+  worker.on('exit', exited);
   worker.postMessage(job, transfer);
 }
