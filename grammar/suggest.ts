@@ -6,14 +6,20 @@ export function suggest(written: string, names: readonly string[]): string | und
   let nearest: string | undefined;
   let least = 3;
   for (const name of names) {
-    if (Math.abs(name.length - written.length) >= least) continue;
+    if (Math.abs(name.length - written.length) > 2) continue;
     const edits = distance(written.toLowerCase(), name.toLowerCase());
-    if (edits < least && edits < name.length) {
-      least = edits;
+    const farness = edits - sameStart(written, name);
+    if (edits < 3 && edits < name.length && farness < least) {
+      least = farness;
       nearest = written === written.toUpperCase() ? name.toUpperCase() : name;
     }
   }
   return nearest;
+}
+
+// Of two names equally far, the one that begins alike is meant.
+function sameStart(written: string, name: string): number {
+  return written.charAt(0).toLowerCase() === name.charAt(0).toLowerCase() ? 0.5 : 0;
 }
 
 // Levenshtein's distance: insertions, deletions and replacements of one character.

@@ -11,7 +11,9 @@ type Recorded =
   | { readonly source: string; readonly error: string; readonly config?: never }
   | { readonly source: string; readonly config: Readonly<Record<string, unknown>>; readonly error?: never };
 
-const recorded = JSON.parse(readFileSync(new URL('buildkit.json', import.meta.url), 'utf8')) as readonly Recorded[];
+const recorded = JSON.parse(
+  readFileSync(new URL('buildkit.json', import.meta.url), 'utf8'),
+) as readonly Recorded[];
 
 for (const { source, config, error } of recorded) {
   test(JSON.stringify(source), () => {
