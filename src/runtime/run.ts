@@ -12,7 +12,7 @@ export async function run(bundle: Bundle, { onOutput, signal }: RunOptions): Pro
     transient: true,
     openStdin: false,
     attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
-    cgroup: cgroupSteps(bundle.spec),
+    cgroup: cgroupSteps(bundle, false),
   });
   const { child, socket } = launch(plan);
   const session = openSession(socket, {

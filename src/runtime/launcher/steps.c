@@ -28,6 +28,7 @@ static const struct {
 	{"make-cgroup", step_make_cgroup},
 	{"join-cgroup", step_join_cgroup},
 	{"remove-cgroup", step_remove_cgroup},
+	{"device-program", step_device_program},
 	{"setns", step_setns},
 	{"unshare", step_unshare},
 	{"loopback", step_loopback},

@@ -15,7 +15,7 @@ export async function start(bundle: Bundle, options: StartOptions): Promise<Runn
     openStdin,
     attach: attach === undefined ? 0 : attachBits(attach) | ATTACH.patient,
     ...(exitCommand ? { exitCommand } : {}),
-    cgroup: cgroupSteps(bundle.spec),
+    cgroup: cgroupSteps(bundle, true),
   });
   const { child, socket } = launch(plan);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
