@@ -30,6 +30,17 @@ export function compileSeccomp(
   seccomp: RuntimeSeccomp,
   architecture: SeccompArchitecture = nativeSeccompArchitecture(),
 ): Buffer {
+  const known = compiled.get(seccomp)?.get(architecture);
+  if (known) return known;
+  const program = compile(seccomp, architecture);
+  compiled.set(seccomp, new Map([...(compiled.get(seccomp) ?? []), [architecture, program]]));
+  return program;
+}
+
+/** Programs of filters seen before: the steps of a build share theirs. */
+const compiled = new WeakMap<RuntimeSeccomp, ReadonlyMap<SeccompArchitecture, Buffer>>();
+
+function compile(seccomp: RuntimeSeccomp, architecture: SeccompArchitecture): Buffer {
   const code = assembler();
   const byAudit = Map.groupBy(conventionsOf(architecture, seccomp.architectures), ({ audit }) => audit);
   let next = code.ret(KILL_PROCESS);
@@ -57,7 +68,8 @@ function rangesOf(seccomp: RuntimeSeccomp, conventions: readonly Convention[]): 
 function rangesOfVerdicts({ byNumber, rest, unknownFrom }: Verdicts, offset: number): Range[] {
   const ranges: Range[] = [];
   let end = 0;
-  for (const [number, verdict] of [...byNumber].sort(([a], [b]) => a - b)) {
+  for (const number of Int32Array.from(byNumber.keys()).sort()) {
+    const verdict = byNumber.get(number) ?? flat(rest);
     if (number > end) ranges.push(...gap(end, number, rest, unknownFrom, offset));
     ranges.push({ start: offset + number, verdict });
     end = number + 1;

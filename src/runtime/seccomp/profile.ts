@@ -51,6 +51,18 @@ const specNames = { x86_64: 'SCMP_ARCH_X86_64', aarch64: 'SCMP_ARCH_AARCH64' } a
 
 /** The rules of `profile` that hold in `context`, as the runtime specification wants them; `architectures` as Docker fills them. */
 export function resolveSeccomp(profile: SeccompProfile, context: ResolveContext): RuntimeSeccomp {
+  const key = JSON.stringify([context.architecture, context.kernel, context.capabilities]);
+  const known = resolved.get(profile)?.get(key);
+  if (known) return known;
+  const fresh = resolve(profile, context);
+  resolved.set(profile, new Map([...(resolved.get(profile) ?? []), [key, fresh]]));
+  return fresh;
+}
+
+/** What was resolved before, so that equal containers share one filter and it is compiled once. */
+const resolved = new WeakMap<SeccompProfile, ReadonlyMap<string, RuntimeSeccomp>>();
+
+function resolve(profile: SeccompProfile, context: ResolveContext): RuntimeSeccomp {
   const native = specNames[context.architecture];
   const mapped = profile.archMap?.find((entry) => entry.architecture === native);
   const architectures = profile.architectures ?? (mapped && [native, ...(mapped.subArchitectures ?? [])]);

@@ -15,9 +15,15 @@ export interface Comparison {
   readonly datum: bigint;
 }
 
+/** A return value for calls whose arguments pass all comparisons. */
+export interface Alternative {
+  readonly when: readonly Comparison[];
+  readonly action: number;
+}
+
 /** The verdict on a call: the first alternative whose comparisons all hold, else `otherwise`; both are kernel return values. */
 export interface Verdict {
-  readonly alternatives: readonly { readonly when: readonly Comparison[]; readonly action: number }[];
+  readonly alternatives: readonly Alternative[];
   readonly otherwise: number;
 }
 
@@ -33,30 +39,47 @@ export interface Verdicts {
 const ORDINARY_CALLS = 0xf0000;
 const ENOSYS = 38;
 
-interface Draft {
-  readonly alternatives: { when: readonly Comparison[]; action: number }[];
-  always: number | undefined;
+/** What rules say so far: at most one verdict without conditions for a number, and alternatives in the order of the rules. */
+interface Gathered {
+  readonly always: Map<number, number>;
+  readonly conditional: Map<number, Alternative[]>;
 }
 
 /** Gathers the rules of `seccomp` by system call number; names that the convention lacks are passed over, as runc does. */
 export function verdictsOf(seccomp: RuntimeSeccomp, convention: Convention): Verdicts {
   const rest = returnValue(seccomp.defaultAction, seccomp.defaultErrnoRet);
-  const drafts = new Map<number, Draft>();
+  const gathered: Gathered = { always: new Map(), conditional: new Map() };
   let newest = -1;
   for (const rule of seccomp.syscalls ?? []) {
     const action = returnValue(rule.action, rule.errnoRet);
-    const alternatives = alternativesOf(rule);
+    const alternatives = alternativesOf(rule, action);
     for (const name of rule.names) {
       const number = convention.table.get(name);
-      if (number !== undefined) {
-        add(drafts, number, alternatives, action);
-        if (number < ORDINARY_CALLS) newest = Math.max(newest, number);
-      }
-      addMultiplexed(drafts, convention, name, rule, action);
+      if (number === undefined) continue;
+      add(gathered, number, alternatives, action);
+      if (number > newest && number < ORDINARY_CALLS) newest = number;
     }
+    if (convention.name === 'SCMP_ARCH_X86') addMultiplexed(gathered, convention, rule, action);
   }
-  const byNumber = new Map([...drafts].map(([number, draft]) => [number, verdict(draft, rest)]));
-  return { byNumber, rest, unknownFrom: hidesNewCalls(seccomp) && newest >= 0 ? newest + 1 : undefined };
+  return {
+    byNumber: combine(gathered, rest),
+    rest,
+    unknownFrom: hidesNewCalls(seccomp) && newest >= 0 ? newest + 1 : undefined,
+  };
+}
+
+/** Numbers with the same answer share one verdict. */
+function combine({ always, conditional }: Gathered, rest: number): ReadonlyMap<number, Verdict> {
+  const flat = new Map<number, Verdict>();
+  const byNumber = new Map<number, Verdict>();
+  for (const [number, otherwise] of always) {
+    const shared = flat.get(otherwise) ?? { alternatives: [], otherwise };
+    flat.set(otherwise, shared);
+    byNumber.set(number, shared);
+  }
+  for (const [number, alternatives] of conditional)
+    byNumber.set(number, { alternatives, otherwise: always.get(number) ?? rest });
+  return byNumber;
 }
 
 /** runc answers ENOSYS to calls the profile's author could not know, so that libc falls back to older ones; so does this. */
@@ -64,20 +87,14 @@ function hidesNewCalls(seccomp: RuntimeSeccomp): boolean {
   return !isPermissive(seccomp.defaultAction) && seccomp.defaultErrnoRet !== ENOSYS;
 }
 
-function verdict(draft: Draft, rest: number): Verdict {
-  return { alternatives: draft.alternatives, otherwise: draft.always ?? rest };
-}
-
 function add(
-  drafts: Map<number, Draft>,
+  { always, conditional }: Gathered,
   number: number,
-  alternatives: readonly (readonly Comparison[])[],
+  alternatives: readonly Alternative[],
   action: number,
 ): void {
-  const draft = drafts.get(number) ?? { alternatives: [], always: undefined };
-  if (alternatives.length === 0) draft.always ??= action;
-  for (const when of alternatives) draft.alternatives.push({ when, action });
-  drafts.set(number, draft);
+  if (alternatives.length > 0) conditional.set(number, [...(conditional.get(number) ?? []), ...alternatives]);
+  else if (!always.has(number)) always.set(number, action);
 }
 
 /**
@@ -85,24 +102,28 @@ function add(
  * where a filter cannot look. A permissive rule with conditions therefore does not open that way; a forbidding one closes it.
  */
 function addMultiplexed(
-  drafts: Map<number, Draft>,
-  convention: Convention,
-  name: string,
+  gathered: Gathered,
+  { table }: Convention,
   rule: RuntimeSyscallRule,
   action: number,
 ): void {
-  const call = convention.name === 'SCMP_ARCH_X86' ? multiplexed.get(name) : undefined;
-  const number = call && convention.table.get(call.through);
-  if (!call || number === undefined || (rule.args?.length && isPermissive(rule.action))) return;
-  add(drafts, number, [[{ index: 0, op: 'EQ', value: BigInt(call.selector), datum: 0n }]], action);
+  if (rule.args?.length && isPermissive(rule.action)) return;
+  for (const name of rule.names) {
+    const call = multiplexed.get(name);
+    const number = call && table.get(call.through);
+    if (!call || number === undefined) continue;
+    const selects: Comparison = { index: 0, op: 'EQ', value: BigInt(call.selector), datum: 0n };
+    add(gathered, number, [{ when: [selects], action }], action);
+  }
 }
 
 /** One list of comparisons, or one for each when two of them look at the same argument (runc: they are alternatives then). */
-function alternativesOf(rule: RuntimeSyscallRule): readonly (readonly Comparison[])[] {
+function alternativesOf(rule: RuntimeSyscallRule, action: number): readonly Alternative[] {
   const comparisons = (rule.args ?? []).map(comparison);
   if (comparisons.length === 0) return [];
   const indexes = new Set(comparisons.map(({ index }) => index));
-  return indexes.size === comparisons.length ? [comparisons] : comparisons.map((one) => [one]);
+  if (indexes.size === comparisons.length) return [{ when: comparisons, action }];
+  return comparisons.map((one) => ({ when: [one], action }));
 }
 
 const operators = new Set(['EQ', 'NE', 'LT', 'LE', 'GT', 'GE', 'MASKED_EQ']);
