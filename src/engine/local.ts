@@ -1,6 +1,5 @@
-// The engine that does the work in this process.
+// The engine that does the work in this process. What only building needs is loaded when something is built.
 
-import { build, planRequest } from '../build/index.ts';
 import { createNetwork } from '../network/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { openStore } from '../store/index.ts';
@@ -13,15 +12,19 @@ import { volumeService } from './volumes.ts';
 /** Opens the engine on a root (default: the store's). Throws what opening a store throws. */
 export async function openEngine(options: { readonly root?: string } = {}): Promise<Engine> {
   const store = await openStore(options);
-  const network = createNetwork({ root: store.root, runDirectory: store.runDirectory });
+  const network = createNetwork({ runDirectory: store.runDirectory, stateDirectory: store.root });
   const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
   return {
     build: async (request, watch) => {
+      const { build } = await import('../build/index.ts');
       const { imageId, manifestDigest, names } = await build(request, services, watch);
       return { imageId, manifestDigest, names };
     },
-    graph: (request, format) => planRequest(request, services, format),
+    graph: async (request, format) => {
+      const { planRequest } = await import('../build/index.ts');
+      return planRequest(request, services, format);
+    },
     images: imageService(store),
     containers: containerService(services),
     volumes: volumeService(store),

@@ -24,15 +24,15 @@ export async function runningContainer(
 /** Waits for a container's end, records it, gives back what it held; the status of one that has ended is at hand. */
 export async function waitForEnd(services: Services, record: ContainerRecord): Promise<ExitStatus> {
   if (record.state.status !== 'running') return { code: record.state.exitCode ?? 0 };
-  const running = await services.runtime.open(services.store.containerDirectory(record.id));
-  const status = await running?.wait();
+  const directory = services.store.containerDirectory(record.id);
+  const running = await services.runtime.open(directory);
+  const status = (await running?.wait()) ?? services.runtime.exitStatus(directory) ?? killedUnseen;
   await settle(services, record.id);
-  return status ?? statusLeft(services, record.id);
+  return status;
 }
 
-function statusLeft({ store, runtime }: Services, id: string): ExitStatus {
-  return runtime.exitStatus(store.containerDirectory(id)) ?? { code: 137 };
-}
+/** A supervisor that died without a word was killed, and its container with it. */
+const killedUnseen = { code: 137 } as const;
 
 /**
  * Records the end of a container whose supervisor is gone and gives back its network; `--rm` containers are removed.
@@ -51,18 +51,16 @@ export async function settle(services: Services, id: string): Promise<void> {
     store.containers.update(id, (current) => ({ ...current, ports: [], state: endState(current, status) }));
 }
 
-/** A supervisor that died without a word was killed, and its container with it. */
 function endState(
   { state }: ContainerRecord,
   status: (ExitStatus & { readonly finishedAt: number }) | undefined,
 ): ContainerRecord['state'] {
-  const { code, finishedAt, oomKilled } = status ?? { code: 137, finishedAt: Date.now(), oomKilled: false };
   return {
     ...(state.startedAt === undefined ? {} : { startedAt: state.startedAt }),
     status: 'exited',
-    exitCode: code,
-    finishedAt,
-    oomKilled: oomKilled ?? false,
+    exitCode: status?.code ?? killedUnseen.code,
+    finishedAt: status?.finishedAt ?? Date.now(),
+    oomKilled: status?.oomKilled ?? false,
   };
 }
 

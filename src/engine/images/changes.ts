@@ -1,6 +1,5 @@
 // `import --change`: Dockerfile instructions as an image config.
 
-import { planBuild } from '../../build/index.ts';
 import { CaissonError } from '../../core/index.ts';
 import { type ExecutionConfig, hostPlatform } from '../../oci/index.ts';
 
@@ -25,6 +24,7 @@ const allowed = new Set([
 export async function applyChanges(changes: readonly string[]): Promise<ExecutionConfig> {
   if (changes.length === 0) return {};
   for (const change of changes) checkAllowed(change);
+  const { planBuild } = await import('../../build/index.ts');
   const graph = await planBuild({
     dockerfile: { text: ['FROM scratch', ...changes, ''].join('\n'), name: '--change' },
     buildArgs: {},

@@ -15,7 +15,7 @@ export async function reset(services: Services): Promise<void> {
   }
   for (const record of store.containers.list())
     await removeContainer(services, record, { force: true, volumes: true });
-  await network.destroy();
+  await network.dismantle();
   await store[Symbol.asyncDispose]();
   for (const name of readdirSync(store.root))
     rmSync(join(store.root, name), { recursive: true, force: true });
