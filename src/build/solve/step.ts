@@ -87,7 +87,9 @@ async function readyCopy(
 
 function describeFiles(run: SolveRun, vertex: CopyVertex, copy: PreparedCopy): readonly string[] {
   const last = readLastCopy(run.services.store, slotOf(run.services, vertex));
-  return last === undefined ? ['the files to copy changed'] : explainFiles(last.manifest, copy.manifest);
+  if (last === undefined) return ['the files to copy changed'];
+  const changes = explainFiles(last.manifest, copy.manifest);
+  return changes.map((change) => (/^(new|removed|and) /.test(change) ? change : `file ${change}`));
 }
 
 async function copyAndRemember(

@@ -1,6 +1,8 @@
 // What a rebuild runs, and what it says about it: real containers, one kind of change at a time.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { cannotRunContainers } from '../../support/index.ts';
 import { busybox, type Outcome, openWorkbench, type Workbench } from './workbench.ts';
@@ -67,7 +69,7 @@ CMD ["sh"]
     bench.write({ 'src/a.c': 'A\n' });
     const outcome = await bench.build();
     assert.deepEqual(ended(outcome, 'done').length, 3);
-    assert.match(outcome.misses['COPY src /src']?.join() ?? '', /^file \S*a\.c: content changed$/);
+    assert.match(outcome.misses['COPY src /src']?.join() ?? '', /^file src\/a\.c: content changed$/);
     assert.deepEqual(outcome.misses['WORKDIR /out'], [
       'input step [3/5] COPY src /src ran again and its result differs',
     ]);
@@ -76,18 +78,18 @@ CMD ["sh"]
     assert.deepEqual(ended(await bench.build(), 'done'), []);
   });
 
-  it('names the build argument that changed', async () => {
-    const outcome = await bench.build({ buildArgs: { VERSION: '2' } });
-    assert.deepEqual(Object.values(outcome.misses), [['build argument VERSION: "1" → "2"']]);
-    assert.equal(bench.read(built(outcome), '/out/version'), '2\n');
-  });
-
   it('runs a step whose text changed, and those above it', async () => {
     bench.write({ Dockerfile: change('> all.c', '> all2.c') });
     const outcome = await bench.build();
     assert.deepEqual(Object.values(outcome.misses), [['instruction text changed']]);
     assert.deepEqual(ended(outcome, 'done').length, 1);
     bench.write({ Dockerfile: dockerfile });
+  });
+
+  it('names the build argument that changed', async () => {
+    const outcome = await bench.build({ buildArgs: { VERSION: '2' } });
+    assert.deepEqual(Object.values(outcome.misses), [['build argument VERSION: "1" → "2"']]);
+    assert.equal(bench.read(built(outcome), '/out/version'), '2\n');
   });
 
   it('runs nothing when only the config changed', async () => {
@@ -160,14 +162,15 @@ RUN cp /result /final
     assert.equal(bench.read(built(outcome), '/final'), 'four\n');
     assert.match(
       outcome.misses['COPY --from=build /result /result']?.join() ?? '',
-      /result: content changed$/,
+      /^file result: content changed$/,
     );
   });
 
   it('that did not change need not be there for what uses them to be cached', async () => {
     const image = built(await bench.build());
-    const stage = bench.store.cache.list().filter((record) => record.parts['args']?.includes('head -n 1'));
-    assert.notEqual(stage.length, 0);
+    using database = new DatabaseSync(join(bench.root, 'store.db'));
+    const forgotten = database.prepare("DELETE FROM cache WHERE parts LIKE '%head -n 1%'").run();
+    assert.notEqual(forgotten.changes, 0);
     const outcome = await bench.build();
     assert.deepEqual(ended(outcome, 'done'), []);
     assert.equal(built(outcome).manifestDigest, image.manifestDigest);

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { BuildRequest } from '../../../src/build/index.ts';
 import { CaissonError } from '../../../src/core/index.ts';
 import { cannotRunContainers } from '../../support/index.ts';
-import { busybox, type Outcome, openWorkbench, type Workbench } from './workbench.ts';
+import { type BuildWatch, busybox, type Outcome, openWorkbench, type Workbench } from './workbench.ts';
 
 function failure(outcome: Outcome): CaissonError {
   assert.ok(outcome.error instanceof CaissonError, String(outcome.error));
@@ -20,10 +21,11 @@ describe('a build', { skip: cannotRunContainers }, () => {
 
   const build = async (
     dockerfile: string,
-    ...rest: Parameters<Workbench['build']> | []
+    request: Partial<BuildRequest> = {},
+    watch: BuildWatch = {},
   ): Promise<Outcome> => {
     bench.write({ Dockerfile: dockerfile });
-    const outcome = await bench.build(...rest);
+    const outcome = await bench.build(request, watch);
     assert.deepEqual(bench.leftovers(), []);
     return outcome;
   };
@@ -67,7 +69,7 @@ ONE
 
   it('runs as the user of the image, with its groups', async () => {
     const { log, error } =
-      await build(`${busybox}RUN mkdir /etc && echo 'app:x:7:8::/home/app:/bin/sh' > /etc/passwd \\
+      await build(`${busybox}RUN mkdir -p /etc && echo 'app:x:7:8::/home/app:/bin/sh' > /etc/passwd \\
   && printf 'app:x:8:\\nextra:x:9:app\\n' > /etc/group
 USER app
 RUN echo $(id -u) $(id -g) $(id -G) $HOME

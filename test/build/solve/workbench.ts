@@ -52,7 +52,7 @@ export async function openWorkbench(): Promise<Workbench> {
   copyFileSync('/usr/bin/busybox', join(context, 'busybox'));
   chmodSync(join(context, 'busybox'), 0o755);
   const store = await openStore({ root });
-  const network = createNetwork({ root: store.root, runDirectory: store.runDirectory });
+  const network = createNetwork({ runDirectory: store.runDirectory, stateDirectory: store.root });
   const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
   return {
