@@ -21,7 +21,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private started: Pick<InstructionDraft, 'keyword' | 'flags'>[] = [];
 
   constructor(skipValidations = true) {
-    super(tokenTypes, { maxLookahead: 2, skipValidations, recoveryEnabled: true });
+    super(tokenTypes, { maxLookahead: 1, skipValidations, recoveryEnabled: true });
     // Errors end with their line: nothing is guessed into a line or out of it.
     Object.assign(this, {
       attemptInRepetitionRecovery: () => undefined,
@@ -66,7 +66,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
         ALT: () => {
           this.CONSUME(t.HeredocsStart);
           this.MANY2(() => heredocs.push(this.SUBRULE(this.heredoc)));
-          this.OPTION(() => this.CONSUME(t.HeredocBody));
+          this.OPTION(() => this.CONSUME(t.HeredocTail));
         },
       },
     ]);

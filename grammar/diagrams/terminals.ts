@@ -42,6 +42,7 @@ const meanings: Readonly<Record<string, readonly [string, string]>> = {
   HealthNone: ['NONE', 'the word NONE in any case'],
   HeredocBody: ['lines', 'lines up to the delimiter'],
   HeredocEnd: ['delimiter', 'a line that is the name of the heredoc; behind <<- tabs may precede it'],
+  HeredocTail: ['lines', 'an error: the file ends in the heredoc'],
   HeredocMarker: [
     '<<name',
     'opens a heredoc: [fd]<<[-]name, the name in quotes to keep variables as they are',

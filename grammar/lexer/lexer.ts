@@ -61,7 +61,7 @@ const definition: IMultiModeLexerDefinition = {
     array: [...ends, t.Blanks, t.ArrayString, t.ArrayComma, t.ArrayEnd, t.ArrayOther],
     health: [...flags, t.HealthNone, t.HealthCmd, t.HealthUnknown],
     trigger: [...flags, t.ChainedOnbuild, ...anyKeyword],
-    heredoc: [t.HeredocNext, t.HeredocLast, t.HeredocBody],
+    heredoc: [t.HeredocNext, t.HeredocLast, t.HeredocBody, t.HeredocTail],
   },
 };
 
@@ -75,7 +75,7 @@ export interface Lexed extends ILexingResult {
 
 /** Makes a lexer; validation is for tests. */
 export function createLexer(skipValidations = true): Lexer {
-  return new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations, safeMode: false });
+  return new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations, safeMode: true });
 }
 
 let lexer: Lexer | undefined;
@@ -94,7 +94,7 @@ export function tokenize(source: string): Lexed {
 
 const lineEnders: ReadonlySet<TokenType> = new Set([
   ...[t.ByteOrderMark, t.DirectiveName, t.DirectiveEquals, t.DirectiveValue, t.DirectiveEnd],
-  ...[t.CommentLine, t.BlankLines, t.LineEnd, t.HeredocsStart, t.HeredocBody, t.HeredocLast, t.HeredocNext],
+  ...[t.CommentLine, t.BlankLines, t.LineEnd, t.HeredocsStart, t.HeredocTail, t.HeredocLast, t.HeredocNext],
 ]);
 
 // The end of the file ends its last line.

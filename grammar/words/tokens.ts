@@ -56,7 +56,7 @@ let lexer: Lexer | undefined;
 
 /** The lexer of words, made on first use. */
 export function wordLexer(): Lexer {
-  lexer ??= new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations: true });
+  lexer ??= new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations: true, safeMode: true });
   return lexer;
 }
 

@@ -7,12 +7,12 @@ import { sourceToken } from '../token.ts';
 
 /** The lines of a body; there is none when it is empty. */
 export const HeredocBody = sourceToken('HeredocBody', (source, at) => {
-  const mark = state.heredocs[state.heredocsRead];
-  if (!mark) return undefined;
-  let line = at;
-  while (line < source.length && !isDelimiter(source, line, mark)) line = nextLine(source, line);
-  return line;
+  const end = bodyEnd(source, at);
+  return end < source.length ? end : undefined;
 });
+
+/** The rest of a file that ends in a heredoc. */
+export const HeredocTail = sourceToken('HeredocTail', (source) => source.length);
 
 /** The line that ends a heredoc. */
 export const HeredocEnd = createToken({ name: 'HeredocEnd', pattern: Lexer.NA });
@@ -34,6 +34,14 @@ function endOfHeredoc(source: string, at: number, last: boolean): number | undef
   if (!mark || isLast !== last || !isDelimiter(source, at, mark)) return undefined;
   state.heredocsRead++;
   return nextLine(source, at);
+}
+
+// Where the delimiter's line begins, else the end of the file.
+function bodyEnd(source: string, start: number): number {
+  const mark = state.heredocs[state.heredocsRead];
+  let line = mark ? start : source.length;
+  while (mark && line < source.length && !isDelimiter(source, line, mark)) line = nextLine(source, line);
+  return line;
 }
 
 function isDelimiter(source: string, start: number, { name, chomp }: HeredocMark): boolean {
