@@ -1,23 +1,12 @@
 // Builds what is particular to each instruction.
 
-import type {
-  ArgDeclaration,
-  Command,
-  ExecForm,
-  Healthcheck,
-  Instruction,
-  InstructionKind,
-  Pair,
-  Run,
-  Transfer,
-  Word,
-} from '../ast.ts';
-import type { ArrayDraft, PairDraft, TextDraft } from '../draft.ts';
+import type { ArgDeclaration, Instruction, InstructionKind, Pair, Run, Transfer, Word } from '../ast.ts';
+import type { PairDraft } from '../draft.ts';
 import { parseHeredoc } from '../lexer/heredoc-marks.ts';
-import { joinedOffset, sourceEnd } from '../lexer/line.ts';
-import { parseDuration } from './duration.ts';
-import { findFlag, switchValue } from './flags.ts';
-import type { Building } from './instruction.ts';
+import type { Building } from './building.ts';
+import { command } from './command.ts';
+import { findFlag, optional, switchValue } from './flags.ts';
+import { healthcheck } from './healthcheck.ts';
 import { checkMount, toOptions } from './options.ts';
 import { toArrayWord, tokenEnd, tokenRange, tokenText, toWord } from './tokens.ts';
 
@@ -111,37 +100,6 @@ function text({ source, draft, base }: Building): Word {
   return draft.operands.form === 'text' ? toWord(source, draft.operands.text) : base.keyword;
 }
 
-function command(
-  { source, line, draft, base }: Building,
-  operands: Building['draft']['operands'] = draft.operands,
-): Command {
-  if (operands.form === 'exec') return exec(source, operands);
-  return shellText(
-    { source, line, base },
-    operands.form === 'shell' ? operands : { form: 'shell', tokens: [] },
-  );
-}
-
-function exec(source: Building['source'], { strings, start, end }: ArrayDraft): ExecForm {
-  const range = source.range(start.startOffset, tokenEnd(end));
-  return { form: 'exec', args: strings.map((token) => toArrayWord(source, token)), range };
-}
-
-function shellText(
-  { source, line, base }: Pick<Building, 'source' | 'line' | 'base'>,
-  { tokens }: TextDraft,
-): Command {
-  const [first] = tokens;
-  const end = sourceEnd(line, line.trimmed);
-  if (!first) return { form: 'shell', text: '', range: { start: base.range.end, end: base.range.end } };
-  const joined = joinedOffset(line, first.startOffset);
-  return {
-    form: 'shell',
-    text: line.text.slice(joined, line.trimmed),
-    range: source.range(first.startOffset, end),
-  };
-}
-
 function run(building: Building): Run {
   const { source, base, heredocs, reporter } = building;
   const list = (name: string) =>
@@ -203,59 +161,4 @@ function volume(building: Building): Instruction {
   if (paths.length === 0) reporter.report('argument-missing', base.range, 'VOLUME');
   for (const path of paths) if (path.text === '') reporter.report('volume-empty', path.range);
   return { ...base, kind: 'volume', form: draft.operands.form === 'exec' ? 'exec' : 'shell', paths };
-}
-
-const durations = {
-  interval: 'interval',
-  timeout: 'timeout',
-  'start-period': 'startPeriod',
-  'start-interval': 'startInterval',
-};
-
-function healthcheck(building: Building): Healthcheck | undefined {
-  const { base, draft } = building;
-  if (draft.operands.form !== 'health') return undefined;
-  if (!draft.operands.command) return { ...base, kind: 'healthcheck', type: 'none' };
-  const test = command(building, draft.operands.command);
-  const empty = test.form === 'exec' ? test.args.length === 0 : test.text === '';
-  if (empty) building.reporter.report('health-command', base.range);
-  const times = Object.entries(durations).map(([flag, field]) => [field, duration(building, flag)]);
-  const given = Object.fromEntries(times.filter(([, value]) => value !== undefined)) as Record<
-    string,
-    number
-  >;
-  return {
-    ...base,
-    kind: 'healthcheck',
-    type: 'cmd',
-    command: test,
-    ...given,
-    ...optional('retries', retries(building)),
-  };
-}
-
-function duration({ base, reporter }: Building, name: string): number | undefined {
-  const flag = findFlag(base.flags, name);
-  if (!flag?.value) return undefined;
-  const range = flag.valueRange ?? flag.range;
-  const value = parseDuration(flag.value);
-  if (typeof value === 'string') reporter.report('duration-invalid', range, value, flag.value);
-  else if (value !== 0 && value < 1e6) reporter.report('duration-short', range, name);
-  return typeof value === 'number' ? value : undefined;
-}
-
-function retries({ base, reporter }: Building): number | undefined {
-  const flag = findFlag(base.flags, 'retries');
-  if (!flag?.value) return undefined;
-  const range = flag.valueRange ?? flag.range;
-  const value = /^[+-]?\d+$/.test(flag.value) ? Number(flag.value) : Number.NaN;
-  if (Number.isNaN(value)) reporter.report('retries-invalid', range, flag.value, 'invalid syntax');
-  else if (Math.abs(value) >= 2 ** 31)
-    reporter.report('retries-invalid', range, flag.value, 'value out of range');
-  else if (value < 0) reporter.report('retries-negative', range, value);
-  return value;
-}
-
-function optional<K extends string, T>(name: K, value: T | undefined): Partial<Record<K, T>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<K, T>);
 }

@@ -6,7 +6,7 @@ import type { InstructionDraft } from '../draft.ts';
 import { keywords } from '../lexer/lexer.ts';
 import * as t from '../lexer/tokens.ts';
 import { suggest } from '../suggest.ts';
-import type { Surroundings } from './instruction.ts';
+import type { Surroundings } from './building.ts';
 import type { Reporter } from './report.ts';
 import { tokenEnd, tokenRange, tokenText } from './tokens.ts';
 

@@ -40,3 +40,8 @@ export function switchValue(flags: readonly Flag[], name: string): boolean | und
   const flag = findFlag(flags, name);
   return flag && (flag.value === undefined || flag.value.toLowerCase() === 'true');
 }
+
+/** A field that is only there when it has a value. */
+export function optional<K extends string, T>(name: K, value: T | undefined): Partial<Record<K, T>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<K, T>);
+}

@@ -1,35 +1,15 @@
 // Builds an instruction of the tree from what the grammar read.
 
-import type { IToken } from 'chevrotain';
-import type { Comment, Heredoc, Instruction, InstructionBase, InstructionKind } from '../ast.ts';
+import type { Comment, Instruction, InstructionBase, InstructionKind } from '../ast.ts';
 import type { InstructionDraft } from '../draft.ts';
 import type { LogicalLine } from '../lexer/line.ts';
 import { joinedOffset, sourceEnd } from '../lexer/line.ts';
-import type { Source } from '../source.ts';
 import { bodies } from './bodies.ts';
+import type { Building, Surroundings } from './building.ts';
 import { reportFailure, reportSurplus, reportUnknown } from './failure.ts';
 import { checkFlags } from './flags.ts';
-import { createReporter, type Reporter } from './report.ts';
+import { createReporter } from './report.ts';
 import { keywordPayload, toFlag, toWord } from './tokens.ts';
-
-/** What the parts of an instruction are built from. */
-export interface Building {
-  readonly source: Source;
-  readonly line: LogicalLine;
-  readonly draft: InstructionDraft;
-  readonly base: InstructionBase;
-  readonly heredocs: readonly Heredoc[];
-  readonly reporter: Reporter;
-}
-
-/** What surrounds an instruction: its exact source, heredocs, and the words that its form has no place for. */
-export interface Surroundings {
-  readonly source: Source;
-  readonly raw: string;
-  readonly heredocs: readonly Heredoc[];
-  readonly surplus: readonly IToken[];
-  readonly reporter: Reporter;
-}
 
 /** Builds one instruction; with an error it becomes `invalid`. */
 export function buildInstruction(draft: InstructionDraft, around: Surroundings): Instruction {

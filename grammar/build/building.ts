@@ -1,0 +1,27 @@
+// What instructions are built from.
+
+import type { IToken } from 'chevrotain';
+import type { Heredoc, InstructionBase } from '../ast.ts';
+import type { InstructionDraft } from '../draft.ts';
+import type { LogicalLine } from '../lexer/line.ts';
+import type { Source } from '../source.ts';
+import type { Reporter } from './report.ts';
+
+/** What the parts of an instruction are built from. */
+export interface Building {
+  readonly source: Source;
+  readonly line: LogicalLine;
+  readonly draft: InstructionDraft;
+  readonly base: InstructionBase;
+  readonly heredocs: readonly Heredoc[];
+  readonly reporter: Reporter;
+}
+
+/** What surrounds an instruction: its exact source, heredocs, and the words that its form has no place for. */
+export interface Surroundings {
+  readonly source: Source;
+  readonly raw: string;
+  readonly heredocs: readonly Heredoc[];
+  readonly surplus: readonly IToken[];
+  readonly reporter: Reporter;
+}
