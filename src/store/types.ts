@@ -242,7 +242,7 @@ export interface CacheRecord {
 /** Cache records of build steps. */
 export interface CacheStore {
   find(key: Digest): CacheRecord | undefined;
-  /** The newest record of a slot. */
+  /** The record of a slot that was last made or found. */
   latest(slot: string): CacheRecord | undefined;
   add(record: CacheRecord): void;
   /** All records, last used first. */
