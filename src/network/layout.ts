@@ -37,9 +37,9 @@ export function layoutOf({ runDirectory, stateDirectory }: NetworkFolders): Layo
   const root = hash(run).slice(0, 7);
   return {
     root,
-    bridge: `caisson-${root}`,
+    bridge: `${bridgePrefix}${root}`,
     bridgeMac: `02:ca:${root.slice(0, 6).replace(/(..)(..)(..)/, '$1:$2:$3')}:01`,
-    table: `caisson_${root}`,
+    table: tableOfBridge(`${bridgePrefix}${root}`),
     subnetFile: join(resolve(stateDirectory), 'network.json'),
     bridgeFile: join(run, 'bridge.json'),
     lockFile: join(run, 'network.lock'),
@@ -48,6 +48,14 @@ export function layoutOf({ runDirectory, stateDirectory }: NetworkFolders): Layo
     records: join(run, 'sandboxes'),
     ports: join(dirname(run), 'ports'),
   };
+}
+
+/** What the names of all bridges start with. */
+export const bridgePrefix = 'caisson-';
+
+/** The nft table that goes with a bridge. */
+export function tableOfBridge(bridge: string): string {
+  return bridge.replace('-', '_');
 }
 
 /** The host's end of a sandbox's veth pair. */

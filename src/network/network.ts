@@ -4,10 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaissonError } from '../core/index.ts';
 import { claimAddress, macOf } from './addresses.ts';
-import { ensureBridge, removeBridge } from './bridge.ts';
+import { ensureBridge, refreshRules } from './bridge.ts';
+import { together } from './command.ts';
 import { hostsFile } from './hosts.ts';
 import { checkId, type Layout, layoutOf, type NetworkFolders } from './layout.ts';
 import { makeBridged, makeIsolated } from './namespaces.ts';
+import { removeBridge } from './orphans.ts';
 import { claimPorts } from './ports.ts';
 import { openRecord, recordPath } from './records.ts';
 import { resolverFile } from './resolver.ts';
@@ -55,7 +57,10 @@ async function createBridged(layout: Layout, request: SandboxRequest): Promise<S
     ensureBridge(layout, subnet),
   ]);
   const namespacePath = join(layout.namespaces, request.id);
-  await makeBridged(layout, request.id, namespacePath, { address, subnet, ports });
+  await together(
+    makeBridged(layout, request.id, namespacePath, { address, subnet, ports }),
+    refreshRules(layout, subnet),
+  );
   return { ...made, namespacePath, address, gateway: gatewayOf(subnet), macAddress: macOf(address), ports };
 }
 

@@ -1,7 +1,10 @@
 // Bridged sandboxes in real namespaces: what they reach and what they do not.
 
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { rmSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { bridged, inside, openLab, unable } from './lab.ts';
 
@@ -39,6 +42,30 @@ test('neighbours reach each other; sandboxes of another root do not', { skip: un
   assert.notEqual(one.gateway, other.gateway);
   await b.remove('one');
   assert.equal(await lab.ask(two, 'tcp', one.address ?? '', 80), `one saw ${two.address}`);
+});
+
+test('a sandbox resolves names at a server of the host', { skip: unable }, async (t) => {
+  const lab = openLab(t);
+  const sandbox = await lab.root('a').create(bridged('one'));
+  const server = createSocket('udp4');
+  t.after(() => server.close());
+  server.on('message', (query, from) => server.send(answerTo(query), from.port, from.address));
+  await new Promise<void>((resolve) => server.bind(18054, sandbox.gateway, resolve));
+  const script = `const r = new (require('node:dns').Resolver)(); r.setServers(['${sandbox.gateway}:18054']); r.resolve4('x.test', (_, a) => console.log(a))`;
+  assert.equal(await inside(sandbox, process.execPath, '-e', script), "[ '192.0.2.55' ]");
+});
+
+test('the bridge of a root that was deleted goes when another root needs one', {
+  skip: unable,
+}, async (t) => {
+  const lab = openLab(t);
+  const old = await lab.root('old').create(bridged('one'));
+  await lab.root('old').remove('one');
+  const bridges = async () => inside(undefined, 'ip', '-4', '-br', 'address');
+  assert.ok((await bridges()).includes(`${old.gateway}/20`));
+  rmSync(join(lab.folder, 'state', 'old'), { recursive: true });
+  await lab.root('new').create(bridged('one'));
+  assert.ok(!(await bridges()).includes(`${old.gateway}/20`));
 });
 
 test("a sandbox cannot speak with a stranger's address", { skip: unable }, async (t) => {
@@ -98,4 +125,11 @@ function hostAddress(): string | undefined {
     .filter(([name]) => !/^(lo|docker|caisson|veth|br-)/.test(name))
     .flatMap(([, addresses]) => addresses ?? [])
     .find(({ family }) => family === 'IPv4')?.address;
+}
+
+/** A DNS answer with one address: the question as it came, then a pointer to its name, type A, class IN, TTL 60. */
+function answerTo(query: Buffer): Buffer {
+  const header = Buffer.concat([query.subarray(0, 2), Buffer.from('81800001000100000000', 'hex')]);
+  const question = query.subarray(12, query.indexOf(0, 12) + 5);
+  return Buffer.concat([header, question, Buffer.from('c00c000100010000003c0004c0000237', 'hex')]);
 }

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { bridged, type Lab, openLab, unable } from './lab.ts';
 
 const creator = fileURLToPath(new URL('creator.ts', import.meta.url));
-const KILLS = 16;
+const KILLS = 10;
 const LONGEST_RUN = 120;
 
 test('killed at any moment, a sandbox can be removed without a trace', {
