@@ -80,7 +80,11 @@ export async function build(
     throw withSourceLines(error, inputs.text);
   });
   const image = await withVertex(onEvent, 'exporting to image', () =>
-    assembleImage(graph.image, solution.layers, services.store, { names: request.tags, epoch }),
+    assembleImage(graph.image, solution.layers, services.store, {
+      names: request.tags,
+      changed: solution.steps.ran > 0,
+      epoch,
+    }),
   ).catch((error: unknown) => {
     throw explainFullDisk(error, services.store.root);
   });

@@ -11,6 +11,8 @@ import { rfc3339Nano } from './timestamp.ts';
 /** How an image is recorded. */
 export interface AssembleOptions {
   readonly names: readonly string[];
+  /** Whether layers were made that a loss of power could still take: they are written to the disk before the image is recorded. */
+  readonly changed: boolean;
   /** Milliseconds since 1970 (`SOURCE_DATE_EPOCH`): no time in the image is later. */
   readonly epoch?: number | undefined;
 }
@@ -20,9 +22,12 @@ export async function assembleImage(
   template: ImageTemplate,
   layers: readonly LayerId[],
   store: Store,
-  { names, epoch }: AssembleOptions,
+  { names, changed, epoch }: AssembleOptions,
 ): Promise<ImageRecord> {
-  const diffs = await Promise.all(layers.map((layer) => store.layers.diff(layer)));
+  const [diffs] = await Promise.all([
+    Promise.all(layers.map((layer) => store.layers.diff(layer))),
+    changed ? store.layers.sync() : undefined,
+  ]);
   const created = layers.map((layer) => rfc3339Nano(store.layers.get(layer)?.created ?? 0));
   const config = imageConfigBytes(template, {
     history: completeHistory(template, created, epoch),
