@@ -15,7 +15,7 @@ export function findSandboxes(layout: Layout): readonly string[] {
     ...entries(layout.records).map((name) => name.replace(/\.json$/, '')),
     ...entries(layout.namespaces),
     ...claims(layout.addresses).map(([, owner]) => owner),
-    ...tables(layout),
+    ...strayTables(layout),
   ]);
   const known = new Set([...found].map((id) => vethName(layout, id)));
   for (const name of interfaces(layout)) if (!known.has(name)) found.add(alias(name) || name);
@@ -27,7 +27,7 @@ export async function removeSandbox(layout: Layout, id: string): Promise<void> {
   const namespace = join(layout.namespaces, id);
   const veth = id.startsWith(vethPrefix(layout.root)) ? id : vethName(layout, id);
   const record = readRecord(layout, id);
-  const publishes = record?.publishes ?? tables(layout).includes(id);
+  const publishes = record?.publishes ?? mayPublish(layout, id);
   await together(
     removeInterfaces(namespace, veth),
     publishes ? deleteTable(sandboxTable(layout, id)) : Promise.resolve(),
@@ -64,10 +64,20 @@ function alias(name: string): string {
   }
 }
 
-function tables(layout: Layout): readonly string[] {
+/** Ids of tables that were seen here: a script that outlived its killed starter can make one when all else is gone. */
+const seen = new WeakMap<Layout, readonly string[]>();
+
+/** Without a record, ports that are still claimed or a table that was seen tell; asking nft each time would take longer than all the rest. */
+function mayPublish(layout: Layout, id: string): boolean {
+  const record = recordPath(layout, id);
+  return seen.get(layout)?.includes(id) || claims(layout.ports).some(([, owner]) => owner === record);
+}
+
+function strayTables(layout: Layout): readonly string[] {
   const env = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
   const { stdout } = spawnSync('nft', ['list', 'tables', 'ip'], { encoding: 'utf8', env });
-  return [...(stdout ?? '').matchAll(/^table ip (\S+)$/gm)].flatMap(
-    ([, name = '']) => idOfTable(layout, name) ?? [],
-  );
+  const names = [...(stdout ?? '').matchAll(/^table ip (\S+)$/gm)].map(([, name = '']) => name);
+  const ids = names.flatMap((name) => idOfTable(layout, name) ?? []);
+  seen.set(layout, ids);
+  return ids;
 }

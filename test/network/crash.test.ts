@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -55,6 +55,12 @@ test('each part left alone is found, and removed with the rest', { skip: unable 
       spawnSync('umount', ['-l', namespace(id)]);
       for (const path of [record(id), namespace(id)]) rmSync(path);
     },
+    'all but the rules': (id) => {
+      spawnSync('umount', ['-l', namespace(id)]);
+      for (const path of [record(id), namespace(id)]) rmSync(path);
+      for (const folder of [join(network.runDirectory, 'addresses'), join(lab.folder, 'run', 'ports')])
+        for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    },
     'a mounted namespace, with its file still there': (id) => void spawnSync('umount', ['-l', namespace(id)]),
   };
   for (const [what, lose] of Object.entries(losses)) {
@@ -92,31 +98,28 @@ test('claims of owners that are gone bar nobody', { skip: unable }, async (t) =>
 
 /** Interfaces, rules, files and mounts of this root. */
 function traces(lab: Lab, runDirectory: string): readonly string[] {
-  const files = ['netns', 'addresses', 'sandboxes'].flatMap((folder) =>
-    readdirSync(join(runDirectory, folder)),
+  const folders = ['netns', 'addresses', 'sandboxes', '../ports'].map((name) => join(runDirectory, name));
+  const files = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
+  const bridge = bridgeOf(runDirectory);
+  const members = readdirSync(`/sys/class/net/${bridge}/brif`);
+  const tables = output('nft', 'list', 'tables', 'ip').filter((line) =>
+    line.includes(`${bridge.replace('-', '_')}_`),
   );
-  const ports = join(lab.folder, 'run', 'ports');
-  const mounts = spawnSync('grep', ['-F', lab.folder, '/proc/self/mountinfo'], { encoding: 'utf8' }).stdout;
-  const bridge = JSON.parse(
-    spawnSync('ip', ['-j', 'link', 'show', 'type', 'bridge'], { encoding: 'utf8' }).stdout || '[]',
-  );
-  const ours: readonly string[] = bridge.map(({ ifname }: { ifname: string }) => ifname);
-  const members = ours
-    .filter((name) => name.startsWith('caisson-') && belongs(name, runDirectory))
-    .flatMap((name) => readdirSync(`/sys/class/net/${name}/brif`));
-  return [
-    ...files,
-    ...(existsSync(ports) ? readdirSync(ports) : []),
-    ...members,
-    ...mounts.split('\n').filter(Boolean),
-  ];
+  return [...files, ...members, ...tables, ...output('grep', '-F', lab.folder, '/proc/self/mountinfo')];
 }
 
-/** A root's bridge is marked by its index in the root's folder. */
-function belongs(bridge: string, runDirectory: string): boolean {
-  const index = spawnSync('cat', [`/sys/class/net/${bridge}/ifindex`], { encoding: 'utf8' }).stdout.trim();
-  const marker = spawnSync('cat', [join(runDirectory, 'bridge.json')], { encoding: 'utf8' }).stdout;
-  return marker.includes(`"${index} `);
+/** The bridge whose index the root's folder has marked. */
+function bridgeOf(runDirectory: string): string {
+  const marker = readFileSync(join(runDirectory, 'bridge.json'), 'utf8');
+  const index = (name: string) => readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8').trim();
+  const names = readdirSync('/sys/class/net').filter((name) => name.startsWith('caisson-'));
+  return names.find((name) => marker.includes(`"${index(name)} `)) ?? assert.fail('The root has no bridge');
+}
+
+function output(program: string, ...args: readonly string[]): readonly string[] {
+  return spawnSync(program, args, { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line !== '');
 }
 
 /** Kills a program with the scripts it runs, unless it has ended already. */
