@@ -41,18 +41,32 @@ export function parseHeader(block: Buffer): RawHeader | string {
     deviceMajor: modern ? number(block, 329, 8) : 0,
     deviceMinor: modern ? number(block, 337, 8) : 0,
   };
-  const bad = Object.entries(header).find(([, value]) => Number.isNaN(value));
-  return bad ? `a header's ${bad[0]} is not a number` : header;
+  const bad = numbers.find((field) => Number.isNaN(header[field]));
+  return bad ? `a header's ${bad} is not a number` : header;
 }
 
 /** A number field: octal digits, or GNU's base-256 form; NaN when it is neither. */
 export function number(block: Buffer, offset: number, length: number): number {
   const first = block[offset] ?? 0;
   if (first & 0x80) return binaryNumber(block.subarray(offset, offset + length));
-  const digits = block.toString('latin1', offset, offset + length).replace(/^[ \0]+|[ \0].*$/gs, '');
-  if (digits === '') return 0;
-  return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number.NaN;
+  let at = offset;
+  const end = offset + length;
+  while (at < end && isBlank(block[at])) at += 1;
+  let value = 0;
+  for (; at < end && !isBlank(block[at]); at += 1) {
+    const digit = (block[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return Number.NaN;
+    value = value * 8 + digit;
+  }
+  return value;
 }
+
+/** Fields start and end with spaces or NULs, as the writer liked. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0;
+}
+
+const numbers = ['mode', 'uid', 'gid', 'size', 'mtime', 'deviceMajor', 'deviceMinor'] as const;
 
 const emptyBlock = Buffer.alloc(blockSize);
 

@@ -5,7 +5,7 @@ import { CaissonError, errnoOf, makeDevice, mknod } from '../../core/index.ts';
 import { fromBytePath, fsPath, type TarEntry, type TarReceiver, toBytePath } from '../../oci/index.ts';
 import { entryTarget, insideComponents } from './entry-paths.ts';
 import { FileContent } from './file-content.ts';
-import { applyToOpenFile, applyToPath } from './metadata.ts';
+import { applyToOpenFile, applyToPath, currentOwner } from './metadata.ts';
 import { setOpaque } from './overlay.ts';
 import { invalidLayer, isWhiteout, makePlainDirectory, ScopedPaths } from './scoped-paths.ts';
 
@@ -35,16 +35,12 @@ export class LayerWriter implements TarReceiver, Disposable {
   }
 
   entry(entry: TarEntry): void {
-    const target = entryTarget(entry.name, this.#options.whiteouts);
-    if (target.kind === 'ignored' || target.kind === 'root') return;
-    const directory = this.#paths.directory(target.directory, this.#makeParent);
-    if (target.kind === 'opaque') {
-      setOpaque(this.#paths.host(directory));
-      return;
+    try {
+      this.#place(entry);
+    } catch (error) {
+      if (!impossible.has(errnoOf(error) ?? '')) throw error;
+      throw invalidLayer(`"${fromBytePath(entry.name)}" cannot be made`, error);
     }
-    const path = directory === '' ? target.base : `${directory}/${target.base}`;
-    if (target.kind === 'whiteout') this.#whiteout(path);
-    else this.#write(path, entry);
   }
 
   data(bytes: Buffer): void {
@@ -68,6 +64,19 @@ export class LayerWriter implements TarReceiver, Disposable {
   [Symbol.dispose](): void {
     if (this.#file) closeSync(this.#file.content.fd);
     this.#file = undefined;
+  }
+
+  #place(entry: TarEntry): void {
+    const target = entryTarget(entry.name, this.#options.whiteouts);
+    if (target.kind === 'ignored' || target.kind === 'root') return;
+    const directory = this.#paths.directory(target.directory, this.#makeParent);
+    if (target.kind === 'opaque') {
+      setOpaque(this.#paths.host(directory));
+      return;
+    }
+    const path = directory === '' ? target.base : `${directory}/${target.base}`;
+    if (target.kind === 'whiteout') this.#whiteout(path);
+    else this.#write(path, entry);
   }
 
   #write(path: string, entry: TarEntry): void {
@@ -99,6 +108,7 @@ export class LayerWriter implements TarReceiver, Disposable {
     if (hides) unlinkSync(host);
     makePlainDirectory(host);
     if (hides) setOpaque(host);
+    this.#directories.set(path, { ...impliedDirectory, name: path });
     this.#usage += 4096;
   };
 
@@ -107,7 +117,7 @@ export class LayerWriter implements TarReceiver, Disposable {
     switch (entry.type) {
       case 'file': {
         const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-        const fd = openSync(host, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+        const fd = openSync(host, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, entry.mode & 0o777);
         this.#file = { content: new FileContent(fd), path, entry };
         return;
       }
@@ -173,6 +183,14 @@ export class LayerWriter implements TarReceiver, Disposable {
     else if (!stats) mknod(host, constants.S_IFCHR);
   }
 }
+
+/** A directory that no entry describes; its time is fixed, so that one tar always unpacks to the same layer. */
+const impliedDirectory = { type: 'directory', mode: 0o755, ...currentOwner(), size: 0, mtime: 0 } as const;
+
+/** What the kernel says to entries that contradict each other or the limits of file systems. */
+const impossible: ReadonlySet<string> = new Set(
+  'EEXIST EINVAL EISDIR ELOOP ENAMETOOLONG ENOENT ENOTDIR'.split(' '),
+);
 
 function blocksOf(entry: TarEntry): number {
   return entry.type === 'link' ? 0 : Math.ceil(entry.size / 4096) * 4096;

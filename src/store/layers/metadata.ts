@@ -5,10 +5,13 @@ import { errnoOf, type RawPath, setTimes, setXattr } from '../../core/index.ts';
 import type { TarEntry } from '../../oci/index.ts';
 import { isKeptXattr } from './overlay.ts';
 
-/** Applies `entry` to a file that is open for writing. Changing the owner clears setuid and capabilities: owner first. */
+/**
+ * Applies `entry` to a file that was created with its permission bits and is open for writing. Changing the owner clears
+ * setuid and capabilities: owner first.
+ */
 export function applyToOpenFile(fd: number, path: RawPath, entry: TarEntry): void {
   if (!ownedByUs(entry)) owned(() => fchownSync(fd, entry.uid, entry.gid));
-  fchmodSync(fd, entry.mode);
+  if (!createdWithMode(entry.mode)) fchmodSync(fd, entry.mode);
   applyXattrs(path, entry);
   if (needsPreciseTime(entry)) setTimes(path, preciseTime(entry));
   else futimesSync(fd, entry.mtime, entry.mtime);
@@ -23,7 +26,19 @@ export function applyToPath(path: RawPath, entry: TarEntry): void {
   else lutimesSync(path, entry.mtime, entry.mtime);
 }
 
-const us = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+/** The owner of what this process makes. */
+export function currentOwner(): Pick<TarEntry, 'uid' | 'gid'> {
+  return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+}
+
+const us = currentOwner();
+
+const umask = process.umask();
+
+/** Whether the mode given at creation is already the whole mode. */
+function createdWithMode(mode: number): boolean {
+  return (mode & ~0o777) === 0 && (mode & umask) === 0;
+}
 
 function ownedByUs(entry: TarEntry): boolean {
   return entry.uid === us.uid && entry.gid === us.gid;
