@@ -14,7 +14,7 @@ export function withSourceLines(error: unknown, source: string): unknown {
 }
 
 function sourceLines(source: string, { file, line }: ErrorLocation): string {
-  const lines = source.split(/\r?\n/);
+  const lines = source.replace(/\r?\n$/, '').split(/\r?\n/);
   const last = lastLine(lines, line);
   const from = Math.max(1, line - context);
   const shown = lines.slice(from - 1, last + context).map((text, index) => {

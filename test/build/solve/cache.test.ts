@@ -84,6 +84,7 @@ CMD ["sh"]
     assert.deepEqual(Object.values(outcome.misses), [['instruction text changed']]);
     assert.deepEqual(ended(outcome, 'done').length, 1);
     bench.write({ Dockerfile: dockerfile });
+    assert.deepEqual(ended(await bench.build(), 'done'), []);
   });
 
   it('names the build argument that changed', async () => {

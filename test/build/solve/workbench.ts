@@ -22,6 +22,7 @@ export interface Outcome {
 /** A store, a context folder, and builds in them. */
 export interface Workbench extends AsyncDisposable {
   readonly root: string;
+  readonly context: string;
   readonly store: Store;
   /** Writes files of the context; `Dockerfile` is one of them. */
   write(files: Readonly<Record<string, string>>): void;
@@ -45,9 +46,10 @@ RUN ["/bin/busybox", "--install", "-s", "/bin"]
 `;
 
 /** Opens a workbench below /var/tmp; disposing it removes everything. */
-export async function openWorkbench(): Promise<Workbench> {
+export async function openWorkbench(options: { readonly root?: string } = {}): Promise<Workbench> {
   const folder = mkdtempSync('/var/tmp/caisson-solve-');
-  const [root, context] = [join(folder, 'root'), join(folder, 'context')];
+  const { root = join(folder, 'root') } = options;
+  const context = join(folder, 'context');
   mkdirSync(context);
   copyFileSync('/usr/bin/busybox', join(context, 'busybox'));
   chmodSync(join(context, 'busybox'), 0o755);
@@ -57,6 +59,7 @@ export async function openWorkbench(): Promise<Workbench> {
   const services = { store, network, runtime };
   return {
     root,
+    context,
     store,
     write: (files) => writeFiles(context, files),
     async build(request = {}, watch = {}) {
