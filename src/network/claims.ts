@@ -40,12 +40,12 @@ export function release(folder: string, owner: string): void {
     if (holder === owner) rmSync(join(folder, name), { force: true });
 }
 
-/** The names in a folder, none when it does not exist. */
+/** The names in a folder, none when it does not exist; one of /sys may go away while it is read. */
 export function entries(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
+    if (['ENOENT', 'ENODEV', 'EINVAL', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return [];
     throw error;
   }
 }

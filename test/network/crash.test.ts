@@ -111,7 +111,7 @@ function traces(lab: Lab, runDirectory: string): readonly string[] {
 /** The bridge whose index the root's folder has marked. */
 function bridgeOf(runDirectory: string): string {
   const marker = readFileSync(join(runDirectory, 'bridge.json'), 'utf8');
-  const index = (name: string) => readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8').trim();
+  const index = (name: string) => output('cat', `/sys/class/net/${name}/ifindex`)[0];
   const names = readdirSync('/sys/class/net').filter((name) => name.startsWith('caisson-'));
   return names.find((name) => marker.includes(`"${index(name)} `)) ?? assert.fail('The root has no bridge');
 }
