@@ -1,7 +1,8 @@
 // `import --change`: Dockerfile instructions as an image config.
 
 import { CaissonError } from '../../core/index.ts';
-import { type ExecutionConfig, hostPlatform } from '../../oci/index.ts';
+import { type ExecutionConfig, hostPlatform, mediaTypes, sha256 } from '../../oci/index.ts';
+import type { ImageRecord } from '../../store/index.ts';
 
 /** The instructions that change nothing but the config (Docker's `import` and `commit` take these). */
 const allowed = new Set([
@@ -26,14 +27,31 @@ export async function applyChanges(changes: readonly string[]): Promise<Executio
   for (const change of changes) checkAllowed(change);
   const { planBuild } = await import('../../build/index.ts');
   const graph = await planBuild({
-    dockerfile: { text: ['FROM scratch', ...changes, ''].join('\n'), name: '--change' },
+    dockerfile: { text: ['FROM empty', ...changes, ''].join('\n'), name: '--change' },
     buildArgs: {},
     platform: hostPlatform(),
     buildPlatform: hostPlatform(),
-    resolveImage: (reference) =>
-      Promise.reject(new CaissonError('IMAGE_NOT_FOUND', `No image "${reference}"`)),
+    resolveImage: async () => emptyImage(),
   });
   return graph.image.config;
+}
+
+/** What the changes are made to: an image that says nothing, not even the PATH that `scratch` brings. */
+function emptyImage(): ImageRecord {
+  const descriptor = { mediaType: mediaTypes.ociConfig, digest: sha256(''), size: 0 };
+  const platform = hostPlatform();
+  return {
+    manifestDigest: sha256(''),
+    manifestSize: 0,
+    manifest: { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: descriptor, layers: [] },
+    id: sha256(''),
+    config: { ...platform, rootfs: { type: 'layers', diff_ids: [] } },
+    platform,
+    layers: [],
+    names: [],
+    size: 0,
+    created: 0,
+  };
 }
 
 function checkAllowed(change: string): void {
