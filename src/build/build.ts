@@ -73,7 +73,7 @@ export async function build(
     readInputs(request.context, request.dockerfile),
   );
   const graph = await planBuild(planOptions(request, services, inputs));
-  for (const { message } of graph.diagnostics) onEvent({ kind: 'warning', message, time: Date.now() });
+  warn(graph, inputs, onEvent);
   await using scope = new Scope();
   scope.use(services.store.lease());
   const solution = await solve(graph, inputs, request, services, options).catch((error: unknown) => {
@@ -105,6 +105,11 @@ export async function planRequest(
 ): Promise<string> {
   const inputs = readInputs(request.context, request.dockerfile);
   return formatGraph(await planBuild(planOptions(request, services, inputs)), format);
+}
+
+function warn(graph: BuildGraph, { name }: BuildInputs, onEvent: EventSink): void {
+  for (const { message, range } of graph.diagnostics)
+    onEvent({ kind: 'warning', message: `${name}:${range.start.line}: ${message}`, time: Date.now() });
 }
 
 function epochOf({ buildArgs }: BuildRequest): number | undefined {
