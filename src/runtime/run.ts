@@ -1,20 +1,23 @@
 // Runs a build step to its end.
 
+import { rmSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { ATTACH, compilePlan, FRAME, frame, launch } from './launcher/index.ts';
-import { cgroupSteps, openSession } from './lifecycle/index.ts';
+import { externalError } from './external/index.ts';
+import { ATTACH, FRAME, frame, launch } from './launcher/index.ts';
+import { openSession, planBundle } from './lifecycle/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from './types.ts';
 
-/** Runs a bundle in the launcher; see {@link Runtime.run}. */
-export async function run(bundle: Bundle, { onOutput, signal }: RunOptions): Promise<ExitStatus> {
+/** Runs a bundle; see {@link Runtime.run}. */
+export async function run(bundle: Bundle, options: RunOptions, runDirectory: string): Promise<ExitStatus> {
+  const { onOutput, signal, runtime } = options;
   signal?.throwIfAborted();
-  const plan = compilePlan(bundle, {
-    transient: true,
+  const { steps, external } = planBundle(bundle, {
+    runtime,
+    runDirectory,
     openStdin: false,
     attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
-    cgroup: cgroupSteps(bundle, false),
   });
-  const { child, socket } = launch(plan);
+  const { child, socket } = launch(steps);
   const session = openSession(socket, {
     streams: { stdout: sink('stdout', onOutput), stderr: sink('stderr', onOutput) },
     endStdin: false,
@@ -26,10 +29,13 @@ export async function run(bundle: Bundle, { onOutput, signal }: RunOptions): Pro
   try {
     const status = await session.ended;
     signal?.throwIfAborted();
+    const error = external && status.code !== 0 ? externalError(external) : undefined;
+    if (error) throw error;
     return status;
   } finally {
     signal?.removeEventListener('abort', abort);
     socket.destroy();
+    if (external) rmSync(external.directory, { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,12 @@ import { openContainer, readExitStatus, start } from './lifecycle/index.ts';
 import { run } from './run.ts';
 import type { Runtime } from './types.ts';
 
-/** A runtime that keeps what it needs while containers run under `runDirectory`. */
-export function createRuntime(_options: { readonly runDirectory: string }): Runtime {
-  return { run, start, open: openContainer, exitStatus: readExitStatus };
+/** A runtime that keeps the state of OCI runtimes' containers under `runDirectory`. */
+export function createRuntime({ runDirectory }: { readonly runDirectory: string }): Runtime {
+  return {
+    run: (bundle, options) => run(bundle, options, runDirectory),
+    start: (bundle, options) => start(bundle, options, runDirectory),
+    open: openContainer,
+    exitStatus: readExitStatus,
+  };
 }

@@ -73,7 +73,7 @@ static void send_done(struct supervisor *supervisor, struct client *client, int 
 
 static void send_hello(struct supervisor *supervisor, struct client *client, uint8_t type)
 {
-	struct hello hello = {(uint32_t)client->process->pid, client->process->terminal, supervisor->started_at};
+	struct hello hello = {(uint32_t)process_pid(supervisor, client->process), client->process->terminal, supervisor->started_at};
 	client_send(supervisor, client, type, &hello, sizeof hello);
 }
 

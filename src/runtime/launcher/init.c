@@ -54,7 +54,8 @@ int init_split(struct context *context)
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		return 0;
 	}
-	close(context->status);
+	if (context->status >= 0)
+		close(context->status);
 	prctl(PR_SET_NAME, "caisson-init");
 	serve(command, &all);
 	return -1;

@@ -1,4 +1,5 @@
 // The launcher: reads a plan from descriptor 3, carries it out around clone3 and supervises what runs.
+#include "init.h"
 #include "kernel.h"
 #include "supervisor.h"
 
@@ -77,11 +78,23 @@ static void add_starter(struct supervisor *supervisor)
 	starter->attach = attach ? (uint8_t)step_number(attach, 0) : 0;
 }
 
+// Run as `caisson-launcher init PROGRAM ARGUMENT...` it is the init of an external runtime's container.
+static int be_init(char **arguments)
+{
+	struct context context = {.status = -1, .terminal = isatty(0)};
+	if (init_split(&context) == 0)
+		execvp(arguments[0], arguments);
+	perror(arguments[0]);
+	return errno == ENOENT ? 127 : 126;
+}
+
 int main(int count, char **arguments)
 {
 	static struct supervisor supervisor;
 	if (count == 2 && strcmp(arguments[1], "--version") == 0)
 		return puts(VERSION) < 0;
+	if (count > 2 && strcmp(arguments[1], "init") == 0)
+		return be_init(arguments + 2);
 	if ((count < 2 || strcmp(arguments[1], "sealed") != 0) && seal() < 0)
 		return fail("seal");
 	prctl(PR_SET_DUMPABLE, 0);

@@ -43,14 +43,15 @@ static int clone_onto(int fd, const char *path, int onto, bool recursive, struct
 	return tree;
 }
 
-// bind-root PATH: the root is a plain folder.
+// bind-root PATH TARGET: the root is a plain folder.
 int step_bind_root(struct context *context, const struct step *step)
 {
 	struct mount_attr none = {0};
-	int folder = open(step_text(step, 0), O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return step_failed(context, step_text(step, 0));
-	context->root = clone_onto(folder, "", folder, true, &none);
+	int target = open(step_text(step, 1), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target < 0)
+		return step_failed(context, step_text(step, 1));
+	context->root = clone_onto(AT_FDCWD, step_text(step, 0), target, true, &none);
+	close(target);
 	return context->root < 0 ? step_failed(context, step_text(step, 0)) : 0;
 }
 

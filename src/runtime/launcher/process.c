@@ -71,8 +71,9 @@ static int open_streams(struct process *process, const struct plan *plan, int th
 
 int process_start(struct supervisor *supervisor, struct process *process)
 {
-	bool inside = process != container_process(supervisor);
-	const struct plan *plan = inside ? process->plan : &supervisor->plan;
+	bool own = process == container_process(supervisor);
+	const struct plan *plan = own ? &supervisor->plan : process->plan;
+	bool inside = !own && !plan_find(plan, "outside");
 	int theirs[3] = {-1, -1, -1}, channel[2];
 	process->terminal = plan_find(plan, "terminal") != NULL;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channel) < 0)
@@ -81,7 +82,7 @@ int process_start(struct supervisor *supervisor, struct process *process)
 	int result = open_streams(process, plan, theirs);
 	if (result == 0)
 		result = inside ? spawn_inside(supervisor, process, theirs, channel[1])
-				: spawn_container(supervisor, process, theirs, channel[1]);
+				: spawn_child(plan, process, theirs, channel[1]);
 	int error = errno;
 	for (int i = 0; i < 3; i++)
 		close_fd(&theirs[i]);
@@ -176,13 +177,18 @@ static pid_t external_pid(const struct plan *plan)
 	return pid;
 }
 
-void process_signal(struct supervisor *supervisor, struct process *process, int signal)
+pid_t process_pid(struct supervisor *supervisor, const struct process *process)
 {
 	pid_t external = process == container_process(supervisor) ? external_pid(&supervisor->plan) : 0;
+	return external > 1 ? external : process->pid;
+}
+
+void process_signal(struct supervisor *supervisor, struct process *process, int signal)
+{
 	if (process->ended || process->pidfd < 0)
 		errno = ESRCH;
-	else if (external > 1)
-		kill(external, signal);
+	else if (process_pid(supervisor, process) != process->pid)
+		kill(process_pid(supervisor, process), signal);
 	else
 		sys_pidfd_send_signal(process->pidfd, signal);
 }

@@ -28,8 +28,8 @@ export function launch(steps: readonly Step[]): LaunchedProgram {
 
 let found: string | undefined;
 
-/** Beside the bundled code in a release, in `dist/` for the sources. */
-function launcherPath(): string {
+/** The launcher's file. Beside the bundled code in a release, in `dist/` for the sources. Throws `LAUNCHER_MISSING`. */
+export function launcherPath(): string {
   found ??= ['./', '../', '../../../dist/']
     .map((folder) => fileURLToPath(new URL(`${folder}caisson-launcher`, import.meta.url)))
     .find((path) => existsSync(path));

@@ -9,7 +9,8 @@ export function rootSteps(root: RootMount, target?: string): readonly Step[] {
   const [top] = root.lower;
   const place = target ?? top ?? root.upper;
   if (place === undefined) throw new CaissonError('RUNTIME_FAILED', 'The root file system has no layers');
-  if (root.upper === undefined && root.lower.length === 1) return [childStep('bind-root', place)];
+  if (root.upper === undefined && root.lower.length === 1)
+    return [childStep('bind-root', root.lower[0] ?? place, place)];
   const { upper = '', work = '' } = root;
   const lower = top === undefined ? [upper] : root.lower;
   return [childStep('overlay', place, overlayOptions(root), upper, work, ...lower)];

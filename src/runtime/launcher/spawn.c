@@ -50,17 +50,16 @@ _Noreturn static void run_child(struct context *context, const struct plan *plan
 	_exit(127);
 }
 
-int spawn_container(struct supervisor *supervisor, struct process *process, const int streams[3], int status)
+int spawn_child(const struct plan *plan, struct process *process, const int streams[3], int status)
 {
-	const struct step *namespaces = plan_find(&supervisor->plan, "namespaces");
-	int cgroup = open_cgroup(&supervisor->plan);
+	const struct step *namespaces = plan_find(plan, "namespaces");
+	int cgroup = open_cgroup(plan);
 	pid_t pid = clone_process(namespaces ? step_number(namespaces, 0) : 0, SIGCHLD, &process->pidfd, cgroup);
 	if (pid == 0) {
 		become_child(streams);
 		struct context context = {
-			.root = AT_FDCWD, .status = status, .container = &supervisor->plan,
-			.init = plan_find(&supervisor->plan, "init") != NULL};
-		run_child(&context, &supervisor->plan);
+			.root = AT_FDCWD, .status = status, .container = plan, .init = plan_find(plan, "init") != NULL};
+		run_child(&context, plan);
 	}
 	int error = errno;
 	if (cgroup >= 0)

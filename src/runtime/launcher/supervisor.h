@@ -82,6 +82,8 @@ int64_t monotonic_milliseconds(void);
 // process.c
 int process_start(struct supervisor *supervisor, struct process *process);
 void process_status(struct supervisor *supervisor, struct process *process);
+// The pid as the host sees it; of an external runtime's container, not of that runtime.
+pid_t process_pid(struct supervisor *supervisor, const struct process *process);
 void process_signal(struct supervisor *supervisor, struct process *process, int signal);
 int process_resize(const struct process *process, unsigned short width, unsigned short height);
 void process_write_input(struct process *process);
@@ -90,8 +92,8 @@ struct process *process_free_slot(struct supervisor *supervisor);
 void process_read_output(struct supervisor *supervisor, struct process *process, int stream);
 void process_drain(struct supervisor *supervisor, struct process *process);
 
-// spawn.c: makes the process, in new namespaces or in the container's.
-int spawn_container(struct supervisor *supervisor, struct process *process, const int streams[3], int status);
+// spawn.c: makes the process, in the namespaces its plan asks for, or in the container's.
+int spawn_child(const struct plan *plan, struct process *process, const int streams[3], int status);
 int spawn_inside(struct supervisor *supervisor, struct process *process, const int streams[3], int status);
 
 // client.c

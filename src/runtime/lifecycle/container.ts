@@ -1,11 +1,13 @@
 // A running container, reached through its supervisor's socket.
 
-import { closeSync, constants, openSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { constants as os } from 'node:os';
 import { join } from 'node:path';
 import { CaissonError, errnoOf } from '../../core/index.ts';
 import type { RuntimeProcess } from '../../oci/index.ts';
+import { externalExecPlan, readBundle, runtimeJson } from '../external/index.ts';
 import { ATTACH, compileExecPlan, encodeSteps, FRAME, frame, type Hello } from '../launcher/index.ts';
 import type { AttachedStreams, ExitStatus, RunningContainer } from '../types.ts';
 import { attachBits, openSession, resizeFrame, type Session } from './session.ts';
@@ -101,8 +103,8 @@ async function wait(directory: string): Promise<ExitStatus> {
 
 /** The status in the folder of a container that has ended. */
 function left(directory: string): ExitStatus {
-  const status = readExitStatus(directory);
-  if (status !== undefined) return status;
+  const { finishedAt: _, ...status } = readExitStatus(directory) ?? { finishedAt: 0, code: -1 };
+  if (status.code >= 0) return status;
   throw new CaissonError('RUNTIME_FAILED', 'The container ended without leaving an exit status', {
     hint: 'Its supervisor was killed, or the machine stopped.',
   });
@@ -134,10 +136,17 @@ async function exec(
 ): Promise<ExitStatus> {
   const socket = await mustConnect(directory);
   const openStdin = streams.stdin !== undefined && streams.stdin !== 'null';
-  socket.write(frame(FRAME.exec, encodeSteps(compileExecPlan(process, openStdin))));
+  const external = readBundle(directory);
+  const file = join(directory, `exec-${randomUUID()}.json`);
+  if (external) writeFileSync(file, runtimeJson(process), { mode: 0o600 });
+  const plan = external
+    ? externalExecPlan(process, external, openStdin, file)
+    : compileExecPlan(process, openStdin);
+  socket.write(frame(FRAME.exec, encodeSteps(plan)));
   try {
     return await openSession(socket, { streams, endStdin: true, args: process.args }).ended;
   } finally {
     socket.destroy();
+    if (external) rmSync(file, { force: true });
   }
 }

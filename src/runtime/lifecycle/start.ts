@@ -1,32 +1,55 @@
 // Starts a container whose supervisor outlives this process.
 
-import { ATTACH, compilePlan, launch } from '../launcher/index.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { containerStarted } from '../external/index.ts';
+import { ATTACH, launch } from '../launcher/index.ts';
 import type { Bundle, RunningContainer, StartOptions } from '../types.ts';
-import { cgroupSteps } from './cgroup.ts';
-import { runningContainer } from './container.ts';
-import { attachBits, openSession } from './session.ts';
+import { openContainer, runningContainer } from './container.ts';
+import { planBundle } from './plan.ts';
+import { attachBits, openSession, type Session } from './session.ts';
 
-/** Starts a bundle in the launcher; see {@link Runtime.start}. */
-export async function start(bundle: Bundle, options: StartOptions): Promise<RunningContainer> {
-  const { directory, openStdin, attach, exitCommand } = options;
-  const plan = compilePlan(bundle, {
-    transient: false,
+/** Starts a bundle; see {@link Runtime.start}. */
+export async function start(
+  bundle: Bundle,
+  options: StartOptions,
+  runDirectory: string,
+): Promise<RunningContainer> {
+  const { directory, openStdin, attach, runtime, exitCommand } = options;
+  for (const stale of ['exit.json', 'runtime.json', 'runtime.log', 'pid'])
+    rmSync(join(directory, stale), { force: true });
+  const { steps, external } = planBundle(bundle, {
+    runtime,
+    runDirectory,
     directory,
     openStdin,
     attach: attach === undefined ? 0 : attachBits(attach) | ATTACH.patient,
     ...(exitCommand ? { exitCommand } : {}),
-    cgroup: cgroupSteps(bundle, true),
   });
-  const { child, socket } = launch(plan);
+  const { child, socket } = launch(steps);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
   child.on('error', (error) => socket.destroy(error));
+  const attached = attach === undefined ? undefined : session;
   try {
     const hello = await session.started;
-    if (attach === undefined) socket.destroy();
-    else session.ended.finally(() => socket.destroy()).catch(() => undefined);
-    return runningContainer(directory, hello, attach === undefined ? undefined : session);
+    if (external) await containerStarted(external, session.ended);
+    return (
+      (external && (await reopened(directory, attached))) ?? runningContainer(directory, hello, attached)
+    );
   } catch (error) {
     socket.destroy();
     throw error;
+  } finally {
+    if (attach === undefined) socket.destroy();
+    else session.ended.finally(() => socket.destroy()).catch(() => undefined);
   }
+}
+
+/** The container of an OCI runtime with the pid of its own process, known only by now. */
+async function reopened(
+  directory: string,
+  attached: Session | undefined,
+): Promise<RunningContainer | undefined> {
+  const found = await openContainer(directory);
+  return found && runningContainer(directory, { ...found, terminal: false }, attached);
 }

@@ -1,0 +1,117 @@
+// The same containers under the launcher and under OCI runtimes: what they see must be the same.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { createSpec, readLogs, tmpfsMount } from '../../src/runtime/index.ts';
+import { collector, eventually, workshop } from './rootfs.ts';
+
+const installed = (name: string) =>
+  ['/usr/bin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin'].some((folder) =>
+    existsSync(join(folder, name)),
+  );
+
+/** What a process can see of how it was set up. */
+const LOOK = `
+grep -E '^(Cap|NoNew|Seccomp:|Uid|Gid|Groups|Umask)' /proc/self/status
+echo == namespaces; for n in mnt pid net ipc uts cgroup; do test -e /proc/self/ns/$n && echo $n; done
+echo == limits; cat /proc/self/limits
+echo == environment; env | sort; pwd; hostname; cat /proc/sys/net/ipv4/ip_unprivileged_port_start
+echo == devices; ls -l /dev | awk '{print $1,$3,$4,$5,$6,$NF}' | sort; cat /proc/self/oom_score_adj
+echo == mounts; cut -d' ' -f4- /proc/self/mountinfo`;
+
+/** Mounts without what differs by machine or by call: ids, paths of layers and groups. */
+function normalise(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.includes('cgroup'))
+    .map((line) =>
+      line
+        .replace(/ (?:master|shared):\d+/g, '')
+        .replace(/^(\/\S*) \/ (.*) overlay overlay .*/, '$1 / $2 overlay'),
+    )
+    .toSorted()
+    .join('\n');
+}
+
+for (const name of ['runc', 'crun']) {
+  const skip = installed(name) ? false : `${name} is not installed`;
+
+  test(`${name} and the launcher set a container up alike`, { skip }, async (t) => {
+    const look = async (runtime: string) => {
+      const { start } = workshop(t);
+      const attach = collector();
+      const container = await start(['sh', '-c', LOOK], {
+        runtime,
+        attach,
+        spec: {
+          user: { uid: 1000, gid: 1001, additionalGids: [5] },
+          hostname: 'same',
+          cwd: '/bin',
+          env: ['PATH=/bin', 'A=b'],
+          rlimits: [{ type: 'RLIMIT_NOFILE', soft: 100, hard: 200 }],
+          security: { noNewPrivileges: true },
+          mounts: [tmpfsMount('/scratch', ['size=1m'])],
+          readonlyRoot: true,
+          oomScoreAdj: 100,
+        },
+      });
+      const status = await container.wait();
+      assert.equal(status.code, 0, attach.errors());
+      return normalise(attach.text());
+    };
+    assert.equal(await look('launcher'), await look(name));
+  });
+
+  test(`${name}: status, log, exec and kill work as under the launcher`, { skip }, async (t) => {
+    const { start, runtime, containerDirectory } = workshop(t);
+    const container = await start(
+      ['sh', '-c', 'echo begun; trap "exit 6" TERM; while :; do sleep 0.05; done'],
+      { runtime: name },
+    );
+    const streams = collector(new PassThrough().end('input\n'));
+    const { process } = createSpec({
+      args: ['sh', '-c', 'cat; id -u; exit 3'],
+      env: ['PATH=/bin'],
+      cwd: '/',
+      user: { uid: 7, gid: 7 },
+    });
+    assert.deepEqual(await container.exec(process, streams), { code: 3 });
+    assert.equal(streams.text(), 'input\n7\n');
+    await container.kill('TERM');
+    assert.deepEqual(await container.wait(), { code: 6 });
+    assert.equal(runtime.exitStatus(containerDirectory)?.code, 6);
+    const log = await Array.fromAsync(readLogs(containerDirectory));
+    assert.equal(String(log[0]?.data), 'begun\n');
+  });
+
+  test(`${name}: a terminal and an init`, { skip }, async (t) => {
+    const { start } = workshop(t);
+    const attach = collector(new PassThrough());
+    const container = await start(['sh', '-c', 'tty; stty size; echo $$; exit 2'], {
+      runtime: name,
+      openStdin: true,
+      attach,
+      bundle: { init: true },
+      spec: { terminal: true, consoleSize: { width: 90, height: 20 } },
+    });
+    assert.deepEqual(await container.wait(), { code: 2 });
+    await eventually(() => attach.text().includes('2\r\n'), 'the output came');
+    assert.match(attach.text(), /^\/dev\/pts\/0\r\n20 90\r\n2\r\n/);
+  });
+
+  test(`${name}: a missing command has the same code`, { skip }, async (t) => {
+    const { start } = workshop(t);
+    await assert.rejects(start(['nosuch'], { runtime: name }), { code: 'COMMAND_NOT_FOUND' });
+  });
+}
+
+test('an unknown runtime is named', async (t) => {
+  const { start } = workshop(t);
+  await assert.rejects(start(['true'], { runtime: 'nosuch-runtime' }), {
+    code: 'RUNTIME_NOT_FOUND',
+    message: "There is no runtime 'nosuch-runtime' on this machine",
+  });
+});
