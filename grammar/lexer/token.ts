@@ -1,12 +1,12 @@
 // Making token types, and the questions their patterns ask about what came before.
 
-import { createToken, type ICustomPattern, type IToken, type TokenType } from 'chevrotain';
+import { createToken, type ICustomPattern, type IToken, Lexer, type TokenType } from 'chevrotain';
 import { blanks } from './line.ts';
 import { endOf, joinedPattern, type Place, sourcePattern, type Taken } from './pattern.ts';
 import { state } from './state.ts';
 
-/** The group of tokens that the parser does not see. */
-export const trivia = 'trivia';
+/** The group of what stands between tokens: the parser does not see it, printing takes it from the source. */
+export const trivia = Lexer.SKIPPED;
 
 interface TokenOptions {
   /** The mode that follows the token. */
