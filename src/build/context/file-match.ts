@@ -4,7 +4,7 @@ import { compileAutomaton, literal, notSlash, type Token } from './automaton.ts'
 
 /** Whether a pattern has an unescaped `*`, `?` or `[`. */
 export function hasWildcards(pattern: string): boolean {
-  return /^(?:[^\\*?[]|\\[^])*[*?[]/.test(pattern);
+  return /^(?:[^\\*?[]|\\[\s\S])*[*?[]/.test(pattern);
 }
 
 /** A matcher of names (latin1 bytes) for `pattern` (ordinary text), or undefined when the pattern is malformed. */

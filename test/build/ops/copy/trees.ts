@@ -30,7 +30,7 @@ export function makeTree(root: string, lines: readonly string[]): void {
 }
 
 function partsOf(line: string): { mode: number; uid: number; gid: number; path: string; rest: string } {
-  const match = /^. (\d+) (\d+):(\d+) (\S+) ?([^]*)$/.exec(line);
+  const match = /^. (\d+) (\d+):(\d+) (\S+) ?([\s\S]*)$/.exec(line);
   if (match === null) throw new Error(`Not a tree line: ${line}`);
   const [, mode = '', uid = '', gid = '', path = '', rest = ''] = match;
   return { mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid), path, rest };
