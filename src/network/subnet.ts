@@ -1,7 +1,7 @@
 // The subnet of a root: chosen once among private ranges, free of conflicts with the host's routes, then kept.
 
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CaissonError, errnoOf } from '../core/index.ts';
 import type { Layout } from './layout.ts';
@@ -17,13 +17,21 @@ const PREFIX = 20;
 const FIRST = (10 << 24) + (128 << 16);
 const COUNT = 127 * 16;
 
-/** The subnet of this root; chosen and written down the first time. Throws `NETWORK_UNAVAILABLE` when none is free. */
+/**
+ * The subnet of this root: chosen the first time, and again when the host has got a route into it while there was no bridge.
+ * Throws `NETWORK_UNAVAILABLE` when none is free, `NETWORK_STATE_INVALID`.
+ */
 export function subnetOf(layout: Layout): Subnet {
-  return readSubnet(layout) ?? keep(layout, choose(layout.root, hostSubnets()));
+  const kept = readSubnet(layout);
+  if (kept && existsSync(`/sys/class/net/${layout.bridge}`)) return kept;
+  const taken = hostSubnets();
+  if (kept && !taken.some((other) => overlaps(kept, other))) return kept;
+  if (kept) rmSync(layout.subnetFile, { force: true });
+  return keep(layout, choose(layout.root, taken));
 }
 
-/** Where this root's traffic goes, for another choice when the host's routes have changed; undefined before the first. */
-export function readSubnet({ subnetFile }: Layout): Subnet | undefined {
+/** What was chosen before, if anything. */
+function readSubnet({ subnetFile }: Layout): Subnet | undefined {
   try {
     return parseSubnet((JSON.parse(readFileSync(subnetFile, 'utf8')) as { subnet: string }).subnet);
   } catch (error) {
