@@ -8,7 +8,7 @@ import { CaissonError, errnoOf } from '../core/index.ts';
 export interface BuildInputs {
   readonly context: string;
   readonly dockerfile: string;
-  /** The Dockerfile as messages name it: relative to the context where it lies inside. */
+  /** The Dockerfile as messages name it: relative to the context where it lies inside, else as it was given. */
   readonly name: string;
   readonly text: string;
 }
@@ -21,7 +21,7 @@ export function readInputs(context: string, dockerfile: string | undefined): Bui
   const folder = openContextFolder(context);
   const file = dockerfile === undefined ? defaultDockerfile(folder) : resolve(dockerfile);
   const inside = relative(folder, file);
-  const name = inside.startsWith('../') ? file : inside;
+  const name = inside.startsWith('../') ? (dockerfile ?? file) : inside;
   const text = readDockerfile(file, name, dockerfile === undefined);
   return { context: folder, dockerfile: file, name, text };
 }
