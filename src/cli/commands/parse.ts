@@ -19,6 +19,6 @@ export function command(): Command {
           `${renderDiagnostic(text, diagnostic, { filename: file, color: process.stderr.isTTY })}\n`,
         );
       process.stdout.write(format === 'json' ? `${JSON.stringify(ast, null, 2)}\n` : printTree(ast));
-      if (diagnostics.length > 0) process.exitCode = 1;
+      if (diagnostics.some(({ severity }) => severity === 'error')) process.exitCode = 1;
     });
 }
