@@ -1,8 +1,7 @@
 // Telling how a stream is compressed by its first bytes, and undoing it.
 
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { CaissonError } from '../../core/index.ts';
 
@@ -26,54 +25,53 @@ export function compressionOf(head: Buffer): Compression {
 
 /** The uncompressed bytes of `source`. Destroying the result destroys the source. Throws `PROGRAM_NOT_FOUND` for xz without `xz`. */
 export async function decompressed(source: Readable): Promise<Readable> {
-  const head = await peek(source);
+  const { head, whole } = await peek(source);
   const compression = compressionOf(head);
-  if (compression === 'none') return through(source, new PassThrough({ highWaterMark: 1024 * 1024 }));
-  if (compression === 'gzip') return through(source, createGunzip({ chunkSize: 256 * 1024 }));
-  if (compression === 'zstd') return through(source, createZstdDecompress({ chunkSize: 256 * 1024 }));
-  return throughProgram(source, compression);
+  if (compression === 'none') return Readable.from(whole, { objectMode: false });
+  if (compression === 'gzip') return through(whole, createGunzip({ chunkSize: 256 * 1024 }));
+  if (compression === 'zstd') return through(whole, createZstdDecompress({ chunkSize: 256 * 1024 }));
+  return throughProgram(whole, compression);
 }
 
-function through(source: Readable, transform: NodeJS.ReadWriteStream & Readable): Readable {
+function through(source: AsyncIterable<Buffer>, transform: Transform): Readable {
   // pipeline destroys each end with the other's error; who reads the result sees it.
   pipeline(source, transform, () => {});
   return transform;
 }
 
-/** Waits for the first bytes and puts them back. */
-async function peek(source: Readable): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for (let length = 0; length < magicLength; ) {
-    const piece: unknown = source.read();
-    if (piece !== null) {
-      const bytes = typeof piece === 'string' ? Buffer.from(piece) : (piece as Buffer);
-      pieces.push(bytes);
-      length += bytes.length;
-      continue;
-    }
-    if (source.readableEnded || source.destroyed) break;
-    if (!(await moreComes(source))) break;
+/** Takes the first bytes, and gives all of them again with the rest. */
+async function peek(
+  source: Readable,
+): Promise<{ readonly head: Buffer; readonly whole: AsyncIterable<Buffer> }> {
+  const chunks = source[Symbol.asyncIterator]() as AsyncIterator<Buffer | string>;
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < magicLength) {
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, bytesOf(value)]);
   }
-  const head = Buffer.concat(pieces);
-  if (head.length > 0 && !source.readableEnded) source.unshift(head);
-  if (head.length === 0 || source.readableEnded) throw emptyArchive();
-  return head;
+  if (head.length < magicLength) throw emptyArchive();
+  return { head, whole: rejoin(head, chunks, source) };
 }
 
-async function moreComes(source: Readable): Promise<boolean> {
-  const settled = new AbortController();
-  const { signal } = settled;
+async function* rejoin(
+  head: Buffer,
+  chunks: AsyncIterator<Buffer | string>,
+  source: Readable,
+): AsyncGenerator<Buffer> {
   try {
-    return await Promise.race([
-      once(source, 'readable', { signal }).then(() => true),
-      once(source, 'end', { signal }).then(() => false),
-    ]);
+    yield head;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield bytesOf(next.value);
   } finally {
-    settled.abort();
+    source.destroy();
   }
 }
 
-function throughProgram(source: Readable, program: 'xz' | 'bzip2'): Readable {
+function bytesOf(chunk: Buffer | string): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+function throughProgram(source: AsyncIterable<Buffer>, program: 'xz' | 'bzip2'): Readable {
   const child = spawn(program, ['-dc'], { stdio: ['pipe', 'pipe', 'pipe'] });
   const output = new PassThrough({ highWaterMark: 1024 * 1024 });
   let complaint = '';
