@@ -42,7 +42,8 @@ export function workerPool<Job, Result>(url: URL, size = availableParallelism())
   };
   const start = (task: Task<Job, Result>): void => {
     running += 1;
-    runTask(idle.pop() ?? new Worker(url), task, settle);
+    // Threads inherit the process's options, and refuse to start with some of them (`node --input-type`).
+    runTask(idle.pop() ?? new Worker(url, { execArgv: [] }), task, settle);
   };
   return {
     run(job, options = {}) {
