@@ -103,13 +103,39 @@ function classAt(characters: readonly string[], start: number): Step | undefined
   const parts: ((code: number) => boolean)[] = [];
   let at = start + (negated ? 2 : 1);
   while (characters[at] !== ']' || parts.length === 0) {
+    const wildcard = wildcardInClass(characters, at);
+    if (wildcard !== undefined) {
+      parts.push(wildcard.takes);
+      at = wildcard.next;
+      if (wildcard.closes === undefined) continue;
+      return { tokens: [{ kind: wildcard.closes, takes: anyOf(parts, negated) }], next: at };
+    }
     const part = classPart(characters, at);
     if (part === undefined) return undefined;
     parts.push(part.takes);
     at = part.next;
   }
-  const takes = (code: number): boolean => parts.some((part) => part(code)) !== negated;
-  return { tokens: [{ kind: 'one', takes }], next: at + 1 };
+  return { tokens: [{ kind: 'one', takes: anyOf(parts, negated) }], next: at + 1 };
+}
+
+function anyOf(parts: readonly ((code: number) => boolean)[], negated: boolean): (code: number) => boolean {
+  return (code) => parts.some((part) => part(code)) !== negated;
+}
+
+/** Docker puts `[^/]*` for a star even in brackets: the class ends there, and the star repeats it. */
+function wildcardInClass(
+  characters: readonly string[],
+  at: number,
+): (ClassPart & { readonly closes?: 'one' | 'run' }) | undefined {
+  const character = characters[at];
+  if (character === '?') return { takes: oneOf('[^/'), next: at + 1, closes: 'one' };
+  if (character !== '*') return undefined;
+  if (characters[at + 1] !== '*') return { takes: oneOf('[^/'), next: at + 1, closes: 'run' };
+  return { takes: oneOf('(.*/)?'), next: at + (characters[at + 2] === '/' ? 3 : 2) };
+}
+
+function oneOf(text: string): (code: number) => boolean {
+  return (code) => text.includes(String.fromCodePoint(code));
 }
 
 interface ClassPart {

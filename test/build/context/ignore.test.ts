@@ -2,13 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compileIgnore, type IgnoreMatcher, type IgnoreState, parseIgnoreFile } from '../../../src/build/context/index.ts';
+import {
+  compileIgnore,
+  type IgnoreMatcher,
+  type IgnoreState,
+  parseIgnoreFile,
+} from '../../../src/build/context/index.ts';
 import { isCaissonError } from '../../../src/core/index.ts';
 import { toBytePath } from '../../../src/oci/index.ts';
 import { BAD_IGNORE_FILES, IGNORE_CASES } from './ignore-cases.ts';
 
 function stateAt(matcher: IgnoreMatcher, path: string): IgnoreState {
-  const names = toBytePath(path).split('/').filter((name) => name !== '');
+  const names = toBytePath(path)
+    .split('/')
+    .filter((name) => name !== '');
   return names.reduce((state, name) => matcher.enter(state, name), matcher.root);
 }
 
