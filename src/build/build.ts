@@ -2,18 +2,20 @@
 
 import { realpathSync } from 'node:fs';
 import { CaissonError, type EventSink, Scope } from '../core/index.ts';
+import type { Network } from '../network/index.ts';
 import { type Digest, hostPlatform, type Platform } from '../oci/index.ts';
-import type { ImageRecord } from '../store/index.ts';
+import type { ImageRecord, Store } from '../store/index.ts';
 import { openContext } from './context/index.ts';
 import { type BuildInputs, readInputs } from './dockerfile.ts';
 import { withSourceLines } from './excerpt.ts';
-import { assembleImage } from './export/image.ts';
+import { type AssembleOptions, assembleImage } from './export/image.ts';
 import { parseEpoch } from './export/timestamp.ts';
 import { formatGraph, type GraphFormat } from './graph/index.ts';
 import { explainFullDisk } from './ops/full-disk.ts';
 import { withVertex } from './phase.ts';
 import { planBuild } from './plan/index.ts';
 import { contextIndexFile } from './solve/manifests.ts';
+import { createSandboxPool } from './solve/sandboxes.ts';
 import { solveGraph } from './solve/solve.ts';
 import type { Solution, SolveServices } from './solve/types.ts';
 import type { BuildGraph, PlanOptions } from './types.ts';
@@ -37,7 +39,8 @@ export interface BuildRequest {
 }
 
 /** The rooms a build uses. */
-export interface BuildServices extends Omit<SolveServices, 'contexts' | 'project'> {
+export interface BuildServices extends Pick<SolveServices, 'store' | 'runtime'> {
+  readonly network: Network;
   /** Finds base images; default those in the store. Throws `IMAGE_NOT_FOUND`. */
   readonly resolveImage?: PlanOptions['resolveImage'];
 }
@@ -76,18 +79,13 @@ export async function build(
   warn(graph, inputs, onEvent);
   await using scope = new Scope();
   scope.use(services.store.lease());
-  const solution = await solve(graph, inputs, request, services, options).catch((error: unknown) => {
-    throw withSourceLines(error, inputs.text);
-  });
-  const image = await withVertex(onEvent, 'exporting to image', () =>
-    assembleImage(graph.image, solution.layers, services.store, {
-      names: request.tags,
-      changed: solution.steps.ran > 0,
-      epoch,
-    }),
-  ).catch((error: unknown) => {
-    throw explainFullDisk(error, services.store.root);
-  });
+  const sandboxes = scope.use(createSandboxPool(services.network, services.store));
+  const solution = await solve(graph, inputs, request, { ...services, sandboxes }, options);
+  const naming = { names: request.tags, changed: solution.steps.ran > 0, epoch };
+  const [image] = await Promise.all([
+    withVertex(onEvent, 'exporting to image', () => exportImage(graph, solution, naming, services.store)),
+    sandboxes[Symbol.asyncDispose](),
+  ]);
   return {
     image,
     manifestDigest: image.manifestDigest,
@@ -140,24 +138,39 @@ async function fromStore({ store }: BuildServices, reference: string): Promise<I
   });
 }
 
-function solve(
+async function solve(
   graph: BuildGraph,
   inputs: BuildInputs,
   request: BuildRequest,
-  services: BuildServices,
+  services: Omit<SolveServices, 'contexts' | 'project'>,
   options: BuildOptions,
 ): Promise<Solution> {
-  const { store } = services;
   const { noCache, explain, parallelism } = request;
   const tree = openContext(inputs.context, inputs.dockerfile);
-  const context = { tree, indexFile: contextIndexFile(store, inputs.context) };
-  return solveGraph(
-    graph,
-    {
-      ...services,
-      project: `${realpathSync(inputs.dockerfile)}|${inputs.context}`,
-      contexts: new Map([['context', context]]),
-    },
-    { ...options, noCache, explain, ...(parallelism === undefined ? {} : { parallelism }) },
-  );
+  const context = { tree, indexFile: contextIndexFile(services.store, inputs.context) };
+  const project = `${realpathSync(inputs.dockerfile)}|${inputs.context}`;
+  const limits = parallelism === undefined ? {} : { parallelism };
+  try {
+    const contexts = new Map([['context', context]]);
+    return await solveGraph(
+      graph,
+      { ...services, project, contexts },
+      { ...options, noCache, explain, ...limits },
+    );
+  } catch (error) {
+    throw withSourceLines(error, inputs.text);
+  }
+}
+
+async function exportImage(
+  graph: BuildGraph,
+  { layers }: Solution,
+  naming: AssembleOptions,
+  store: Store,
+): Promise<ImageRecord> {
+  try {
+    return await assembleImage(graph.image, layers, store, naming);
+  } catch (error) {
+    throw explainFullDisk(error, store.root);
+  }
 }

@@ -9,6 +9,7 @@ export {
 } from './build.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
 export { planBuild } from './plan/index.ts';
+export { createSandboxPool, type SandboxPool } from './solve/sandboxes.ts';
 export { solveGraph } from './solve/solve.ts';
 export type { BuildContext, Solution, SolveServices } from './solve/types.ts';
 export type * from './types.ts';

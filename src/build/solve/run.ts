@@ -10,7 +10,6 @@ import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';
 import { type Progress, reportProgress } from './progress.ts';
-import type { SandboxPool } from './sandboxes.ts';
 import type { Solved, SolveServices } from './types.ts';
 
 /** One solving. Maps are filled as vertices are looked at; each holds at most one promise a vertex. */
@@ -20,7 +19,6 @@ export interface SolveRun {
   readonly options: SolveOptions;
   readonly progress: Progress;
   readonly lease: Lease;
-  readonly sandboxes: SandboxPool;
   readonly limit: Limit;
   /** Aborts when the build is cancelled or a step failed. */
   readonly signal: AbortSignal;
@@ -33,12 +31,6 @@ export interface SolveRun {
   readonly solved: Map<VertexId, Promise<Solved>>;
 }
 
-/** What {@link startRun} needs beyond the graph. */
-export interface RunResources {
-  readonly lease: Lease;
-  readonly sandboxes: SandboxPool;
-}
-
 /** Steps often wait for the network, so that some run at once even on a small machine. */
 const leastParallelism = 4;
 
@@ -47,14 +39,14 @@ export function startRun(
   graph: BuildGraph,
   services: SolveServices,
   options: SolveOptions,
-  resources: RunResources,
+  lease: Lease,
 ): SolveRun {
   const failure = new AbortController();
   return {
     graph,
     services,
     options,
-    ...resources,
+    lease,
     progress: reportProgress(graph, options.onEvent),
     limit: createLimit(options.parallelism ?? Math.max(availableParallelism(), leastParallelism)),
     signal: AbortSignal.any([options.signal, failure.signal]),

@@ -10,13 +10,12 @@ import { emptyRootKey } from './key.ts';
 import { probe, stepOf } from './probe.ts';
 import { findResult, lastRun, recordLink, recordResult } from './records.ts';
 import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
-import { createSandboxPool } from './sandboxes.ts';
 import { makesLayer, readyStep, type Step, type StepVertex } from './step.ts';
 import type { Solution, Solved, SolveServices } from './types.ts';
 
 /**
- * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others. The caller holds
- * a lease for as long as it uses the layers. Throws `STEP_FAILED`, `BUILD_CANCELLED`, and what copies and contexts throw.
+ * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
+ * settles nothing runs any more. The caller holds a lease for as long as it uses the layers. Throws `STEP_FAILED`, `BUILD_CANCELLED`, and what copies and contexts throw.
  */
 export async function solveGraph(
   graph: BuildGraph,
@@ -25,8 +24,7 @@ export async function solveGraph(
 ): Promise<Solution> {
   await using scope = new Scope();
   const lease = scope.use(services.store.lease());
-  const sandboxes = scope.use(createSandboxPool(services.network, services.store));
-  const run = startRun(graph, services, options, { lease, sandboxes });
+  const run = startRun(graph, services, options, lease);
   try {
     const target = await solve(run, graph.target);
     run.progress.finish(true);
@@ -97,7 +95,7 @@ async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
 }
 
 async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {
-  if (vertex.kind === 'exec') run.sandboxes.warm(vertex.network);
+  if (vertex.kind === 'exec') run.services.sandboxes.warm(vertex.network);
   const source = vertex.kind === 'copy' ? stepOf(run, vertex) : undefined;
   const [input, from] = await Promise.all([
     solve(run, vertex.input),

@@ -49,11 +49,11 @@ export async function readyStep(
 }
 
 function execWork(run: SolveRun, vertex: ExecVertex, layers: readonly LayerId[]): () => Promise<LayerRecord> {
-  const { store, runtime } = run.services;
+  const { services } = run;
   const onOutput = (stream: 'stdout' | 'stderr', data: Uint8Array): void =>
     run.progress.log(vertex, stream, data);
   const options = { onOutput, signal: run.signal };
-  return () => runExec(vertex, layers, { store, runtime, sandboxes: run.sandboxes }, options);
+  return () => runExec(vertex, layers, services, options);
 }
 
 function mkdirWork(

@@ -1,10 +1,10 @@
 // What the solver works with: the rooms below, the contexts, and what solving gives.
 
-import type { Network } from '../../network/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
 import type { ContextTree } from '../context/index.ts';
+import type { SandboxPool } from './sandboxes.ts';
 
 /** A context a build may copy from, and the file that remembers its files' digests between builds. */
 export interface BuildContext {
@@ -16,7 +16,7 @@ export interface BuildContext {
 export interface SolveServices {
   readonly store: Store;
   readonly runtime: Runtime;
-  readonly network: Network;
+  readonly sandboxes: SandboxPool;
   /** Names what is built across builds (the Dockerfile's real path): steps are compared with those of the same project. */
   readonly project: string;
   /** By name; the local context is `context`. Read when a copy first needs it. */
