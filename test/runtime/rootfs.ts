@@ -13,6 +13,7 @@ import {
   createRuntime,
   createSpec,
   type ExitStatus,
+  type LogEntry,
   type RunningContainer,
   type Runtime,
   type SpecRequest,
@@ -124,6 +125,13 @@ export function collector(
     text: () => Buffer.concat(out).toString(),
     errors: () => Buffer.concat(err).toString(),
   };
+}
+
+/** All entries of a log. */
+export async function entries(log: AsyncIterable<LogEntry>): Promise<readonly LogEntry[]> {
+  const all: LogEntry[] = [];
+  for await (const entry of log) all.push(entry);
+  return all;
 }
 
 /** Resolves when `check` holds; fails after five seconds. */

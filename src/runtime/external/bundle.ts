@@ -54,7 +54,14 @@ const INFINITE = '\u0001infinite\u0001';
 function configJson(spec: RuntimeSpec, id: string): string {
   const { linux, root } = spec;
   const cgroupsPath = linux.cgroupsPath ?? `/caisson/${id}`;
-  return runtimeJson({ ...spec, root: { ...root, path: 'rootfs' }, linux: { ...linux, cgroupsPath } });
+  // Older runtimes refuse newer versions, though nothing here needs one.
+  const ociVersion = '1.0.2';
+  return runtimeJson({
+    ...spec,
+    ociVersion,
+    root: { ...root, path: 'rootfs' },
+    linux: { ...linux, cgroupsPath },
+  });
 }
 
 const INIT = '/sbin/caisson-init';

@@ -21,12 +21,20 @@ export async function containerStarted(bundle: ExternalBundle, ended: Promise<un
 /** The error in the runtime's log, if it failed. */
 export function externalError(bundle: ExternalBundle): CaissonError | undefined {
   const file = logFile(bundle);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  const line = text.split('\n').findLast((one) => /level=error|error|failed/i.test(one));
-  if (line === undefined) return undefined;
-  const message = (/msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line).replaceAll('\\"', '"');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  const message = lines.map(errorMessage).findLast((one) => one !== undefined);
+  if (message === undefined) return undefined;
   const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'RUNTIME_FAILED';
   return new CaissonError(code, message);
+}
+
+function errorMessage(line: string): string | undefined {
+  try {
+    const { level, msg } = JSON.parse(line) as { readonly level?: unknown; readonly msg?: unknown };
+    return level === 'error' && typeof msg === 'string' ? msg : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const codes: readonly (readonly [RegExp, string])[] = [

@@ -21,7 +21,7 @@ export function externalPlan(
   bundle: ExternalBundle,
   options: ExternalOptions,
 ): readonly Step[] {
-  const call = [bundle.program, '--root', bundle.state, '--log', logFile(bundle)];
+  const call = [bundle.program, '--root', bundle.state, '--log', logFile(bundle), '--log-format', 'json'];
   const { directory, exitCommand } = options;
   return [
     setting('attach', options.attach),

@@ -1,5 +1,6 @@
 // Plans the device nodes and links of /dev.
 
+import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { RuntimeDevice, RuntimeSpec } from '../../oci/index.ts';
 import { childStep, type Step } from './step.ts';
@@ -38,6 +39,6 @@ const links: readonly (readonly [path: string, target: string])[] = [
   ['/dev/stdin', '/proc/self/fd/0'],
   ['/dev/stdout', '/proc/self/fd/1'],
   ['/dev/stderr', '/proc/self/fd/2'],
-  ['/dev/core', '/proc/kcore'],
+  ...(existsSync('/proc/kcore') ? [['/dev/core', '/proc/kcore'] as const] : []),
   ['/dev/ptmx', 'pts/ptmx'],
 ];

@@ -1,6 +1,8 @@
 // A container's control groups as steps of its plan.
 
+import { rmdirSync } from 'node:fs';
 import { posix } from 'node:path';
+import { errnoOf } from '../../core/index.ts';
 import type { RuntimeSpec } from '../../oci/index.ts';
 import { type CgroupPlan, cgroupMounts, cgroupPlan, detectCgroups, prepareCgroups } from '../cgroup/index.ts';
 import { type CgroupSteps, childStep, type Step, setting } from '../launcher/index.ts';
@@ -20,6 +22,24 @@ export function cgroupSteps({ id, spec }: Bundle, accounting: boolean): CgroupSt
   prepareCgroups(plan, host);
   const namespaced = spec.linux.namespaces.some(({ type }) => type === 'cgroup');
   return { steps: planSteps(plan), mounts: (mount) => cgroupMounts(mount, plan, host, namespaced) };
+}
+
+/** Removes the groups that a supervisor killed before its end left behind; nothing to remove is no error. */
+export function removeCgroups(id: string, parent = 'caisson'): void {
+  const { controllers, unified } = detectCgroups();
+  const tops = new Set([
+    ...[...controllers.values()].map(({ mount }) => mount),
+    ...(unified ? [unified] : []),
+  ]);
+  for (const top of tops) removeGroup(posix.join(top, parent, posix.basename(id)));
+}
+
+function removeGroup(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
 }
 
 function placeOf(id: string, { linux }: RuntimeSpec): { readonly name: string; readonly parent?: string } {

@@ -22,7 +22,7 @@ export function runningContainer(directory: string, hello: Hello, attached?: Ses
     kill: (signal) => control(frame(FRAME.signal, Buffer.of(signalNumber(signal), 0, 0, 0))),
     resize: (size) => control(resizeFrame(size)),
     wait: () => attached?.ended ?? wait(directory),
-    attach: (streams, options) => attach(directory, streams, options?.signal),
+    attach: (streams, options) => attach(directory, streams, options?.signal ?? streams.detach),
     exec: (process, streams) => exec(directory, process, streams),
   };
 }
@@ -57,7 +57,7 @@ async function connectTo(directory: string): Promise<Socket | undefined> {
   const socket = connect(Buffer.byteLength(path) < 104 ? path : `/proc/self/fd/${folder}/socket`);
   socket.once('connect', () => resolve(socket));
   socket.once('error', (error) =>
-    ['ENOENT', 'ECONNREFUSED'].includes(errnoOf(error) ?? '') ? resolve(undefined) : reject(error),
+    ['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(errnoOf(error) ?? '') ? resolve(undefined) : reject(error),
   );
   return promise.finally(() => closeSync(folder));
 }

@@ -26,10 +26,12 @@ export async function start(
     attach: attach === undefined ? 0 : attachBits(attach) | ATTACH.patient,
     ...(exitCommand ? { exitCommand } : {}),
   });
+  await options.ready;
   const { child, socket } = launch(steps);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
   child.on('error', (error) => socket.destroy(error));
   const attached = attach === undefined ? undefined : session;
+  attach?.detach?.addEventListener('abort', () => socket.destroy(), { once: true });
   try {
     const hello = await session.started;
     if (external) await containerStarted(external, session.ended);
