@@ -70,6 +70,7 @@ export function assembler(): Assembler {
   };
 }
 
+/** The hosts that Caisson runs on are little-endian, as the words are then. */
 function encode(reversed: readonly Instruction[]): Buffer {
   if (reversed.length > LONGEST_PROGRAM)
     throw new CaissonError(
@@ -77,12 +78,12 @@ function encode(reversed: readonly Instruction[]): Buffer {
       `The seccomp profile needs ${reversed.length} instructions, and the kernel takes ${LONGEST_PROGRAM}`,
       { hint: 'Use fewer rules with argument comparisons.' },
     );
-  const program = Buffer.alloc(reversed.length * 8);
-  for (const [at, [code, whenTrue, whenFalse, operand]] of reversed.toReversed().entries()) {
-    program.writeUInt16LE(code, at * 8);
-    program.writeUInt8(whenTrue, at * 8 + 2);
-    program.writeUInt8(whenFalse, at * 8 + 3);
-    program.writeUInt32LE(operand >>> 0, at * 8 + 4);
+  const words = new Uint32Array(reversed.length * 2);
+  let at = words.length;
+  for (const [code, whenTrue, whenFalse, operand] of reversed) {
+    at -= 2;
+    words[at] = code | (whenTrue << 16) | (whenFalse << 24);
+    words[at + 1] = operand;
   }
-  return program;
+  return Buffer.from(words.buffer);
 }

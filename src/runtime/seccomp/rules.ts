@@ -68,19 +68,16 @@ export function verdictsOf(seccomp: RuntimeSeccomp, convention: Convention): Ver
   };
 }
 
-/** Numbers with the same answer share one verdict. */
+/** A verdict for each number that has rules. */
 function combine({ always, conditional }: Gathered, rest: number): ReadonlyMap<number, Verdict> {
-  const flat = new Map<number, Verdict>();
   const byNumber = new Map<number, Verdict>();
-  for (const [number, otherwise] of always) {
-    const shared = flat.get(otherwise) ?? { alternatives: [], otherwise };
-    flat.set(otherwise, shared);
-    byNumber.set(number, shared);
-  }
+  for (const [number, otherwise] of always) byNumber.set(number, { alternatives: none, otherwise });
   for (const [number, alternatives] of conditional)
     byNumber.set(number, { alternatives, otherwise: always.get(number) ?? rest });
   return byNumber;
 }
+
+const none: readonly Alternative[] = [];
 
 /** runc answers ENOSYS to calls the profile's author could not know, so that libc falls back to older ones; so does this. */
 function hidesNewCalls(seccomp: RuntimeSeccomp): boolean {
