@@ -63,7 +63,7 @@ export interface BuiltImage {
 
 /**
  * Builds an image and adds it to the store under its tags. Throws `DOCKERFILE_NOT_FOUND`, `DOCKERFILE_INVALID`, `CONTEXT_NOT_FOUND`,
- * `STEP_FAILED`, `BUILD_CANCELLED`, `DISK_FULL` and what the rooms below throw.
+ * `STEP_FAILED`, `INTERRUPTED`, `DISK_FULL` and what the rooms below throw.
  */
 export async function build(
   request: BuildRequest,

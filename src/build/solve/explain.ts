@@ -1,6 +1,6 @@
 // Why a step did not come from the cache: the parts of its key that differ from the last run in the same place.
 
-import type { Digest } from '../../oci/index.ts';
+import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
 import type { BuildGraph, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import type { KeyParts } from './key.ts';
@@ -96,7 +96,7 @@ function describeInput(comparison: Comparison, before: string, after: string): s
   const input = shownInput(comparison.graph, comparison.vertex);
   if (input === undefined) return 'the base changed to an empty root';
   if (input.kind === 'image')
-    return `base image ${input.reference} changed ${shortDigest(before)} → ${shortDigest(after)}`;
+    return `base image ${familiarName(parseReference(input.reference))} changed ${shortDigest(before)} → ${shortDigest(after)}`;
   return `input step ${input.name} ran again and its result differs`;
 }
 

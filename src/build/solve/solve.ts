@@ -15,7 +15,7 @@ import type { Solution, Solved, SolveServices } from './types.ts';
 
 /**
  * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
- * settles nothing runs any more. The caller holds a lease for as long as it uses the layers. Throws `STEP_FAILED`, `BUILD_CANCELLED`, and what copies and contexts throw.
+ * settles nothing runs any more. The caller holds a lease for as long as it uses the layers. Throws `STEP_FAILED`, `INTERRUPTED`, and what copies and contexts throw.
  */
 export async function solveGraph(
   graph: BuildGraph,
@@ -47,7 +47,7 @@ function firstFailure(run: SolveRun, error: unknown): unknown {
 
 function cancelled(signal: AbortSignal): unknown {
   if (signal.reason instanceof CaissonError) return signal.reason;
-  return new CaissonError('BUILD_CANCELLED', 'The build was cancelled', { cause: signal.reason });
+  return new CaissonError('INTERRUPTED', 'The build was cancelled', { cause: signal.reason });
 }
 
 /** Solves a vertex; once a build. */

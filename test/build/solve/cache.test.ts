@@ -125,6 +125,30 @@ CMD ["sh"]
   });
 });
 
+describe('a base image', { skip: cannotRunContainers }, () => {
+  it('that changed is named with both digests', async () => {
+    await using bench = await openWorkbench();
+    const make = async (content: string): Promise<string> => {
+      bench.write({ Dockerfile: `${busybox}RUN echo ${content} > /content\n` });
+      return built(await bench.build({ tags: ['tools:1'] })).manifestDigest.slice(0, 19);
+    };
+    const use = async (): Promise<Outcome> => {
+      bench.write({ Dockerfile: 'FROM tools:1\nRUN cp /content /copy\nRUN cat /copy\n' });
+      return bench.build();
+    };
+    const before = await make('one');
+    assert.equal((await use()).log, 'one\n');
+    const now = await make('two');
+    const outcome = await use();
+    assert.equal(outcome.log, 'two\n');
+    assert.deepEqual(outcome.misses, {
+      'RUN cp /content /copy': [`base image tools:1 changed ${before} → ${now}`],
+      'RUN cat /copy': ['input step [2/3] RUN cp /content /copy ran again and its result differs'],
+    });
+    assert.deepEqual(bench.leftovers(), []);
+  });
+});
+
 describe('stages', { skip: cannotRunContainers }, () => {
   let bench: Workbench;
   before(async () => {

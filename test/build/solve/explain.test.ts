@@ -100,14 +100,14 @@ describe('a process that ran again', () => {
 
   it('names the base image and both digests', () =>
     assert.deepEqual(compare(make, make, [base, newBase]), [
-      'base image busybox changed sha256:111111111111 → sha256:222222222222',
+      'base image busybox:latest changed sha256:111111111111 → sha256:222222222222',
     ]));
 
   it('says each part that changed', () =>
     assert.deepEqual(compare(make, { ...make, user: 'app', cwd: '/' }, [base, newBase]), [
       'working directory: "/src" → "/"',
       'user: "" → "app"',
-      'base image busybox changed sha256:111111111111 → sha256:222222222222',
+      'base image busybox:latest changed sha256:111111111111 → sha256:222222222222',
     ]));
 
   it('never tells variables that are not part of the key', () => {

@@ -205,7 +205,7 @@ COPY --from=two /bin/sh /two
         onEvent: (event) => event.kind === 'log' && abort.abort(),
       },
     );
-    assert.equal(failure(outcome).code, 'BUILD_CANCELLED');
+    assert.equal(failure(outcome).code, 'INTERRUPTED');
     assert.equal(outcome.steps['RUN echo go; sleep 60'], 'cancelled');
   });
 
