@@ -32,8 +32,8 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const paths = prepareRoot(resolve(options.root ?? defaultRoot()));
   const database = await openDatabase(paths.database);
   ensureLayout(paths.root);
-  const cleaning = recover(paths, database);
   const parts = openParts(paths, database);
+  const cleaning = recover(parts);
   return storeOf(parts, async () => {
     await cleaning;
     parts.holds.release();
@@ -49,6 +49,7 @@ function openParts(paths: StorePaths, database: Database): Parts {
   const images: ImageStore = openImages({
     database,
     content,
+    onBegin: () => holds.mark(),
     onChange: () => writeIndex(paths.root, images.list(), content),
   });
   const layerRecords = openLayerRecords(database, holds);

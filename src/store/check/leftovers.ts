@@ -3,7 +3,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyTrash, findAbandoned, findStray, type Leftover, moveToTrash } from '../collect/index.ts';
-import { dropDeadHolds } from '../records/index.ts';
 import type { CheckParts } from './parts.ts';
 import type { Problem } from './types.ts';
 
@@ -33,8 +32,7 @@ export function checkLeftovers(parts: CheckParts): readonly Problem[] {
   ];
 }
 
-function checkTrash({ paths, database }: CheckParts): readonly Problem[] {
-  dropDeadHolds(database);
+function checkTrash({ paths }: CheckParts): readonly Problem[] {
   const count = readdirSync(paths.trash).length;
   if (count === 0) return [];
   return [

@@ -22,7 +22,10 @@ export function openCache(database: Database, holds: Holds): CacheStore {
   return {
     find: (key) => database.transaction(() => findAndHold(database, holds, key)),
     latest(slot) {
-      const row = database.get<CacheRow>(`${select} WHERE slot = ? ORDER BY used DESC, created DESC LIMIT 1`, slot);
+      const row = database.get<CacheRow>(
+        `${select} WHERE slot = ? ORDER BY used DESC, created DESC LIMIT 1`,
+        slot,
+      );
       return row && toRecord(row);
     },
     add: (record) => database.transaction(() => insert(database, record)),

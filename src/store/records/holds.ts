@@ -6,13 +6,15 @@ import { isAlive, newSession, type SessionId } from '../session.ts';
 import type { LayerId, Lease } from '../types.ts';
 
 /** What can be held. */
-export type HeldKind = 'layer' | 'blob';
+export type HeldKind = 'layer' | 'blob' | 'session';
 
 /** The holds of one opening of the store. They die with its process. */
 export interface Holds {
   readonly session: SessionId;
   /** Keeps `id` from being collected until the last lease ends, or the store is closed. */
   hold(kind: HeldKind, id: string): void;
+  /** Notes that this session writes, so that its death is noticed even if it held nothing. */
+  mark(): void;
   /** While a lease lasts, everything this session makes or finds in the cache is held. */
   lease(): Lease;
   /** Drops the holds on these when one lease at most is open, so that no other operation counts on them; else false. */
@@ -39,6 +41,7 @@ export function openHolds(database: Database): Holds {
   return {
     session,
     hold,
+    mark: () => hold('session', session),
     lease() {
       leases++;
       let open = true;

@@ -15,10 +15,11 @@ import type { ContentStore, ImageRecord, ImageStore, LayerId } from '../types.ts
 import { findImage } from './image-lookup.ts';
 import { checkImage } from './image-shape.ts';
 
-/** What the image store works with; `onChange` runs inside each transaction that changes images or names. */
+/** What the image store works with; `onChange` runs inside each transaction that changes images or names, `onBegin` before it. */
 export interface ImageStoreParts {
   readonly database: Database;
   readonly content: ContentStore;
+  readonly onBegin: () => void;
   readonly onChange: () => void;
 }
 
@@ -46,12 +47,13 @@ const select = `
 
 /** Opens the image store. */
 export function openImages(parts: ImageStoreParts): ImageStore {
-  const { database, onChange } = parts;
+  const { database, onBegin, onChange } = parts;
   const get = (manifestDigest: Digest): ImageRecord | undefined => {
     const row = database.get<ImageRow>(`${select} WHERE manifest_digest = ?`, manifestDigest);
     return row && toRecord(row);
   };
-  const change = (work: () => void): void =>
+  const change = (work: () => void): void => {
+    onBegin();
     database.transaction(
       () => {
         work();
@@ -59,6 +61,7 @@ export function openImages(parts: ImageStoreParts): ImageStore {
       },
       { durable: true },
     );
+  };
   return {
     find: (reference) => findImage(database, get, reference),
     list: () => database.all<ImageRow>(`${select} ORDER BY created DESC, manifest_digest`).map(toRecord),
