@@ -31,6 +31,8 @@ async function add(tar: Pack, { name, size, digest, bytes }: ArchiveMember): Pro
     return;
   }
   const entry = tar.entry(header(name, size, 'file'));
+  // Destroying the tar fails its open entry too; the reason is told once, by the tar.
+  entry.on('error', () => {});
   for await (const chunk of verified(await bytes(), { size, ...(digest === undefined ? {} : { digest }) })) {
     if (!entry.write(chunk)) await Promise.race([once(entry, 'drain'), once(entry, 'close')]);
     if (entry.destroyed) return;
