@@ -7,3 +7,4 @@ export { overlayDriver } from './overlay-driver.ts';
 export { type PackTotals, packLayer } from './pack.ts';
 export { tarStream } from './tar-stream.ts';
 export { type UnpackRequest, type UnpackResult, unpackLayer } from './unpack.ts';
+export { zstdDecompressed } from './zstd.ts';
