@@ -37,6 +37,7 @@ export async function importRootfs(
       layers: [layer],
     };
     const bytes = Buffer.from(JSON.stringify(manifest));
+    await parts.layers.sync();
     return parts.images.add({ config, manifest: bytes, layers: [id], names: options.names ?? [] });
   } catch (error) {
     await additions.undo();

@@ -35,7 +35,10 @@ export async function loadArchive(
   try {
     const received: ReceivedImage[] = [];
     for (const image of found) received.push(await receive(parts, files, image, additions, options.signal));
-    return parts.database.transaction(() => received.map((image) => parts.images.add(image)));
+    await parts.layers.sync();
+    return parts.database.transaction(() => received.map((image) => parts.images.add(image)), {
+      durable: true,
+    });
   } catch (error) {
     await additions.undo();
     throw error;
