@@ -39,10 +39,10 @@ export async function runExec(
   options: ExecOptions,
 ): Promise<LayerRecord> {
   const { store, sandboxes } = services;
-  const view = store.layers.view(layers);
-  const user = userIn(view, vertex.user);
+  const user = userIn(store, layers, vertex.user);
   return inDraft(store, async (draft) => {
     const { uid, gid } = user;
+    const view = store.layers.view(layers);
     makeDirectory(view, draft, vertex.cwd, { mode: 0o755, uid, gid });
     await sandboxes.lend(vertex.network, (network) =>
       withInlineFiles(`${sandboxes.directory}/${draft.id}`, vertex.files, async (files) => {

@@ -23,7 +23,7 @@ export function runMkdir(
 ): Promise<LayerRecord> {
   const view = store.layers.view(layers);
   return inDraft(store, (draft) => {
-    const { uid, gid } = userIn(view, vertex.user);
+    const { uid, gid } = userIn(store, layers, vertex.user);
     makeDirectory(view, draft, vertex.path, { mode: vertex.mode, uid, gid });
     return undefined;
   });
@@ -34,6 +34,7 @@ export function runMkdir(
  * Throws `NOT_A_DIRECTORY`.
  */
 export function makeDirectory(view: TreeView, draft: LayerDraft, path: string, owner: DirectoryOwner): void {
+  if (path === '/') return;
   const target = view.resolve(path);
   const found = view.lstat(target);
   if (found?.type === 'directory') return;
