@@ -43,6 +43,8 @@ export interface AttachedStreams {
   readonly stderr?: Writable;
   /** Terminal size changes, when the process has a terminal. */
   readonly resize?: AsyncIterable<{ readonly width: number; readonly height: number }>;
+  /** Aborted: the streams are let go and the process goes on; what waits on them (`wait` of the starter, `exec`) is rejected. */
+  readonly detach?: AbortSignal;
 }
 
 /** Runs containers under one run directory. */
@@ -77,6 +79,8 @@ export interface StartOptions {
   /** Attached before the process starts, so that no output is missed; absent: nothing attached. */
   readonly attach?: AttachedStreams;
   readonly runtime?: RuntimeName;
+  /** What must be done before the first process exists (its network made); work that does not need it goes on meanwhile. */
+  readonly ready?: Promise<unknown>;
   /**
    * A host command (argv, absolute path first) that the supervisor runs after the container has ended and its exit status is
    * written, unless a client is waiting (connected with `wait` or `attach`): it releases the network and removes `--rm` containers.
@@ -110,9 +114,13 @@ export interface RunningContainer {
   /** Sends a signal to PID 1 (`SIGTERM`, `TERM` or a number). */
   kill(signal: string | number): Promise<void>;
   wait(): Promise<ExitStatus>;
-  /** Resolves when the container has ended or `signal` detaches. */
-  attach(streams: AttachedStreams, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Resolves when the container has ended or the streams' `detach` is aborted. */
+  attach(streams: AttachedStreams): Promise<void>;
   resize(size: { readonly width: number; readonly height: number }): Promise<void>;
-  /** Starts another process inside; resolves with its status when it ends. */
-  exec(process: RuntimeProcess, streams: AttachedStreams): Promise<ExitStatus>;
+  /** Starts another process inside; resolves with its status when it ends, with 0 when it runs if `detached`. */
+  exec(
+    process: RuntimeProcess,
+    streams: AttachedStreams,
+    options?: { readonly detached?: boolean },
+  ): Promise<ExitStatus>;
 }

@@ -68,6 +68,37 @@ test('attached streams miss nothing, and stdin ends with its source', async (t) 
   assert.equal(attach.errors(), 'last\n');
 });
 
+test('streams that are let go leave the process and its stdin alone', async (t) => {
+  const { start, runtime, containerDirectory } = workshop(t);
+  const control = new AbortController();
+  const attach = { ...collector(new PassThrough()), detach: control.signal };
+  const started = await start(['sh', '-c', 'echo here; read x; echo $x; exit 8'], {
+    openStdin: true,
+    attach,
+  });
+  await eventually(() => attach.text() === 'here\n', 'the output came');
+  control.abort();
+  await assert.rejects(started.wait());
+  const found = await runtime.open(containerDirectory);
+  const other = new AbortController();
+  const attached = found?.attach({ ...collector(), detach: other.signal });
+  other.abort();
+  await attached;
+  const stdin = new PassThrough();
+  const last = collector(stdin);
+  const done = found?.attach(last);
+  stdin.write('more\n');
+  await done;
+  assert.equal(last.text(), 'more\n');
+  assert.equal(runtime.exitStatus(containerDirectory)?.code, 8);
+});
+
+test('a start waits for what must be ready first, and fails with it', async (t) => {
+  const { start, containerDirectory } = workshop(t);
+  await assert.rejects(start(['true'], { ready: Promise.reject(new Error('no network')) }), /no network/);
+  assert.equal(existsSync(join(containerDirectory, 'socket')), false);
+});
+
 test('several clients see the same output', async (t) => {
   const { start } = workshop(t);
   const container = await start(['sh', '-c', 'read x; echo $x'], { openStdin: true });

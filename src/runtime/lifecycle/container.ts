@@ -23,7 +23,7 @@ export function runningContainer(directory: string, hello: Hello, attached?: Ses
     resize: (size) => control(resizeFrame(size)),
     wait: () => attached?.ended ?? wait(directory),
     attach: (streams, options) => attach(directory, streams, options?.signal ?? streams.detach),
-    exec: (process, streams) => exec(directory, process, streams),
+    exec: (process, streams, options) => exec(directory, process, streams, options?.detached ?? false),
   };
 }
 
@@ -57,7 +57,9 @@ async function connectTo(directory: string): Promise<Socket | undefined> {
   const socket = connect(Buffer.byteLength(path) < 104 ? path : `/proc/self/fd/${folder}/socket`);
   socket.once('connect', () => resolve(socket));
   socket.once('error', (error) =>
-    ['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(errnoOf(error) ?? '') ? resolve(undefined) : reject(error),
+    ['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(errnoOf(error) ?? '')
+      ? resolve(undefined)
+      : reject(error),
   );
   return promise.finally(() => closeSync(folder));
 }
@@ -110,22 +112,15 @@ function left(directory: string): ExitStatus {
   });
 }
 
-async function attach(
-  directory: string,
-  streams: AttachedStreams,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function attach(directory: string, streams: AttachedStreams): Promise<void> {
   const socket = await mustConnect(directory);
   socket.write(frame(FRAME.attach, Buffer.of(attachBits(streams))));
-  const detach = () => socket.destroy();
-  signal?.addEventListener('abort', detach, { once: true });
   try {
     await openSession(socket, { streams, endStdin: false, args: [] }).ended;
   } catch (error) {
-    if (!signal?.aborted) throw error;
+    if (!streams.detach?.aborted) throw error;
   } finally {
-    signal?.removeEventListener('abort', detach);
-    socket.destroy();
+    if (!streams.detach?.aborted) socket.destroy();
   }
 }
 
@@ -133,6 +128,7 @@ async function exec(
   directory: string,
   process: RuntimeProcess,
   streams: AttachedStreams,
+  detached: boolean,
 ): Promise<ExitStatus> {
   const socket = await mustConnect(directory);
   const openStdin = streams.stdin !== undefined && streams.stdin !== 'null';
@@ -143,10 +139,13 @@ async function exec(
     ? externalExecPlan(process, external, openStdin, file)
     : compileExecPlan(process, openStdin);
   socket.write(frame(FRAME.exec, encodeSteps(plan)));
+  const session = openSession(socket, { streams, endStdin: true, args: process.args });
   try {
-    return await openSession(socket, { streams, endStdin: true, args: process.args }).ended;
+    if (!detached) return await session.ended;
+    await session.started;
+    return { code: 0 };
   } finally {
-    socket.destroy();
+    if (!streams.detach?.aborted) socket.destroy();
     if (external) rmSync(file, { force: true });
   }
 }

@@ -50,7 +50,16 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
   ended.promise.catch(() => undefined);
   const stop = forwardInput(socket, streams, options.endStdin);
   ended.promise.finally(stop).catch(() => undefined);
+  const letGo = () => {
+    // No longer attached when the connection ends: then its end is not the end of the process's stdin.
+    if (!socket.destroyed) socket.end(frame(FRAME.attach, Buffer.of(0)));
+    fail(connectionCut());
+  };
+  if (streams.detach?.aborted) letGo();
+  streams.detach?.addEventListener('abort', letGo, { once: true });
+  ended.promise.finally(() => streams.detach?.removeEventListener('abort', letGo)).catch(() => undefined);
   const onMessage = (message: Message): void => {
+    if (streams.detach?.aborted) return;
     if (message.kind === 'stdout') forward(socket, message.data, streams.stdout);
     else if (message.kind === 'stderr') forward(socket, message.data, streams.stderr);
     else if (message.kind === 'exit') ended.resolve(statusOf(message));

@@ -27,11 +27,11 @@ export async function start(
     ...(exitCommand ? { exitCommand } : {}),
   });
   await options.ready;
+  await options.ready;
   const { child, socket } = launch(steps);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
   child.on('error', (error) => socket.destroy(error));
   const attached = attach === undefined ? undefined : session;
-  attach?.detach?.addEventListener('abort', () => socket.destroy(), { once: true });
   try {
     const hello = await session.started;
     if (external) await containerStarted(external, session.ended);
@@ -43,7 +43,7 @@ export async function start(
     throw error;
   } finally {
     if (attach === undefined) socket.destroy();
-    else session.ended.finally(() => socket.destroy()).catch(() => undefined);
+    else session.ended.then(() => socket.destroy()).catch(() => attach.detach?.aborted || socket.destroy());
   }
 }
 
