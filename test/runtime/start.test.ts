@@ -337,6 +337,20 @@ test('kill -9 of a build’s process leaves no container, mount or cgroup', asyn
   await eventually(() => cgroupsNamed(id).length === 0, 'the cgroups are gone');
 });
 
+test('a container that ran out of memory says so; its cgroups are gone afterwards', async (t) => {
+  const { start, runtime, containerDirectory } = workshop(t);
+  const id = `hungry-${process.pid}`;
+  const memory = { limit: 16 * 1024 * 1024, swap: 16 * 1024 * 1024 };
+  const container = await start(['sh', '-c', 'head -c 100m /dev/zero | tail'], {
+    spec: { resources: { memory, pids: { limit: 50 } } },
+    bundle: { id },
+  });
+  const { oomKilled } = await container.wait();
+  assert.equal(oomKilled, true);
+  assert.equal(runtime.exitStatus(containerDirectory)?.oomKilled, true);
+  assert.deepEqual(cgroupsNamed(id), []);
+});
+
 test('a supervisor that is killed takes its container along', async (t) => {
   const { start, runtime, containerDirectory } = workshop(t);
   const id = `orphaned-${process.pid}`;

@@ -22,7 +22,7 @@ export function runningContainer(directory: string, hello: Hello, attached?: Ses
     kill: (signal) => control(frame(FRAME.signal, Buffer.of(signalNumber(signal), 0, 0, 0))),
     resize: (size) => control(resizeFrame(size)),
     wait: () => attached?.ended ?? wait(directory),
-    attach: (streams, options) => attach(directory, streams, options?.signal ?? streams.detach),
+    attach: (streams) => attach(directory, streams),
     exec: (process, streams, options) => exec(directory, process, streams, options?.detached ?? false),
   };
 }
@@ -146,6 +146,7 @@ async function exec(
     return { code: 0 };
   } finally {
     if (!streams.detach?.aborted) socket.destroy();
-    if (external) rmSync(file, { force: true });
+    // A detached one is read when this call is over; it goes with the folder.
+    if (external && !detached) rmSync(file, { force: true });
   }
 }
