@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, it } from 'node:test';
@@ -46,6 +46,9 @@ describe('opening a store', () => {
     const store = await temporaryStore(t);
     const root = join(store.root, '../other');
     const opened = await Promise.all(Array.from({ length: 8 }, () => runProcess('open-store.ts', [root])));
+    await using other = await openStore({ root });
+    rmSync(other.runDirectory, { recursive: true, force: true });
+    assert.equal(other.images.list().length, 8);
     assert.deepEqual(
       opened.map(({ code, stderr }) => ({ code, stderr })),
       Array.from({ length: 8 }, () => ({ code: 0, stderr: '' })),
