@@ -12,7 +12,9 @@ if (args.length <= 1 && ['help', '-h', '--help'].includes(first)) process.stdout
 else if (args.length === 1 && ['version', '-v', '--version'].includes(first))
   process.stdout.write(`caisson ${version}\n`);
 else {
-  enableCompileCache(fileURLToPath(new URL('./compile-cache', import.meta.url)));
+  // The bundle only: beside the sources it would be litter.
+  if (import.meta.url.endsWith('.js'))
+    enableCompileCache(fileURLToPath(new URL('./compile-cache', import.meta.url)));
   const { main } = await import('./program.ts');
   process.exitCode = await main(args);
 }

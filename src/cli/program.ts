@@ -7,6 +7,7 @@ import { printError } from './ui/error.ts';
 
 /** Runs `caisson` with `args`; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
+  process.on('uncaughtException', (error) => process.exit(printError(error, process.stderr)));
   const program = await assemble(args);
   try {
     await program.parseAsync(args as string[], { from: 'user' });

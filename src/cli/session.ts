@@ -22,7 +22,8 @@ export async function forEachName(
       const line = await work(name);
       if (line !== undefined) process.stdout.write(`${line}\n`);
     } catch (error) {
-      process.exitCode = printError(error, process.stderr);
+      printError(error, process.stderr);
+      process.exitCode = 1;
     }
   }
 }

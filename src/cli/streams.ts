@@ -1,32 +1,43 @@
-// The terminal's own streams as a container's: raw mode, size changes, and giving the terminal back.
+// The terminal's own streams as a container's: raw mode, size changes, detaching, and giving the terminal back.
 
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, type Readable, type Transform } from 'node:stream';
+import { CaissonError } from '../core/index.ts';
 import type { AttachedStreams } from '../runtime/index.ts';
+import { detachFilter } from './detach.ts';
 
 /** What is to be connected. */
 export interface StreamChoice {
   readonly stdin: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
   readonly terminal: boolean;
 }
 
-/** This process's streams for a container; `restore` takes the terminal out of raw mode. */
-export function ownStreams(choice: StreamChoice): {
+/** This process's streams as a container's. */
+export interface OwnStreams extends Disposable {
   readonly streams: AttachedStreams;
-  readonly restore: () => void;
-} {
-  const raw = choice.terminal && choice.stdin && process.stdin.isTTY;
+  /** Lets the container go on without this process. */
+  readonly detach: () => void;
+}
+
+/** Connects this process's streams; disposing takes the terminal out of raw mode. Throws `NO_TERMINAL`. */
+export function ownStreams({ stdin, terminal }: StreamChoice): OwnStreams {
+  if (terminal && stdin && !process.stdin.isTTY)
+    throw new CaissonError('NO_TERMINAL', 'The input device is not a terminal', {
+      hint: 'Leave -t out: -i alone passes standard input on.',
+    });
+  const raw = terminal && stdin;
   if (raw) process.stdin.setRawMode(true);
-  const streams: AttachedStreams = {
-    stdin: choice.stdin ? ownStdin() : 'null',
-    ...(choice.stdout ? { stdout: process.stdout } : {}),
-    ...(choice.stderr ? { stderr: process.stderr } : {}),
-    ...(choice.terminal && process.stdout.isTTY ? { resize: sizes(process.stdout) } : {}),
-  };
+  const detached = new AbortController();
+  const detach = () => detached.abort();
   return {
-    streams,
-    restore: () => {
+    detach,
+    streams: {
+      stdin: stdin ? ownStdin(raw ? detachFilter(detach) : new PassThrough()) : 'null',
+      stdout: process.stdout,
+      stderr: process.stderr,
+      detach: detached.signal,
+      ...(terminal && process.stdout.isTTY ? { resize: sizes(process.stdout) } : {}),
+    },
+    [Symbol.dispose]() {
       if (raw) process.stdin.setRawMode(false);
       process.stdin.destroy();
     },
@@ -34,8 +45,7 @@ export function ownStreams(choice: StreamChoice): {
 }
 
 /** Standard input through a stream that can be dropped without closing it. */
-function ownStdin(): Readable {
-  const through = new PassThrough();
+function ownStdin(through: Transform): Readable {
   process.stdin.on('error', () => through.end());
   return process.stdin.pipe(through);
 }
@@ -49,14 +59,4 @@ async function* sizes(
     await new Promise((resolve) => stream.once('resize', resolve));
     yield size();
   }
-}
-
-/** Forwards the signals that a container should see (`docker run --sig-proxy`) to `send`; the result stops it. */
-export function forwardSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
-  const handlers = signals.map((signal) => [signal, () => send(signal)] as const);
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
 }

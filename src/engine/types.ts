@@ -93,21 +93,31 @@ export type MountRequest =
 /** Containers: created from images, started, stopped, removed. Containers are named by id, unique id prefix or name. */
 export interface ContainerService {
   create(request: ContainerRequest): Promise<ContainerRecord>;
+  /** Creates and starts at once; one that is removed when it ends is removed, too, when it cannot start. */
+  run(request: ContainerRequest, attach?: AttachedStreams): Promise<StartedContainer>;
   /** Starts it; with `attach` the streams are connected before the first output. */
-  start(container: string, attach?: AttachedStreams): Promise<ContainerRecord>;
+  start(container: string, attach?: AttachedStreams): Promise<StartedContainer>;
   wait(container: string): Promise<ExitStatus>;
-  attach(container: string, streams: AttachedStreams): Promise<ExitStatus>;
+  /** Resolves when it has ended; undefined when the streams' `detach` came first. */
+  attach(container: string, streams: AttachedStreams): Promise<ExitStatus | undefined>;
   /** The stop signal, then SIGKILL after `timeout` seconds (default: the container's, 10). */
   stop(container: string, timeout?: number): Promise<void>;
   kill(container: string, signal?: string): Promise<void>;
   remove(container: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   resize(container: string, size: { readonly width: number; readonly height: number }): Promise<void>;
-  exec(container: string, request: ExecRequest, streams: AttachedStreams): Promise<ExitStatus>;
+  exec(container: string, request: ExecRequest, streams: AttachedStreams): Promise<ExitStatus | undefined>;
   logs(container: string, options: LogOptions): AsyncIterable<LogEntry>;
   list(): Promise<readonly ContainerRecord[]>;
   inspect(container: string): Promise<ContainerInspection>;
   /** Records the end of a container and gives back what it held; called when its supervisor saw it end and no one waits. */
   settle(container: string): Promise<void>;
+}
+
+/** A container that was just started. */
+export interface StartedContainer {
+  readonly record: ContainerRecord;
+  /** Waits until it has ended and what it held is given back; undefined when the streams' `detach` came first. */
+  wait(): Promise<ExitStatus | undefined>;
 }
 
 /** Another process in a running container. */
@@ -119,6 +129,8 @@ export interface ExecRequest {
   readonly terminal: boolean;
   readonly openStdin: boolean;
   readonly privileged: boolean;
+  /** Resolve when it runs, not when it has ended. */
+  readonly detached: boolean;
 }
 
 /** Which part of a log is wanted; times in milliseconds since the epoch. */

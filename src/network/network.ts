@@ -15,17 +15,23 @@ import { openRecord, recordPath } from './records.ts';
 import { resolverFile } from './resolver.ts';
 import { gatewayOf, subnetOf } from './subnet.ts';
 import { findSandboxes, removeSandbox } from './traces.ts';
-import type { Network, Sandbox, SandboxRequest } from './types.ts';
+import type { Network, NetworkMode, Sandbox, SandboxRequest } from './types.ts';
 
 /** The network of the root with these folders; nothing is made before the first sandbox. */
 export function createNetwork(folders: NetworkFolders): Network {
   const layout = layoutOf(folders);
   return {
+    namespacePath: (id, mode) => namespacePath(layout, id, mode),
     create: (request) => create(layout, request),
     remove: (id) => removeSandbox(layout, checkId(id)),
     list: () => findSandboxes(layout),
     dismantle: () => dismantle(layout),
   };
+}
+
+function namespacePath(layout: Layout, id: string, mode: NetworkMode): string | undefined {
+  if (mode.kind === 'host') return undefined;
+  return mode.kind === 'container' ? namespaceOf(mode.pid) : join(layout.namespaces, id);
 }
 
 async function create(layout: Layout, request: SandboxRequest): Promise<Sandbox> {

@@ -49,6 +49,8 @@ export interface Sandbox {
 
 /** Sandboxes of one store root; bridge, addresses and rules are shared by all processes that use it. */
 export interface Network {
+  /** Where the namespace of a sandbox will be, known before `create` is done; undefined for `host`. */
+  namespacePath(id: string, mode: NetworkMode): string | undefined;
   /** One shell that runs `ip`, and `nft` for published ports; throws `NETWORK_UNAVAILABLE`, `NETWORK_REQUEST_INVALID`, `SANDBOX_EXISTS`, `PORT_IN_USE`. */
   create(request: SandboxRequest): Promise<Sandbox>;
   /** Takes away all that `create` made, also after a crash; nothing to do is no error. */

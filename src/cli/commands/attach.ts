@@ -1,8 +1,9 @@
 // `caisson attach CONTAINER`
 
 import { Command } from 'commander';
+import type { Engine } from '../../engine/index.ts';
+import { followAttached } from '../attached.ts';
 import { withEngine } from '../session.ts';
-import { forwardSignals, ownStreams } from '../streams.ts';
 
 /** Connects this terminal to a running container; the exit code is the container's. */
 export function command(): Command {
@@ -11,24 +12,27 @@ export function command(): Command {
     .option('--no-stdin', 'Do not attach standard input')
     .action((container: string, flags: { readonly stdin: boolean }, self: Command) =>
       withEngine(self, async (engine) => {
-        const { Tty: terminal, OpenStdin: openStdin } = (await engine.containers.inspect(container))[
-          'Config'
-        ] as { readonly Tty?: boolean; readonly OpenStdin?: boolean };
-        const { streams, restore } = ownStreams({
-          stdin: flags.stdin && (openStdin ?? false),
-          stdout: true,
-          stderr: true,
-          terminal: terminal ?? false,
-        });
-        const stopForwarding = terminal
-          ? () => undefined
-          : forwardSignals((signal) => void engine.containers.kill(container, signal).catch(() => undefined));
-        try {
-          process.exitCode = (await engine.containers.attach(container, streams)).code;
-        } finally {
-          stopForwarding();
-          restore();
-        }
+        const { terminal, openStdin } = await streamsOf(engine, container);
+        process.exitCode = await followAttached(
+          { stdin: flags.stdin && openStdin, terminal },
+          {
+            follow: (streams) => engine.containers.attach(container, streams),
+            kill: (signal) => engine.containers.kill(container, signal),
+          },
+        );
       }),
     );
+}
+
+/** How a container was created to be attached to. */
+export async function streamsOf(
+  engine: Engine,
+  container: string,
+): Promise<{ readonly terminal: boolean; readonly openStdin: boolean }> {
+  const { Config } = await engine.containers.inspect(container);
+  const { Tty = false, OpenStdin = false } = Config as {
+    readonly Tty?: boolean;
+    readonly OpenStdin?: boolean;
+  };
+  return { terminal: Tty, openStdin: OpenStdin };
 }

@@ -1,9 +1,9 @@
 // `caisson exec CONTAINER COMMAND`
 
 import { Command } from 'commander';
+import { followAttached } from '../attached.ts';
 import { collect, envFileLines } from '../options/collect.ts';
 import { withEngine } from '../session.ts';
-import { forwardSignals, ownStreams } from '../streams.ts';
 import { printError } from '../ui/error.ts';
 
 interface ExecFlags {
@@ -14,6 +14,7 @@ interface ExecFlags {
   readonly user?: string;
   readonly workdir?: string;
   readonly privileged?: boolean;
+  readonly detach?: boolean;
 }
 
 /** Runs a command in a running container; the exit code is its own. */
@@ -28,12 +29,13 @@ export function command(): Command {
     .option('--env-file <file>', 'Read environment variables from a file', collect)
     .option('-u, --user <user[:group]>', 'User by name or number')
     .option('-w, --workdir <dir>', 'Working directory')
+    .option('-d, --detach', 'Run it in the background')
     .option('--privileged', 'Give it all capabilities')
     .action(async (container: string, args: readonly string[], flags: ExecFlags, self: Command) => {
       try {
         process.exitCode = await execute(container, args, flags, self);
       } catch (error) {
-        process.exitCode = printError(error, process.stderr, 125);
+        process.exitCode = printError(error, process.stderr);
       }
     });
 }
@@ -52,18 +54,14 @@ async function execute(
     terminal: flags.tty ?? false,
     openStdin: flags.interactive ?? false,
     privileged: flags.privileged ?? false,
+    detached: flags.detach ?? false,
   };
-  const { streams, restore } = ownStreams({
-    stdin: request.openStdin,
-    stdout: true,
-    stderr: true,
-    terminal: request.terminal,
+  return withEngine(self, async (engine) => {
+    if (request.detached)
+      return (await engine.containers.exec(container, request, { stdin: 'null' }))?.code ?? 0;
+    return followAttached(
+      { stdin: request.openStdin, terminal: request.terminal },
+      { follow: (streams) => engine.containers.exec(container, request, streams) },
+    );
   });
-  const stopForwarding = forwardSignals(() => undefined);
-  try {
-    return (await withEngine(self, (engine) => engine.containers.exec(container, request, streams))).code;
-  } finally {
-    stopForwarding();
-    restore();
-  }
 }

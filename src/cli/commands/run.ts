@@ -1,10 +1,10 @@
 // `caisson run IMAGE [COMMAND]`
 
 import { Command } from 'commander';
-import type { ContainerRequest, Engine } from '../../engine/index.ts';
+import type { ContainerRequest, Engine, StartedContainer } from '../../engine/index.ts';
+import { followAttached } from '../attached.ts';
 import { addContainerOptions, type ContainerFlags, containerRequest } from '../options/container.ts';
 import { withEngine } from '../session.ts';
-import { forwardSignals, ownStreams } from '../streams.ts';
 import { printError } from '../ui/error.ts';
 
 /** Creates a container and starts it; the exit code is its own, or 125 to 127 as Docker's when it could not start. */
@@ -31,28 +31,25 @@ export function command(): Command {
 }
 
 async function runDetached(engine: Engine, request: ContainerRequest): Promise<number> {
-  const { id } = await engine.containers.create(request);
-  await engine.containers.start(id);
-  process.stdout.write(`${id}\n`);
+  const { record } = await engine.containers.run(request);
+  process.stdout.write(`${record.id}\n`);
   return 0;
 }
 
-async function runAttached(engine: Engine, request: ContainerRequest): Promise<number> {
-  const { id } = await engine.containers.create(request);
-  const { streams, restore } = ownStreams({
-    stdin: request.openStdin,
-    stdout: true,
-    stderr: true,
-    terminal: request.terminal,
-  });
-  const stopForwarding = request.terminal
-    ? () => undefined
-    : forwardSignals((signal) => void engine.containers.kill(id, signal).catch(() => undefined));
-  try {
-    await engine.containers.start(id, streams);
-    return (await engine.containers.wait(id)).code;
-  } finally {
-    stopForwarding();
-    restore();
-  }
+function runAttached(engine: Engine, request: ContainerRequest): Promise<number> {
+  const { openStdin: stdin, terminal } = request;
+  let started: Promise<StartedContainer> | undefined;
+  return followAttached(
+    { stdin, terminal },
+    {
+      follow: async (streams) => {
+        started = engine.containers.run(request, streams);
+        return (await started).wait();
+      },
+      kill: async (signal) => {
+        const container = await started;
+        if (container) await engine.containers.kill(container.record.id, signal);
+      },
+    },
+  );
 }

@@ -1,8 +1,16 @@
 // `caisson start CONTAINER...`
 
 import { Command } from 'commander';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { followAttached } from '../attached.ts';
 import { forEachName, withEngine } from '../session.ts';
-import { ownStreams } from '../streams.ts';
+import { streamsOf } from './attach.ts';
+
+interface StartFlags {
+  readonly attach?: boolean;
+  readonly interactive?: boolean;
+}
 
 /** Starts containers and prints their names; `-a` attaches to the one and takes its exit code. */
 export function command(): Command {
@@ -10,38 +18,34 @@ export function command(): Command {
     .argument('<containers...>', 'Containers by name or id')
     .option('-a, --attach', 'Attach to its output and wait')
     .option('-i, --interactive', 'Attach standard input too')
-    .action(
-      async (
-        names: readonly string[],
-        flags: { readonly attach?: boolean; readonly interactive?: boolean },
-        self: Command,
-      ) => {
-        await withEngine(self, async (engine) => {
-          if (!flags.attach && !flags.interactive) {
-            await forEachName(names, async (name) => {
-              await engine.containers.start(name);
-              return name;
-            });
-            return;
-          }
-          for (const name of names) {
-            const { Tty: terminal } = (await engine.containers.inspect(name))['Config'] as {
-              readonly Tty?: boolean;
-            };
-            const { streams, restore } = ownStreams({
-              stdin: flags.interactive ?? false,
-              stdout: true,
-              stderr: true,
-              terminal: terminal ?? false,
-            });
-            try {
-              await engine.containers.start(name, streams);
-              process.exitCode = (await engine.containers.wait(name)).code;
-            } finally {
-              restore();
-            }
-          }
-        });
-      },
+    .action((names: readonly string[], flags: StartFlags, self: Command) =>
+      withEngine(self, async (engine) => {
+        if (!flags.attach && !flags.interactive) return forEachName(names, (name) => startOne(engine, name));
+        const [name = ''] = names;
+        if (names.length > 1)
+          throw new CaissonError('TOO_MANY_CONTAINERS', 'Only one container can be attached to at a time');
+        process.exitCode = await startAttached(engine, name, flags.interactive ?? false);
+      }),
     );
+}
+
+/** One that runs already is as it should be. */
+async function startOne(engine: Engine, name: string): Promise<string> {
+  try {
+    await engine.containers.start(name);
+  } catch (error) {
+    if (!isCaissonError(error, 'CONTAINER_RUNNING')) throw error;
+  }
+  return name;
+}
+
+async function startAttached(engine: Engine, name: string, interactive: boolean): Promise<number> {
+  const { terminal, openStdin } = await streamsOf(engine, name);
+  return followAttached(
+    { stdin: interactive && openStdin, terminal },
+    {
+      follow: async (streams) => (await engine.containers.start(name, streams)).wait(),
+      kill: (signal) => engine.containers.kill(name, signal),
+    },
+  );
 }

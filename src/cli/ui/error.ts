@@ -8,6 +8,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   COMMAND_NOT_FOUND: 127,
   COMMAND_NOT_EXECUTABLE: 126,
   INTERRUPTED: 130,
+  NO_TERMINAL: 1,
 };
 
 /** Prints `error` and returns the exit code it asks for; `fallback` where the error names none. */

@@ -5,48 +5,59 @@ import { join } from 'node:path';
 import type { ContainerRecord, ImageRecord, Store } from '../../store/index.ts';
 import { imageOf } from '../images/lookup.ts';
 import type { ContainerRequest } from '../types.ts';
-import { configure } from './configure.ts';
+import { checkRequest } from './check-request.ts';
+import { type Configuration, configure } from './configure.ts';
 import { resolveMounts } from './mounts.ts';
 import { checkedName, newContainerId, randomName } from './name.ts';
-import { parsePublish } from './ports.ts';
-import type { ContainerSetup, Services } from './services.ts';
+import type { ContainerSetup, Services, StartClaim } from './services.ts';
 
-/** Records a container made from an image of the store. Throws `IMAGE_NOT_FOUND`, `NAME_IN_USE`, `NO_COMMAND`, `PORT_INVALID` … */
-export function createContainer({ store }: Services, request: ContainerRequest): ContainerRecord {
-  using lease = store.lease();
+/** A container that is decided on and not recorded yet. */
+export interface ContainerDraft {
+  readonly id: string;
+  readonly request: ContainerRequest;
+  readonly image: ImageRecord;
+  readonly configuration: Configuration;
+}
+
+/** Decides on a container made from an image of the store. Throws `IMAGE_NOT_FOUND`, `NO_COMMAND`, and what {@link checkRequest} throws. */
+export function draftContainer({ store }: Services, request: ContainerRequest): ContainerDraft {
   const image = imageOf(store, request.image);
-  lease.hold(image.layers);
   const configuration = configure(request, image.config.config ?? {});
-  for (const port of request.publish) parsePublish(port);
-  const id = newContainerId();
+  checkRequest(request, configuration);
+  if (request.name !== undefined) checkedName(request.name);
+  return { id: newContainerId(), request, image, configuration };
+}
+
+/** Makes the folder and the record of a draft; `claim` where it is about to be started. Throws `NAME_IN_USE`, `BIND_SOURCE_MISSING`. */
+export function recordContainer(
+  { store }: Services,
+  draft: ContainerDraft,
+  claim?: StartClaim,
+): ContainerRecord {
+  using lease = store.lease();
+  const { id, request, image, configuration } = draft;
+  lease.hold(image.layers);
   const directory = store.containerDirectory(id);
   mkdirSync(join(directory, 'upper'), { recursive: true, mode: 0o755 });
   mkdirSync(join(directory, 'work'));
   try {
-    const mounts = resolveMounts(
-      store,
-      request.mounts,
-      configuration.anonymousVolumes,
-      store.layers.view(image.layers),
-    );
-    return recorded(store, { id, request, image, setup: { configuration, mounts } });
+    const view = () => store.layers.view(image.layers);
+    const mounts = resolveMounts(store, request.mounts, configuration.anonymousVolumes, view);
+    return recorded(store, draft, { configuration, mounts, ...(claim ? { claim } : {}) });
   } catch (error) {
     rmSync(directory, { recursive: true, force: true });
     throw error;
   }
 }
 
-interface Draft {
-  readonly id: string;
-  readonly request: ContainerRequest;
-  readonly image: ImageRecord;
-  readonly setup: ContainerSetup;
-}
-
-function recorded(store: Store, { id, request, image, setup }: Draft): ContainerRecord {
-  const record = (name: string): ContainerRecord => ({
+function recorded(
+  store: Store,
+  { id, request, image }: ContainerDraft,
+  setup: ContainerSetup,
+): ContainerRecord {
+  const record: ContainerRecord = {
     id,
-    name,
+    name: request.name ?? unusedName(store),
     image: { reference: request.image, id: image.id, manifestDigest: image.manifestDigest },
     layers: image.layers,
     created: Date.now(),
@@ -55,10 +66,9 @@ function recorded(store: Store, { id, request, image, setup }: Draft): Container
     ports: [],
     request,
     runtime: setup,
-  });
-  const wanted = record(request.name === undefined ? unusedName(store) : checkedName(request.name));
-  store.containers.add(wanted);
-  return wanted;
+  };
+  store.containers.add(record);
+  return record;
 }
 
 function unusedName(store: Store): string {

@@ -12,7 +12,9 @@ import {
 import type { ContainerRecord } from '../../store/index.ts';
 import type { ExecRequest } from '../types.ts';
 import { runningContainer } from './running.ts';
+import { hostnameOf } from './sandbox.ts';
 import { requestOf, type Services, setupOf } from './services.ts';
+import { textOf } from './spec.ts';
 
 /** Runs `request` to its end; throws `CONTAINER_NOT_RUNNING`, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`. */
 export async function execInContainer(
@@ -20,22 +22,26 @@ export async function execInContainer(
   record: ContainerRecord,
   request: ExecRequest,
   streams: AttachedStreams,
-): Promise<ExitStatus> {
+): Promise<ExitStatus | undefined> {
   const running = await runningContainer(services, record);
-  return running.exec(processOf(services, record, request), streams);
+  try {
+    return await running.exec(processOf(services, record, request), streams, { detached: request.detached });
+  } catch (error) {
+    if (streams.detach?.aborted) return undefined;
+    throw error;
+  }
 }
 
 function processOf({ store }: Services, record: ContainerRecord, request: ExecRequest): RuntimeProcess {
   const { configuration } = setupOf(record);
   const container = requestOf(record);
   const view = store.layers.view(record.layers, join(store.containerDirectory(record.id), 'upper'));
-  const text = (path: string) => view.read(path, 4 * 1024 * 1024)?.toString('utf8') ?? '';
   const { home, ...user } = resolveUser(
     request.user ?? configuration.user,
-    text('/etc/passwd'),
-    text('/etc/group'),
+    textOf(view, '/etc/passwd'),
+    textOf(view, '/etc/group'),
   );
-  const hostname = container.hostname ?? record.id.slice(0, 12);
+  const hostname = hostnameOf(record.id, container);
   return createSpec({
     args: request.command,
     env: containerEnvironment({

@@ -1,5 +1,5 @@
 // The door of containers.
 export { settle } from './running.ts';
 export { containerService, settleEnded } from './service.ts';
-export { type Services, volumeUsers } from './services.ts';
+export { type Services, sandboxInUse, volumeUsers } from './services.ts';
 export { removeContainer } from './stop.ts';

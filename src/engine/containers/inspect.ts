@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { ContainerPort, ContainerRecord, Store } from '../../store/index.ts';
 import type { ContainerInspection } from '../types.ts';
+import { hostnameOf } from './sandbox.ts';
 import { type ResolvedMount, requestOf, setupOf } from './services.ts';
 
 /** The description, with Docker's field names. */
@@ -82,7 +83,7 @@ function configOf(record: ContainerRecord): object {
   const request = requestOf(record);
   const { configuration } = setupOf(record);
   return {
-    Hostname: request.hostname ?? record.id.slice(0, 12),
+    Hostname: hostnameOf(record.id, request),
     User: configuration.user,
     Tty: request.terminal,
     OpenStdin: request.openStdin,

@@ -14,7 +14,7 @@ export function resolveMounts(
   store: Store,
   requests: readonly MountRequest[],
   anonymous: readonly string[],
-  image: TreeView,
+  image: () => TreeView,
 ): readonly ResolvedMount[] {
   const implied = anonymous.map(
     (target): MountRequest => ({ kind: 'volume', target, readOnly: false, copy: true }),
@@ -22,7 +22,7 @@ export function resolveMounts(
   return [...requests, ...implied].map((request) => resolveMount(store, request, image));
 }
 
-function resolveMount(store: Store, request: MountRequest, image: TreeView): ResolvedMount {
+function resolveMount(store: Store, request: MountRequest, image: () => TreeView): ResolvedMount {
   switch (request.kind) {
     case 'bind':
       return resolveBind(request);
@@ -78,12 +78,12 @@ function mkdirUnlessThere(path: string): void {
 function resolveVolume(
   store: Store,
   { source, target, readOnly, copy }: MountRequest & { readonly kind: 'volume' },
-  image: TreeView,
+  image: () => TreeView,
 ): ResolvedMount {
   const volume =
     (source === undefined ? undefined : volumeNamed(store, source)) ?? store.volumes.create(source);
   const folder = store.volumes.folder(volume);
-  if (copy && readdirSync(folder).length === 0) copyTree(image, image.resolve(target), folder);
+  if (copy && readdirSync(folder).length === 0) fill(folder, image(), target);
   return {
     kind: 'volume',
     source: folder,
@@ -92,6 +92,10 @@ function resolveVolume(
     volume: volume.name,
     anonymous: volume.anonymous,
   };
+}
+
+function fill(folder: string, image: TreeView, target: string): void {
+  copyTree(image, image.resolve(target), folder);
 }
 
 function volumeNamed(store: Store, name: string): VolumeRecord | undefined {

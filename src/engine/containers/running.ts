@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { CaissonError } from '../../core/index.ts';
 import type { ExitStatus, RunningContainer } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
-import { requestOf, type Services, setupOf } from './services.ts';
+import { requestOf, type Services, setupOf, startingState, withoutSession } from './services.ts';
 
 /** The live container of a record; throws `CONTAINER_NOT_RUNNING`. */
 export async function runningContainer(
@@ -24,11 +24,23 @@ export async function runningContainer(
 /** Waits for a container's end, records it, gives back what it held; the status of one that has ended is at hand. */
 export async function waitForEnd(services: Services, record: ContainerRecord): Promise<ExitStatus> {
   if (record.state.status !== 'running') return { code: record.state.exitCode ?? 0 };
+  const running = await services.runtime.open(services.store.containerDirectory(record.id));
+  return (await endOf(services, record, running)) ?? killedUnseen;
+}
+
+/** Waits for the end of `running`, if it is still there, and settles it; undefined when `detach` aborts first. */
+export async function endOf(
+  services: Services,
+  record: ContainerRecord,
+  running: RunningContainer | undefined,
+  detach?: AbortSignal,
+): Promise<ExitStatus | undefined> {
   const directory = services.store.containerDirectory(record.id);
-  const running = await services.runtime.open(directory);
-  const status = (await running?.wait()) ?? services.runtime.exitStatus(directory) ?? killedUnseen;
+  const status = await running?.wait().catch(() => undefined);
+  if (!status && detach?.aborted) return undefined;
+  const left = status ?? services.runtime.exitStatus(directory) ?? killedUnseen;
   await settle(services, record.id);
-  return status;
+  return left;
 }
 
 /** A supervisor that died without a word was killed, and its container with it. */
@@ -36,19 +48,47 @@ const killedUnseen = { code: 137 } as const;
 
 /**
  * Records the end of a container whose supervisor is gone and gives back its network; `--rm` containers are removed.
- * A container that still runs, or was settled already, is left as it is.
+ * A container that still runs, or was settled already, is left as it is; one whose starter was killed before it
+ * could record it is recorded as running.
  */
 export async function settle(services: Services, id: string): Promise<void> {
   const { store, runtime, network } = services;
   const record = store.containers.get(id);
-  if (record?.state.status !== 'running') return;
+  if (!record || !(record.state.status === 'running' || startingState(record) === 'interrupted')) return;
   const directory = store.containerDirectory(id);
   const status = runtime.exitStatus(directory);
-  if (!status && (await runtime.open(directory))) return;
-  await network.remove(id);
+  const live = status ? undefined : await runtime.open(directory);
+  if (live) return adopt(services, record, live);
+  const { claim } = setupOf(record);
+  const released = network.remove(claim?.sandbox ?? id);
   if (requestOf(record).autoRemove) await discard(services, record, { volumes: true });
-  else
-    store.containers.update(id, (current) => ({ ...current, ports: [], state: endState(current, status) }));
+  else recordEnd(services, record, status);
+  await released;
+}
+
+function adopt({ store }: Services, { id, state }: ContainerRecord, live: RunningContainer): void {
+  if (state.status === 'running') return;
+  const { pid, startedAt } = live;
+  store.containers.update(id, (current) => ({
+    ...current,
+    state: { status: 'running', pid, startedAt },
+    runtime: withoutSession(setupOf(current)),
+  }));
+}
+
+/** Another process may have settled it, and even started it again, since `record` was read. */
+function recordEnd(
+  { store }: Services,
+  record: ContainerRecord,
+  status: (ExitStatus & { readonly finishedAt: number }) | undefined,
+): void {
+  if (!store.containers.get(record.id)) return;
+  store.containers.update(record.id, (current) => {
+    if (setupOf(current).claim?.sandbox !== setupOf(record).claim?.sandbox) return current;
+    const ended = status !== undefined || current.state.status === 'running';
+    const state = ended ? endState(current, status) : current.state;
+    return { ...current, ports: [], state, runtime: withoutSession(setupOf(current)) };
+  });
 }
 
 function endState(
@@ -66,14 +106,18 @@ function endState(
 
 /** Removes a stopped container: its record first, then its folder; anonymous volumes when asked. */
 export async function discard(
-  { store, network }: Services,
+  { store }: Services,
   record: ContainerRecord,
   options: { readonly volumes: boolean },
 ): Promise<void> {
-  await network.remove(record.id);
   store.containers.remove(record.id);
   rmSync(store.containerDirectory(record.id), { recursive: true, force: true });
   if (!options.volumes) return;
   for (const { volume, anonymous } of setupOf(record).mounts)
-    if (volume !== undefined && anonymous) await store.volumes.delete(volume);
+    if (volume !== undefined && anonymous) await store.volumes.delete(volume).catch(ignoreMissing);
+}
+
+/** Two processes may discard one container. */
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof CaissonError && error.code === 'VOLUME_NOT_FOUND')) throw error;
 }

@@ -1,9 +1,10 @@
 // What the container service works with, and what it keeps of a container beyond the request.
 
+import { randomBytes } from 'node:crypto';
 import { CaissonError } from '../../core/index.ts';
 import type { Network } from '../../network/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
-import type { ContainerRecord, Store } from '../../store/index.ts';
+import { type ContainerRecord, isAlive, newSession, type SessionId, type Store } from '../../store/index.ts';
 import type { ContainerRequest } from '../types.ts';
 import type { Configuration } from './configure.ts';
 
@@ -18,10 +19,21 @@ export interface Services {
 export interface ContainerSetup {
   readonly configuration: Configuration;
   readonly mounts: readonly ResolvedMount[];
+  /** Who starts or started it last. */
+  readonly claim?: StartClaim;
   /** What it got when it last started. */
   readonly address?: string;
   readonly gateway?: string;
   readonly macAddress?: string;
+}
+
+/**
+ * One start of a container. Each has a sandbox of its own, so that whoever settles an earlier one takes nothing away from it.
+ * `session`: who is at it, until the container is recorded as running.
+ */
+export interface StartClaim {
+  readonly sandbox: string;
+  readonly session?: SessionId;
 }
 
 /** A mount with its source found; `volume` names the volume it is of. */
@@ -54,6 +66,30 @@ export function requestOf(record: ContainerRecord): ContainerRequest {
 /** What was decided when it was created. */
 export function setupOf(record: ContainerRecord): ContainerSetup {
   return record.runtime as ContainerSetup;
+}
+
+/** A claim on starting the container `id`. */
+export function newClaim(id: string): StartClaim {
+  return { sandbox: `${id.slice(0, 24)}-${randomBytes(4).toString('hex')}`, session: newSession() };
+}
+
+/** Whether a process is about to start the container, or `interrupted`: it died at it. */
+export function startingState(record: ContainerRecord): 'starting' | 'interrupted' | undefined {
+  const session = setupOf(record).claim?.session;
+  if (session === undefined) return undefined;
+  return isAlive(session) ? 'starting' : 'interrupted';
+}
+
+/** The setup with nobody starting the container any more. */
+export function withoutSession(setup: ContainerSetup): ContainerSetup {
+  const { claim } = setup;
+  return claim ? { ...setup, claim: { sandbox: claim.sandbox } } : setup;
+}
+
+/** The sandbox of a container that runs or is being started. */
+export function sandboxInUse(record: ContainerRecord): string | undefined {
+  const inUse = record.state.status === 'running' || startingState(record) === 'starting';
+  return inUse ? setupOf(record).claim?.sandbox : undefined;
 }
 
 /** By volume, the name of a container that mounts it. */

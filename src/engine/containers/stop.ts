@@ -55,8 +55,8 @@ export async function removeContainer(
       await killUnlessGone(running, 'SIGKILL');
       await running.wait();
     }
-    await settle(services, record.id);
   }
+  await settle(services, record.id);
   const left = services.store.containers.get(record.id);
   if (left) await discard(services, left, options);
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { unmount } from '../../core/index.ts';
 import { isAlive, type Problem } from '../../store/index.ts';
-import { type Services, settle } from '../containers/index.ts';
+import { type Services, sandboxInUse, settle } from '../containers/index.ts';
 
 /** Containers recorded as running that are not: killed without a word, or from before a restart of the machine. */
 export async function endedContainers(services: Services): Promise<readonly Problem[]> {
@@ -28,8 +28,7 @@ export async function endedContainers(services: Services): Promise<readonly Prob
 
 /** Network namespaces, addresses and rules whose container or build is gone. */
 export async function strayNetworks({ store, network }: Services): Promise<readonly Problem[]> {
-  const running = store.containers.list().filter(({ state }) => state.status === 'running');
-  const owned = new Set(running.map(({ id }) => id));
+  const owned = new Set(store.containers.list().flatMap((record) => sandboxInUse(record) ?? []));
   return network
     .list()
     .filter((id) => !owned.has(id) && !isOfLivingBuild(id))
