@@ -1,7 +1,8 @@
 // /etc/passwd and /etc/group of a chain of layers, remembered: most steps leave them as they are.
 
-import { lstatSync } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { getXattr } from '../../core/index.ts';
 import type { LayerId, Store, TreeView } from '../../store/index.ts';
 
 /** The texts of the account files; empty where there is none. */
@@ -27,7 +28,7 @@ export function accountFiles(store: Store, layers: readonly LayerId[]): AccountF
   return known;
 }
 
-/** Those of the chain below, when the topmost layer has nothing at /etc. */
+/** Those of the chain below, when the topmost layer leaves them alone. */
 function inherited(
   store: Store,
   chains: ReadonlyMap<string, AccountFiles>,
@@ -36,7 +37,16 @@ function inherited(
   const below = chains.get(layers.slice(0, -1).join(' '));
   const [top] = store.layers.driver.lower(layers.slice(-1));
   if (below?.direct !== true || top === undefined) return undefined;
-  return lstatSync(join(top, 'etc'), { throwIfNoEntry: false }) === undefined ? below : undefined;
+  return leavesAccounts(top) ? below : undefined;
+}
+
+/** A step's mounts may have put /etc itself into its layer; a folder that hides the one below is opaque. */
+function leavesAccounts(layer: string): boolean {
+  const entry = (path: string): Stats | undefined => lstatSync(join(layer, path), { throwIfNoEntry: false });
+  const folder = entry('/etc');
+  if (folder === undefined) return true;
+  if (!folder.isDirectory() || entry(passwd) || entry(group)) return false;
+  return getXattr(join(layer, '/etc'), 'trusted.overlay.opaque') === undefined;
 }
 
 function read(view: TreeView): AccountFiles {

@@ -80,6 +80,22 @@ RUN echo $(id -u) $(id -g)
     assert.equal(log, '7 8 8 9 /home/app\n7 9\n');
   });
 
+  it('knows users that later steps add, change and take away', async () => {
+    const passwd = (text: string): string => `USER 0\nRUN mkdir -p /etc; echo '${text}' > /etc/passwd\n`;
+    const outcome = await build(`${busybox}${passwd('app:x:7:8::/a:/bin/sh')}USER app
+RUN id -u
+RUN id -u
+${passwd('app:x:9:8::/a:/bin/sh')}USER app
+RUN id -u
+USER 0
+RUN rm -r /etc && mkdir /etc
+USER app
+RUN id -u
+`);
+    assert.equal(outcome.log, '7\n7\n9\n');
+    assert.equal(failure(outcome).code, 'USER_NOT_FOUND');
+  });
+
   it('makes a missing working directory', async () => {
     const { log, error } = await build(`${busybox}WORKDIR /a/b
 RUN rmdir /a/b
