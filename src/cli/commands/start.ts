@@ -5,6 +5,7 @@ import { CaissonError, isCaissonError } from '../../core/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { followAttached } from '../attached.ts';
 import { forEachName, withEngine } from '../session.ts';
+import { printError } from '../ui/error.ts';
 import { streamsOf } from './attach.ts';
 
 interface StartFlags {
@@ -24,7 +25,11 @@ export function command(): Command {
         const [name = ''] = names;
         if (names.length > 1)
           throw new CaissonError('TOO_MANY_CONTAINERS', 'Only one container can be attached to at a time');
-        process.exitCode = await startAttached(engine, name, flags.interactive ?? false);
+        process.exitCode = await startAttached(engine, name, flags.interactive ?? false).catch((error) => {
+          // 126 and 127 are codes of `run` alone.
+          printError(error, process.stderr);
+          return 1;
+        });
       }),
     );
 }

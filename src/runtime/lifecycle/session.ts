@@ -48,7 +48,7 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
   // Whoever asks for one of the two sees the failure; the other must not count as unhandled.
   started.promise.catch(() => undefined);
   ended.promise.catch(() => undefined);
-  const stop = forwardInput(socket, streams, options.endStdin);
+  const stop = forwardInput(socket, streams, options.endStdin, started.promise);
   ended.promise.finally(stop).catch(() => undefined);
   const letGo = () => {
     // No longer attached when the connection ends: then its end is not the end of the process's stdin.
@@ -95,10 +95,15 @@ function gone(socket: Socket): Promise<never> {
   return new Promise((_, reject) => socket.once('close', () => reject(connectionCut())));
 }
 
-function forwardInput(socket: Socket, streams: AttachedStreams, endStdin: boolean): () => void {
-  const { stdin, resize } = streams;
+function forwardInput(
+  socket: Socket,
+  { stdin, resize }: AttachedStreams,
+  endStdin: boolean,
+  started: Promise<unknown>,
+): () => void {
   const sizes = resize?.[Symbol.asyncIterator]();
-  if (sizes) void forwardSizes(socket, sizes);
+  // A size that comes before the terminal is there would be lost.
+  if (sizes) started.then(() => forwardSizes(socket, sizes)).catch(() => undefined);
   const stop = stdin === undefined || stdin === 'null' ? undefined : forwardStdin(socket, stdin, endStdin);
   return () => {
     stop?.();
