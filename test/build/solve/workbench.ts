@@ -86,6 +86,7 @@ export async function openWorkbench(options: { readonly root?: string } = {}): P
     read: (image, path) => store.layers.view(image.image.layers).read(path)?.toString(),
     async [Symbol.asyncDispose]() {
       const { runDirectory } = store;
+      await network.dismantle();
       await store[Symbol.asyncDispose]();
       rmSync(runDirectory, { recursive: true, force: true });
       rmSync(folder, { recursive: true, force: true });
