@@ -21,7 +21,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { CaissonError, getXattr, isCaissonError, messageOf, setXattr } from '../../../core/index.ts';
 import { fromBytePath, fsPath, TarReader, toBytePath } from '../../../oci/index.ts';
 import { LayerWriter, openView, type TreeEntry, type TreeView } from '../../../store/index.ts';
-import type { CopyRun } from './execute.ts';
+import type { CopyRun } from './copy-run.ts';
 import type { Owner } from './owner.ts';
 import type { Selection } from './select.ts';
 import type { SelectedFiles } from './types.ts';

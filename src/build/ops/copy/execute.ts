@@ -3,30 +3,15 @@
 import { CaissonError } from '../../../core/index.ts';
 import { toBytePath } from '../../../oci/index.ts';
 import { findArchives, unpackArchive } from './archive.ts';
-import type { FileTable } from './file-table.ts';
-import { type ModeChange, parseMode } from './mode.ts';
+import type { CopyRun } from './copy-run.ts';
+import { parseMode } from './mode.ts';
 import { type Owner, resolveOwner } from './owner.ts';
 import { recordPlacement, reusableRows } from './reuse.ts';
 import type { Selection } from './select.ts';
 import type { CopyResult, ExecuteCopyOptions, PreparedCopy } from './types.ts';
-import { type DirectoryAttributes, parentOf, UpperTree } from './upper-tree.ts';
-import { type FileWriter, fileWriter } from './write-files.ts';
+import { parentOf, UpperTree } from './upper-tree.ts';
+import { fileWriter } from './write-files.ts';
 import { writeSelection } from './write-selection.ts';
-
-/** A copy being carried out. */
-export interface CopyRun {
-  readonly copy: PreparedCopy;
-  readonly options: ExecuteCopyOptions;
-  readonly table: FileTable;
-  readonly upper: UpperTree;
-  readonly writer: FileWriter;
-  readonly owner: Owner | undefined;
-  readonly mode: ModeChange | undefined;
-  /** Of directories made on the way to the destination. */
-  readonly made: DirectoryAttributes;
-  /** First rows of selections that are archives to unpack. */
-  readonly archives: ReadonlySet<number>;
-}
 
 /** Writes the files of `copy` into `draft.upper`. Throws `COPY_CONFLICT`, `CONTEXT_CHANGED`, `ARCHIVE_INVALID`; the draft is then of no use. */
 export async function executeCopy(copy: PreparedCopy, options: ExecuteCopyOptions): Promise<CopyResult> {

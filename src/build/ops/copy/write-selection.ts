@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { errnoOf, mknod, setXattr } from '../../../core/index.ts';
 import { fsPath, toBytePath } from '../../../oci/index.ts';
-import type { CopyRun } from './execute.ts';
+import type { CopyRun } from './copy-run.ts';
 import type { ReusableFiles } from './reuse.ts';
 import type { Selection } from './select.ts';
 import { applyAttributes, createTarget } from './write-file.ts';
