@@ -34,10 +34,15 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   ensureLayout(paths.root);
   const parts = openParts(paths, database);
   const cleaning = recover(parts);
-  return storeOf(parts, async () => {
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
     await cleaning;
     parts.holds.release();
     database[Symbol.dispose]();
+  };
+  return storeOf(parts, () => {
+    closing ??= close();
+    return closing;
   });
 }
 
