@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { CaissonError } from '../core/index.ts';
+import { dirname, join, resolve } from 'node:path';
+import { CaissonError, errnoOf } from '../core/index.ts';
 
 /** The folders and files of a store, all absolute. */
 export interface StorePaths {
@@ -50,7 +50,7 @@ export function prepareRoot(root: string): StorePaths {
 }
 
 function makeFolders(folder: string): StorePaths {
-  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  makeParents(folder);
   const root = realpathSync(folder);
   const paths: StorePaths = {
     root,
@@ -67,6 +67,18 @@ function makeFolders(folder: string): StorePaths {
   if (!existsSync(paths.database)) makeTree(paths);
   if (!existsSync(paths.runDirectory)) makePrivate(paths.runDirectory);
   return paths;
+}
+
+/** Node's own recursive mkdir never returns where a file system refuses new folders with ENOENT, as /proc does. */
+function makeParents(folder: string): void {
+  if (existsSync(folder)) return;
+  makeParents(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o711 });
+  } catch (error) {
+    // Another process may have made it just now.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 function makeTree(paths: StorePaths): void {

@@ -2,6 +2,7 @@
 
 import { CaissonError } from '../../core/index.ts';
 import { palette } from './style.ts';
+import { safeLines } from './text.ts';
 
 /** Exit codes other than 1, by error code; 125 to 127 are Docker's for `run`. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -9,6 +10,7 @@ const exitCodes: Readonly<Record<string, number>> = {
   COMMAND_NOT_EXECUTABLE: 126,
   INTERRUPTED: 130,
   NO_TERMINAL: 1,
+  MOUNT_INVALID: 125,
 };
 
 /** Prints `error` and returns the exit code it asks for; `fallback` where the error names none. */
@@ -28,9 +30,9 @@ export function renderError(error: unknown, paint: ReturnType<typeof palette>): 
       ? `${location.file}:${location.line}:${location.column}: `
       : '';
   return [
-    `${paint.red('error:')} ${place}${message}`,
-    ...(excerpt ? [excerpt.replace(/\n+$/, '')] : []),
-    ...(hint ? [`${paint.cyan('hint:')} ${hint}`] : []),
+    `${paint.red('error:')} ${safeLines(place + message)}`,
+    ...(excerpt ? [safeLines(excerpt.replace(/\n+$/, ''))] : []),
+    ...(hint ? [`${paint.cyan('hint:')} ${safeLines(hint)}`] : []),
     '',
   ].join('\n');
 }

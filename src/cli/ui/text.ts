@@ -10,6 +10,11 @@ export function safeText(text: string): string {
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }
 
+/** {@link safeText} of each line of `text`. */
+export function safeLines(text: string): string {
+  return text.split('\n').map(safeText).join('\n');
+}
+
 /** Cuts `text` to `width` columns, with an ellipsis where something is gone. */
 export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
@@ -20,6 +25,11 @@ export function humanSize(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
   const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   return `${Number((bytes / 1000 ** power).toPrecision(3))}${units[power]}`;
+}
+
+/** A moment in milliseconds as Docker prints it: `2026-11-20 23:45:12 +0000 UTC`. */
+export function dockerTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
 }
 
 /** A span of milliseconds as Docker prints ages: `Less than a second`, `About an hour`, `3 days`. */

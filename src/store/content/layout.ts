@@ -2,13 +2,21 @@
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../../core/index.ts';
 import { familiarName, mediaTypes, parseReference } from '../../oci/index.ts';
 import type { ContentStore, ImageRecord } from '../types.ts';
 
-/** Marks `root` as an image layout, once. */
+/** Marks `root` as an image layout, once; a layout without images has an index that lists none. */
 export function ensureLayout(root: string): void {
   const file = join(root, 'oci-layout');
-  if (!existsSync(file)) writeFileSync(file, '{"imageLayoutVersion":"1.0.0"}');
+  if (existsSync(file)) return;
+  try {
+    writeFileSync(join(root, 'index.json'), formatIndex([]), { flag: 'wx' });
+  } catch (error) {
+    // Another process may have begun the layout at the same time, and its index may list an image by now.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+  writeFileSync(file, '{"imageLayoutVersion":"1.0.0"}');
 }
 
 /**
@@ -25,7 +33,10 @@ export function writeIndex(root: string, images: readonly ImageRecord[], content
 
 /** What `index.json` should say. */
 export function indexText(images: readonly ImageRecord[], content: ContentStore): string {
-  const manifests = images.filter((image) => isComplete(image, content)).flatMap(entriesOf);
+  return formatIndex(images.filter((image) => isComplete(image, content)).flatMap(entriesOf));
+}
+
+function formatIndex(manifests: readonly object[]): string {
   return JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
 }
 
