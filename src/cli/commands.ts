@@ -89,6 +89,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "Show a container's output",
     load: () => import('./commands/logs.ts'),
   },
+  port: {
+    group: 'Containers',
+    summary: "Show a container's published ports",
+    load: () => import('./commands/port.ts'),
+  },
   wait: {
     group: 'Containers',
     summary: 'Wait until containers stop, print their exit codes',
@@ -106,6 +111,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import('./commands/volume.ts'),
   },
   du: { group: 'System', summary: 'Show what takes how much space', load: () => import('./commands/du.ts') },
+  info: { group: 'System', summary: 'Show what is here', load: () => import('./commands/info.ts') },
   prune: { group: 'System', summary: 'Remove what is not used', load: () => import('./commands/prune.ts') },
   system: {
     group: 'System',

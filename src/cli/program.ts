@@ -1,48 +1,74 @@
 // The program: finds the command, runs it, and turns its failure into a message and an exit code.
 
 import { Command, CommanderError, Option } from 'commander';
+import { aliases, withoutAliases } from './aliases.ts';
 import { type CommandEntry, commands } from './commands.ts';
-import { helpText } from './help.ts';
+import { groupHelp, helpText } from './help.ts';
 import { printError } from './ui/error.ts';
 
 /** Runs `caisson` with `args`; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   process.on('uncaughtException', (error) => process.exit(printError(error, process.stderr)));
-  const program = await assemble(args);
+  const at = commandAt(args);
+  const words = withoutAliases(args, at);
+  const name = words[at];
+  if (name !== undefined && isHelpOfGroup(name, words[at + 1])) {
+    process.stdout.write(groupHelp(name));
+    return 0;
+  }
+  const program = await assemble(name);
   try {
-    await program.parseAsync(args as string[], { from: 'user' });
+    await program.parseAsync(words as string[], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageFailure(args);
+    if (error instanceof CommanderError) return usageCode(error);
     return printError(error, process.stderr);
   }
 }
 
-/** The program with the one command that `args` name; all of them, as mere names to suggest, when it is none. */
-async function assemble(args: readonly string[]): Promise<Command> {
+/** Where the command's name is: behind the program's own options. */
+function commandAt(args: readonly string[]): number {
+  const at = args.findIndex((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--root');
+  return at < 0 ? args.length : at;
+}
+
+/** A group that is no command of its own shows what is in it. */
+function isHelpOfGroup(name: string, next: string | undefined): boolean {
+  const isGroup = Object.hasOwn(aliases, name) && !Object.hasOwn(commands, name);
+  return isGroup && (next === undefined || next === '--help' || next === '-h');
+}
+
+/** The program with the one command `name`; all of them, as mere names to suggest, when it is none. */
+async function assemble(name: string | undefined): Promise<Command> {
   const program = base();
-  const name = args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--root');
-  const entry = name === undefined ? undefined : commands[name];
+  const entry = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (name !== undefined && entry) program.addCommand(await loaded(name, entry, program));
-  else for (const other of Object.keys(commands)) program.addCommand(new Command(other));
+  else for (const other of Object.keys({ ...commands, ...aliases })) program.addCommand(new Command(other));
   return program;
 }
 
 async function loaded(name: string, { load, summary }: CommandEntry, program: Command): Promise<Command> {
   const { command } = await load();
-  return command().name(name).description(summary).copyInheritedSettings(program);
+  const loadedCommand = command().name(name).description(summary).copyInheritedSettings(program);
+  for (const part of [loadedCommand, ...loadedCommand.commands])
+    part.showHelpAfterError(
+      `See 'caisson ${part === loadedCommand ? name : `${name} ${part.name()}`} --help'.`,
+    );
+  return loadedCommand;
 }
 
 function base(): Command {
-  return new Command('caisson')
+  const program = new Command('caisson')
     .addOption(new Option('--root <dir>', 'Folder of images, containers and volumes').env('CAISSON_ROOT'))
-    .configureHelp({ formatHelp: helpText })
     .enablePositionalOptions()
-    .showHelpAfterError("(see 'caisson --help')")
+    .showHelpAfterError("See 'caisson --help'.")
     .exitOverride();
+  program.helpInformation = helpText;
+  return program;
 }
 
-/** Docker's code for a wrong use: 125 where the exit code could be the container's. */
-function usageFailure(args: readonly string[]): number {
-  return args.some((arg) => arg === 'run' || arg === 'create' || arg === 'exec') ? 125 : 1;
+/** As Docker's: 125 where a flag is wrong, 1 where an argument is. */
+function usageCode({ code, exitCode }: CommanderError): number {
+  if (exitCode === 0) return 0;
+  return ['commander.missingArgument', 'commander.unknownCommand', 'commander.help'].includes(code) ? 1 : 125;
 }

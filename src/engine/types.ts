@@ -207,9 +207,24 @@ export interface SystemService {
   /** Verifies the store and the host; `repair` mends what it can. */
   check(options: { readonly repair: boolean }): Promise<readonly Finding[]>;
   usage(): Promise<readonly UsageLine[]>;
+  info(): Promise<SystemInfo>;
   prune(options: PruneOptions): Promise<PruneReport>;
   /** Removes everything: containers, networks, images, volumes, cache. */
   reset(): Promise<void>;
+}
+
+/** What is here, in numbers and places. */
+export interface SystemInfo {
+  readonly root: string;
+  readonly storageDriver: string;
+  readonly containers: number;
+  readonly running: number;
+  readonly images: number;
+  readonly kernel: string;
+  readonly architecture: string;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
 }
 
 /** One kind of content and the bytes it takes. */

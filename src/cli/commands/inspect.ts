@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { isCaissonError } from '../../core/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { forEachName, withEngine } from '../session.ts';
-import { expandTemplate } from '../table.ts';
+import { expandTemplate } from '../template.ts';
 
 interface InspectFlags {
   readonly format?: string;

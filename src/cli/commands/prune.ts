@@ -1,14 +1,18 @@
 // `caisson prune`
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { PruneOptions } from '../../engine/index.ts';
 import { withEngine } from '../session.ts';
 import { confirm } from '../ui/confirm.ts';
 import { humanSize } from '../ui/text.ts';
+
+type Kind = 'containers' | 'images' | 'volumes' | 'cache';
 
 interface PruneFlags {
   readonly all?: boolean;
   readonly volumes?: boolean;
   readonly force?: boolean;
+  readonly only?: Kind;
 }
 
 /** Removes stopped containers, unnamed images, unused layers and cache records; with flags, more. */
@@ -16,26 +20,39 @@ export function command(): Command {
   return new Command()
     .option('-a, --all', 'All images that no container uses, and the whole build cache')
     .option('--volumes', 'Volumes that no container uses')
+    .addOption(
+      new Option('--only <kind>', 'Nothing but these').choices(['containers', 'images', 'volumes', 'cache']),
+    )
     .option('-f, --force', 'Do not ask')
     .action((flags: PruneFlags, self: Command) =>
       withEngine(self, async (engine) => {
-        if (
-          !flags.force &&
-          !(await confirm(
-            `Remove all stopped containers, ${flags.all ? 'unused images, the whole build cache' : 'images without a name, unused build cache'}${flags.volumes ? ', unused volumes' : ''}?`,
-          ))
-        )
-          return;
-        const report = await engine.system.prune({
-          containers: true,
-          images: flags.all ? 'all' : 'dangling',
-          volumes: flags.volumes ?? false,
-          buildCache: flags.all ?? false,
-        });
+        const options = optionsOf(flags);
+        if (!flags.force && !(await confirm(`Remove ${wordsFor(options)}?`))) return;
+        const report = await engine.system.prune(options);
         const gone = [...report.containers, ...report.images, ...report.volumes].map(
           (name) => `deleted: ${name}\n`,
         );
         process.stdout.write(`${gone.join('')}Total reclaimed space: ${humanSize(report.reclaimed)}\n`);
       }),
     );
+}
+
+function optionsOf({ all = false, volumes = false, only }: PruneFlags): PruneOptions {
+  const wanted = (kind: Kind, otherwise: boolean) => (only === undefined ? otherwise : only === kind);
+  return {
+    containers: wanted('containers', true),
+    images: wanted('images', true) ? (all ? 'all' : 'dangling') : 'none',
+    volumes: wanted('volumes', volumes),
+    buildCache: wanted('cache', all),
+  };
+}
+
+function wordsFor({ containers, images, volumes, buildCache }: PruneOptions): string {
+  const parts = [
+    ...(containers ? ['all stopped containers'] : []),
+    ...(images === 'none' ? [] : [images === 'all' ? 'unused images' : 'images without a name']),
+    ...(volumes ? ['unused volumes'] : []),
+    ...(buildCache ? ['the build cache'] : []),
+  ];
+  return parts.join(', ');
 }

@@ -2,15 +2,20 @@
 
 import { Command } from 'commander';
 import type { ContainerRecord } from '../../store/index.ts';
+import { containerColumns, containerFilters } from '../containers.ts';
+import { collect, parseWhole } from '../options/collect.ts';
+import { filterBy } from '../options/filters.ts';
 import { withEngine } from '../session.ts';
-import { type Column, renderRows } from '../table.ts';
-import { fit, humanDuration } from '../ui/text.ts';
+import { renderRows } from '../table.ts';
 
 interface PsFlags {
   readonly all?: boolean;
   readonly quiet?: boolean;
   readonly trunc: boolean;
   readonly format?: string;
+  readonly filter?: readonly string[];
+  readonly last?: number;
+  readonly latest?: boolean;
 }
 
 /** Lists containers: the running ones, or all. */
@@ -18,55 +23,26 @@ export function command(): Command {
   return new Command()
     .option('-a, --all', 'Stopped ones too')
     .option('-q, --quiet', 'Only ids')
+    .option('-f, --filter <name=value>', 'Only those with this name, id, status, label, ancestor …', collect)
+    .option('-n, --last <number>', 'The last created ones', parseWhole)
+    .option('-l, --latest', 'The last created one')
     .option('--no-trunc', 'Nothing cut off')
     .option('--format <format>', 'table, json, or a template like {{.Names}}')
     .action((flags: PsFlags, self: Command) =>
       withEngine(self, async (engine) => {
-        const containers = (await engine.containers.list()).filter(
-          (container) => flags.all || container.state.status === 'running',
-        );
-        const columns = columnsFor(flags.trunc);
-        process.stdout.write(renderRows(containers, columns, flags.quiet ? '{{.ID}}' : flags.format));
+        const containers = chosen(await engine.containers.list(), flags);
+        const format = flags.quiet ? '{{.ID}}' : flags.format;
+        process.stdout.write(renderRows(containers, containerColumns(flags.trunc), format));
       }),
     );
 }
 
-function columnsFor(cut: boolean): readonly Column<ContainerRecord>[] {
-  return [
-    { title: 'CONTAINER ID', field: 'ID', value: ({ id }) => (cut ? id.slice(0, 12) : id) },
-    { title: 'IMAGE', field: 'Image', value: ({ image }) => image.reference },
-    {
-      title: 'COMMAND',
-      field: 'Command',
-      value: (container) => `"${cut ? fit(commandOf(container), 20) : commandOf(container)}"`,
-    },
-    {
-      title: 'CREATED',
-      field: 'CreatedAt',
-      value: ({ created }) => `${humanDuration(Date.now() - created)} ago`,
-    },
-    { title: 'STATUS', field: 'Status', value: statusOf },
-    { title: 'PORTS', field: 'Ports', value: portsOf },
-    { title: 'NAMES', field: 'Names', value: ({ name }) => name },
-  ];
-}
-
-function commandOf({ command }: ContainerRecord): string {
-  return command.join(' ');
-}
-
-function statusOf({ state }: ContainerRecord): string {
-  const since = (time: number | undefined) => humanDuration(Date.now() - (time ?? Date.now()));
-  if (state.status === 'running') return `Up ${since(state.startedAt)}`;
-  if (state.status === 'exited') return `Exited (${state.exitCode ?? 0}) ${since(state.finishedAt)} ago`;
-  return state.status === 'created' ? 'Created' : state.status;
-}
-
-function portsOf({ ports }: ContainerRecord): string {
-  return ports
-    .map(
-      ({ hostAddress, hostPort, containerPort, protocol }) =>
-        `${hostAddress ?? '0.0.0.0'}:${hostPort}->${containerPort}/${protocol}`,
-    )
-    .join(', ');
+/** Filters for a status, and asking for the last ones, mean stopped ones too. */
+function chosen(all: readonly ContainerRecord[], flags: PsFlags): readonly ContainerRecord[] {
+  const { filter = [], latest, last = latest ? 1 : undefined } = flags;
+  const stoppedToo = flags.all || last !== undefined || filter.some((text) => /^(status|exited)=/.test(text));
+  return all
+    .filter(({ state }) => stoppedToo || state.status === 'running')
+    .filter(filterBy(filter, containerFilters))
+    .slice(0, last);
 }

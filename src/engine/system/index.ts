@@ -3,6 +3,7 @@
 import type { Services } from '../containers/index.ts';
 import { volumeUsers } from '../containers/index.ts';
 import type { SystemService, UsageLine } from '../types.ts';
+import { systemInfo } from './info.ts';
 import { endedContainers, strayMounts, strayNetworks } from './probes.ts';
 import { prune } from './prune.ts';
 import { reset } from './reset.ts';
@@ -17,6 +18,7 @@ export function systemService(services: Services): SystemService {
         probes: [endedContainers, strayNetworks, strayMounts].map((probe) => () => probe(services)),
       }),
     usage: async () => usageLines(services),
+    info: async () => systemInfo(services),
     prune: (options) => prune(services, options),
     reset: () => reset(services),
   };
