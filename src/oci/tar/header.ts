@@ -45,6 +45,12 @@ export function parseHeader(block: Buffer): RawHeader | string {
   return bad ? `a header's ${bad} is not a number` : header;
 }
 
+/** Whether `bytes` begin with the header of an entry: then they are a tar. */
+export function startsTar(bytes: Buffer): boolean {
+  const block = bytes.subarray(0, blockSize);
+  return block.length === blockSize && !isEmptyBlock(block) && typeof parseHeader(block) !== 'string';
+}
+
 /** A number field: octal digits, or GNU's base-256 form; NaN when it is neither. */
 export function number(block: Buffer, offset: number, length: number): number {
   const first = block[offset] ?? 0;

@@ -11,7 +11,7 @@ import {
 } from '../../oci/index.ts';
 import type { ImageRecord } from '../types.ts';
 import { openAdditions } from './additions.ts';
-import { decompressed } from './decompress.ts';
+import { archiveBytes } from './archive-bytes.ts';
 import type { ArchiveParts } from './parts.ts';
 import type { ImportOptions } from './types.ts';
 
@@ -25,7 +25,7 @@ export async function importRootfs(
   const additions = openAdditions(parts);
   const stream = typeof source === 'string' ? createReadStream(source) : source;
   try {
-    const layer = await parts.content.ingest(await decompressed(stream), mediaTypes.ociLayer);
+    const layer = await parts.content.ingest(archiveBytes(stream), mediaTypes.ociLayer);
     additions.addedBlob(layer.digest);
     additions.expectLayer(layer.digest);
     const { id } = await parts.layers.unpack(layer, layer.digest);

@@ -8,7 +8,7 @@ import { type ImageConfig, mediaTypes, type Platform, sha256 } from '../../oci/i
 import { sessionName } from '../session.ts';
 import type { ImageRecord, LayerId } from '../types.ts';
 import { type Additions, openAdditions } from './additions.ts';
-import { decompressed } from './decompress.ts';
+import { archiveBytes } from './archive-bytes.ts';
 import { type ArchiveFiles, invalid, parseJson } from './files.ts';
 import { openFolder } from './folder.ts';
 import type { FoundBlob, FoundImage } from './found-image.ts';
@@ -57,7 +57,7 @@ async function openArchive(
   signal?.addEventListener('abort', abort, { once: true });
   try {
     signal?.throwIfAborted();
-    return await stageTar(await decompressed(stream), join(ingest, sessionName(holds.session)), content);
+    return await stageTar(archiveBytes(stream), join(ingest, sessionName(holds.session)), content);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;

@@ -1,7 +1,7 @@
 // Finding the images of a docker-archive (manifest.json) and of a `dir:` folder.
 
 import { hexOf, isManifestType, type Manifest, mediaTypes } from '../../oci/index.ts';
-import { compressionOf, magicLength } from './decompress.ts';
+import { compressionOf, magicLength } from '../compression/index.ts';
 import { type ArchiveFiles, invalid, parseJson, safeName } from './files.ts';
 import { type FoundBlob, type FoundImage, foundImage } from './found-image.ts';
 import { fullNames } from './names.ts';

@@ -1,8 +1,9 @@
 // What the name of a tar entry means for a layer: a path inside it, a whiteout, an opaque mark, or nothing.
 
 import { fromBytePath } from '../../oci/index.ts';
+import { invalidLayer } from './invalid-layer.ts';
 import { opaqueName, whiteoutPrefix } from './overlay.ts';
-import { componentsOf, invalidLayer } from './scoped-paths.ts';
+import { componentsOf } from './scoped-paths.ts';
 
 /** Where an entry goes: directory and base name, both latin1. */
 export type EntryTarget =

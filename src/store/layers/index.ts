@@ -1,5 +1,4 @@
 // The door of layers: layer folders, their tar form, and the store of them.
-export { decompressed } from './decompress.ts';
 export { createLayerStore, type LayerStoreParts } from './layer-store.ts';
 export { LayerWriter } from './layer-writer.ts';
 export { contentXattrs, isKeptXattr, setOpaque } from './overlay.ts';
@@ -7,4 +6,3 @@ export { overlayDriver } from './overlay-driver.ts';
 export { type PackTotals, packLayer } from './pack.ts';
 export { tarStream } from './tar-stream.ts';
 export { type UnpackRequest, type UnpackResult, unpackLayer } from './unpack.ts';
-export { zstdDecompressed } from './zstd.ts';

@@ -5,12 +5,13 @@ import { Readable } from 'node:stream';
 import { CaissonError, syncFileSystem } from '../../core/index.ts';
 import type { Descriptor, Digest } from '../../oci/index.ts';
 import { removeTree } from '../collect/remove-tree.ts';
+import { decompressed } from '../compression/index.ts';
 import type { LayerRecords } from '../records/layers.ts';
 import type { SessionId } from '../session.ts';
 import type { ContentStore, LayerDiff, LayerDraft, LayerId, LayerRecord, LayerStore } from '../types.ts';
 import { openView } from '../view/index.ts';
-import { decompressed } from './decompress.ts';
 import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
+import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
 import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
 import { tarStream } from './tar-stream.ts';
@@ -84,7 +85,8 @@ async function diff({ records, driver }: Parts, id: LayerId): Promise<LayerDiff>
 async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Readable> {
   const { blob } = recordOf(records, id);
   if (!blob || !content.has(blob.digest)) return tarStream(driver.folder(id));
-  return Readable.from(decompressed(createReadStream(content.path(blob.digest))), { objectMode: false });
+  const bytes = decompressed(createReadStream(content.path(blob.digest)), corruptLayer);
+  return Readable.from(bytes, { objectMode: false });
 }
 
 async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promise<LayerRecord> {

@@ -5,9 +5,10 @@ import { CaissonError, errnoOf, makeDevice, mknod } from '../../core/index.ts';
 import { fromBytePath, fsPath, type TarEntry, type TarReceiver, toBytePath } from '../../oci/index.ts';
 import { entryTarget, insideComponents } from './entry-paths.ts';
 import { FileContent } from './file-content.ts';
+import { invalidLayer } from './invalid-layer.ts';
 import { applyToOpenFile, applyToPath, currentOwner } from './metadata.ts';
 import { setOpaque } from './overlay.ts';
-import { invalidLayer, isWhiteout, makePlainDirectory, ScopedPaths } from './scoped-paths.ts';
+import { isWhiteout, makePlainDirectory, ScopedPaths } from './scoped-paths.ts';
 
 /** How a layer folder is written. */
 export interface WriterOptions {

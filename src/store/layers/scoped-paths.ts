@@ -4,8 +4,8 @@
 // changes it: no entry can swap a directory for a link between the look and the use.
 
 import { lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs';
-import { CaissonError, errnoOf } from '../../core/index.ts';
 import { fromBytePath, fsPath } from '../../oci/index.ts';
+import { invalidLayer } from './invalid-layer.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** As the kernel bounds it: links followed in one path. */
@@ -104,13 +104,4 @@ export function isWhiteout(stats: Stats): boolean {
 /** Makes a directory that nothing in the layer describes. */
 export function makePlainDirectory(path: string | Buffer): void {
   mkdirSync(path, 0o755);
-}
-
-/** The error for a layer whose entries make no sense or mean harm. */
-export function invalidLayer(reason: string, cause?: unknown): CaissonError {
-  const code = errnoOf(cause);
-  return new CaissonError('LAYER_INVALID', `The layer is invalid: ${reason}${code ? ` (${code})` : ''}`, {
-    hint: 'Ask whoever made the image or archive for a valid one.',
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

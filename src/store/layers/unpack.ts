@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statfsSync } from 'node:fs';
 import { CaissonError, errnoOf } from '../../core/index.ts';
 import { TarReader } from '../../oci/index.ts';
-import { decompressed } from './decompress.ts';
+import { decompressed } from '../compression/index.ts';
+import { corruptLayer } from './invalid-layer.ts';
 import { LayerWriter } from './layer-writer.ts';
 
 /** What to unpack and where; plain data that travels to a worker thread. */
@@ -34,7 +35,8 @@ export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult>
   const reader = new TarReader(writer);
   let size = 0;
   try {
-    for await (const chunk of decompressed(createReadStream(request.file, { highWaterMark: 1 << 20 }))) {
+    const blob = createReadStream(request.file, { highWaterMark: 1 << 20 });
+    for await (const chunk of decompressed(blob, corruptLayer)) {
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
       hash.update(chunk);

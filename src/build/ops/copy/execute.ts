@@ -2,13 +2,14 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import { toBytePath } from '../../../oci/index.ts';
-import { findArchives, unpackArchive } from './archive.ts';
+import { findArchives } from './archive.ts';
 import type { CopyRun } from './copy-run.ts';
 import { parseMode } from './mode.ts';
 import { type Owner, resolveOwner } from './owner.ts';
 import { recordPlacement, reusableRows } from './reuse.ts';
 import type { Selection } from './select.ts';
 import type { CopyResult, ExecuteCopyOptions, PreparedCopy } from './types.ts';
+import { unpackArchive } from './unpack-archive.ts';
 import { parentOf, UpperTree } from './upper-tree.ts';
 import { fileWriter } from './write-files.ts';
 import { writeSelection } from './write-selection.ts';

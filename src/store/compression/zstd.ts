@@ -6,7 +6,7 @@
 import { once } from 'node:events';
 import { createZstdDecompress, type ZstdDecompress } from 'node:zlib';
 
-/** The bytes of all frames of `source`, in chunks of up to a megabyte. */
+/** The bytes of all frames of `source`, whose chunks are not empty, in chunks of up to a megabyte. */
 export async function* zstdDecompressed(
   source: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -42,11 +42,7 @@ async function feed(
   return undefined;
 }
 
-/** The next chunk that holds something. */
 async function nextChunk(input: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  for (;;) {
-    const next = await input.next();
-    if (next.done) return undefined;
-    if (next.value.length > 0) return next.value;
-  }
+  const next = await input.next();
+  return next.done ? undefined : next.value;
 }
