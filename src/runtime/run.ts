@@ -2,9 +2,10 @@
 
 import { rmSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { isCaissonError } from '../core/index.ts';
 import { externalError } from './external/index.ts';
 import { ATTACH, FRAME, frame, launch } from './launcher/index.ts';
-import { openSession, planBundle } from './lifecycle/index.ts';
+import { openSession, planBundle, removeCgroups } from './lifecycle/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from './types.ts';
 
 /** Runs a bundle; see {@link Runtime.run}. */
@@ -32,6 +33,10 @@ export async function run(bundle: Bundle, options: RunOptions, runDirectory: str
     const error = external && status.code !== 0 ? externalError(external) : undefined;
     if (error) throw error;
     return status;
+  } catch (error) {
+    // A supervisor that was killed could not remove its container's control groups.
+    if (isCaissonError(error, 'RUNTIME_FAILED')) await removeCgroups(bundle.id);
+    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
     socket.destroy();

@@ -48,6 +48,21 @@ export async function openPlace(bases: readonly string[] = ['busybox']): Promise
   };
 }
 
+/** Does `work` in a place of its own; when both fail, what failed in the work is told. */
+export async function inPlace(
+  work: (place: Place) => Promise<void>,
+  bases?: readonly string[],
+): Promise<void> {
+  const place = await openPlace(bases);
+  try {
+    await work(place);
+  } catch (error) {
+    await Promise.resolve(place[Symbol.asyncDispose]()).catch(() => undefined);
+    throw error;
+  }
+  await place[Symbol.asyncDispose]();
+}
+
 /** An outcome a person can act on: exit code, each pattern in the message, no stack, nothing that steers a terminal. */
 export function assertRefused(outcome: Outcome, code: number, ...patterns: readonly RegExp[]): void {
   const { stderr } = outcome;

@@ -1,5 +1,6 @@
 // RUN: a process on a writable layer over its input; what it leaves in the layer is the step's result.
 
+import { basename } from 'node:path';
 import type { RuntimeMount, RuntimeSpec } from '../../oci/index.ts';
 import {
   type Bundle,
@@ -47,7 +48,8 @@ export async function runExec(
     await sandboxes.lend(vertex.network, (network) =>
       withInlineFiles(`${sandboxes.directory}/${draft.id}`, vertex.files, async (files) => {
         const spec = specOf(vertex, user, network, files);
-        await runProcess(vertex, bundleOf(spec, draft, store, layers), services, options);
+        const id = `${basename(sandboxes.directory)}-${draft.id}`;
+        await runProcess(vertex, bundleOf(id, spec, draft, store, layers), services, options);
       }),
     );
     return undefined;
@@ -81,10 +83,16 @@ function readOnlyFile(source: string, destination: string): RuntimeMount {
   return { destination, type: 'bind', source, options };
 }
 
-/** A build step's files need no syncing while it runs: a crash loses the step anyway. */
-function bundleOf(spec: RuntimeSpec, draft: LayerDraft, store: Store, layers: readonly LayerId[]): Bundle {
+/** A build step's files need no syncing while it runs: a crash loses the step anyway. `id` tells whose control group it is. */
+function bundleOf(
+  id: string,
+  spec: RuntimeSpec,
+  draft: LayerDraft,
+  store: Store,
+  layers: readonly LayerId[],
+): Bundle {
   const lower = store.layers.driver.lower(layers);
-  return { id: draft.id, spec, root: { lower, upper: draft.upper, work: draft.work, volatile: true } };
+  return { id, spec, root: { lower, upper: draft.upper, work: draft.work, volatile: true } };
 }
 
 async function runProcess(

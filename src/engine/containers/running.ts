@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { CaissonError } from '../../core/index.ts';
-import type { ExitStatus, RunningContainer } from '../../runtime/index.ts';
+import { type ExitStatus, type RunningContainer, removeCgroups } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
 import { requestOf, type Services, setupOf, startingState, withoutSession } from './services.ts';
 
@@ -59,6 +59,8 @@ export async function settle(services: Services, id: string): Promise<void> {
   const status = runtime.exitStatus(directory);
   const live = status ? undefined : await runtime.open(directory);
   if (live) return adopt(services, record, live);
+  // A supervisor that was killed could not remove its container's control groups.
+  if (!status) await removeCgroups(id);
   const { claim } = setupOf(record);
   const released = network.remove(claim?.sandbox ?? id);
   if (requestOf(record).autoRemove) await discard(services, record, { volumes: true });

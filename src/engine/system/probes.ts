@@ -47,6 +47,18 @@ function isOfLivingBuild(id: string): boolean {
   return session !== undefined && isAlive(session);
 }
 
+/** What builds that were killed left in the run directory, with their control groups. */
+export async function strayBuilds({ store, network }: Services): Promise<readonly Problem[]> {
+  const { deadBuilds, sweepBuild } = await import('../../build/index.ts');
+  return deadBuilds(store.runDirectory).map((name) => ({
+    code: 'BUILD_STRAY',
+    severity: 'warning',
+    message: `The files of "${name}" are left over`,
+    remedy: 'They are removed.',
+    repair: () => sweepBuild(store.runDirectory, network, name),
+  }));
+}
+
 /** Mounts below the root: nothing of Caisson's is ever mounted where the host sees it, but for network namespaces. */
 export async function strayMounts({ store }: Services): Promise<readonly Problem[]> {
   return mountPoints()

@@ -1,18 +1,24 @@
 // A container's control groups as steps of its plan.
 
-import { rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { posix } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../../core/index.ts';
 import type { RuntimeSpec } from '../../oci/index.ts';
 import { type CgroupPlan, cgroupMounts, cgroupPlan, detectCgroups, prepareCgroups } from '../cgroup/index.ts';
 import { type CgroupSteps, childStep, type Step, setting } from '../launcher/index.ts';
-import type { Bundle } from '../types.ts';
+
+/** Whose groups they are. */
+export interface CgroupOwner {
+  readonly id: string;
+  readonly spec: Pick<RuntimeSpec, 'linux'>;
+}
 
 /**
  * Making, limiting, entering and removing the groups of a bundle, at `linux.cgroupsPath` or under the bundle's id.
  * Makes their parents. `accounting`: also where nothing is limited, so that OOM kills are seen.
  */
-export function cgroupSteps({ id, spec }: Bundle, accounting: boolean): CgroupSteps {
+export function cgroupSteps({ id, spec }: CgroupOwner, accounting: boolean): CgroupSteps {
   const host = detectCgroups();
   const { name, parent } = placeOf(id, spec);
   const plan = cgroupPlan(name, spec.linux.resources ?? {}, host, {
@@ -24,25 +30,51 @@ export function cgroupSteps({ id, spec }: Bundle, accounting: boolean): CgroupSt
   return { steps: planSteps(plan), mounts: (mount) => cgroupMounts(mount, plan, host, namespaced) };
 }
 
-/** Removes the groups that a supervisor killed before its end left behind; nothing to remove is no error. */
-export function removeCgroups(id: string, parent = 'caisson'): void {
-  const { controllers, unified } = detectCgroups();
-  const tops = new Set([
-    ...[...controllers.values()].map(({ mount }) => mount),
-    ...(unified ? [unified] : []),
-  ]);
-  for (const top of tops) removeGroup(posix.join(top, parent, posix.basename(id)));
-}
-
-function removeGroup(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+/** Removes the groups that a supervisor killed before its end left behind, with those made within; nothing to remove is no error, what still has processes stays. */
+export async function removeCgroups(id: string, parent = 'caisson'): Promise<void> {
+  const deadline = Date.now() + PATIENCE;
+  for (const top of hierarchies()) {
+    const directory = posix.join(top, parent, posix.basename(id));
+    while (!removeGroup(directory) && Date.now() < deadline) await sleep(5);
   }
 }
 
-function placeOf(id: string, { linux }: RuntimeSpec): { readonly name: string; readonly parent?: string } {
+/** How long the processes of a killed supervisor may take to die, in milliseconds. */
+const PATIENCE = 500;
+
+/** The names of all groups below `parent`, of running containers and of dead ones. */
+export function listCgroups(parent = 'caisson'): readonly string[] {
+  return [...new Set(hierarchies().flatMap((top) => groupsIn(posix.join(top, parent))))];
+}
+
+function hierarchies(): readonly string[] {
+  const { controllers, unified } = detectCgroups();
+  return [
+    ...new Set([...[...controllers.values()].map(({ mount }) => mount), ...(unified ? [unified] : [])]),
+  ];
+}
+
+function groupsIn(directory: string): readonly string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
+}
+
+/** False when there are still processes in the group. */
+function removeGroup(directory: string): boolean {
+  try {
+    for (const name of groupsIn(directory)) removeGroup(posix.join(directory, name));
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EBUSY') return false;
+    if (errnoOf(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+function placeOf(id: string, { linux }: Pick<RuntimeSpec, 'linux'>): { readonly name: string; readonly parent?: string } {
   if (linux.cgroupsPath === undefined) return { name: id };
   return {
     name: posix.basename(linux.cgroupsPath),

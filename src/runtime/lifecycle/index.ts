@@ -1,7 +1,8 @@
 // The door of lifecycle: containers started, found again, and how they ended.
-export { removeCgroups } from './cgroup.ts';
+export { listCgroups, removeCgroups } from './cgroup.ts';
 export { openContainer } from './container.ts';
 export { type BundleOptions, planBundle } from './plan.ts';
+export { createStepServer, type StepServer } from './server.ts';
 export { openSession } from './session.ts';
 export { start } from './start.ts';
 export { readExitStatus, statusOf } from './status.ts';
