@@ -12,6 +12,7 @@ export function detachFilter(detach: () => void): Transform {
       const passed: number[] = [];
       for (const byte of chunk) {
         if (waiting && byte === ctrlQ) {
+          waiting = false;
           detach();
           return done(null, Buffer.from(passed));
         }

@@ -6,6 +6,11 @@ import type { MountRequest } from '../../engine/index.ts';
 import { parseSize } from './collect.ts';
 
 const propagations = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']);
+/** Those behind `:` that Docker knows; the last ones mean nothing here: no SELinux labels, no caching. */
+const volumeFlags = new Set([
+  ...propagations,
+  ...['ro', 'rw', 'nocopy', 'z', 'Z', 'cached', 'consistent', 'delegated'],
+]);
 
 /** `-v [source:]target[:options]`; a source with a slash is a folder of the host, made when missing, else a volume. */
 export function parseVolume(text: string): MountRequest {
@@ -19,6 +24,8 @@ export function parseVolume(text: string): MountRequest {
         : [undefined, first, second];
   if (!target.startsWith('/')) throw invalid('-v', text, 'an absolute path as target');
   const flags = options.split(',').filter(Boolean);
+  const unknown = flags.find((flag) => !volumeFlags.has(flag));
+  if (unknown !== undefined) throw invalid('-v', text, `other options than "${unknown}", such as ro`);
   const readOnly = flags.includes('ro');
   const propagation = flags.find((flag) => propagations.has(flag));
   if (source !== undefined && /^[./~]/.test(source)) {

@@ -1,20 +1,14 @@
 // Chooses the reader of a build's events: terminal view, plain lines, JSON lines, or nothing.
 
-import type { EventSink } from '../../core/index.ts';
 import { jsonPrinter } from './json.ts';
 import { plainPrinter } from './plain.ts';
+import type { ProgressView } from './view.ts';
 
 /** The values of `--progress`. */
 export const progressModes = ['auto', 'tui', 'tty', 'plain', 'json', 'rawjson', 'quiet'] as const;
 
 /** One of {@link progressModes}; `tty` and `rawjson` are BuildKit's names of `tui` and `json`. */
 export type ProgressMode = (typeof progressModes)[number];
-
-/** A reader of events; `close` draws the last state and gives the terminal back. */
-export interface ProgressView {
-  readonly onEvent: EventSink;
-  readonly close: () => Promise<void>;
-}
 
 /** Opens the reader for `mode` on `stream`; `title` heads the terminal view. */
 export async function openProgress(

@@ -3,9 +3,9 @@
 import { Box, render, Text, useAnimation } from 'ink';
 import type { ReactElement } from 'react';
 import type { ProgressEvent } from '../../core/index.ts';
-import type { ProgressView } from './progress.ts';
 import { logTail, noSteps, reduceSteps, type StepsView, type StepView } from './steps.ts';
 import { fit, humanSize, safeText } from './text.ts';
+import type { ProgressView } from './view.ts';
 
 const framesPerSecond = 12;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

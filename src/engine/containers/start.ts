@@ -1,6 +1,6 @@
 // Starting a container: its network in the background, its files of /etc and its spec meanwhile, then the runtime.
 
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CaissonError, isCaissonError, messageOf, Scope } from '../../core/index.ts';
@@ -31,6 +31,8 @@ export async function runContainer(
   const draft = draftContainer(services, request);
   const claim = newClaim(draft.id);
   await using undo = new Scope();
+  // Last of all: what is still being written for a container that is not to be would bring its folder back.
+  undo.defer(() => dropFolder(services, draft.id));
   const connection = await connect(services, { ...draft, claim }, undo);
   const record = recordContainer(services, draft, claim);
   return await launch(services, record, { claim, connection, undo, attach });
@@ -154,6 +156,10 @@ async function recordFailure(
     const state = { ...failed.state, exitCode, error: messageOf(error) };
     return { ...failed, state, runtime: setup };
   });
+}
+
+function dropFolder({ store }: Services, id: string): void {
+  if (!store.containers.get(id)) rmSync(store.containerDirectory(id), { recursive: true, force: true });
 }
 
 /** What a container's supervisor runs when the container has ended and no one waits for it; seen from the bundled code, or from the sources. */
