@@ -29,6 +29,9 @@ export async function openEngine(options: { readonly root?: string } = {}): Prom
     containers: containerService(services),
     volumes: volumeService(store),
     system: systemService(services),
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await runtime[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
   };
 }

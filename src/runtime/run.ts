@@ -2,16 +2,32 @@
 
 import { rmSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { isCaissonError } from '../core/index.ts';
 import { externalError } from './external/index.ts';
 import { ATTACH, FRAME, frame, launch } from './launcher/index.ts';
-import { openSession, planBundle, removeCgroups } from './lifecycle/index.ts';
+import { openSession, planBundle, type StepServer } from './lifecycle/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from './types.ts';
 
+/** What steps are run with. */
+export interface RunPlace {
+  readonly runDirectory: string;
+  readonly server: StepServer;
+}
+
 /** Runs a bundle; see {@link Runtime.run}. */
-export async function run(bundle: Bundle, options: RunOptions, runDirectory: string): Promise<ExitStatus> {
-  const { onOutput, signal, runtime } = options;
+export async function run(bundle: Bundle, options: RunOptions, place: RunPlace): Promise<ExitStatus> {
+  const { signal, runtime = 'launcher' } = options;
   signal?.throwIfAborted();
+  const served = runtime === 'launcher' && place.server.takes(bundle);
+  const status = await (served
+    ? place.server.run(bundle, options)
+    : runAlone(bundle, options, place.runDirectory));
+  signal?.throwIfAborted();
+  return status;
+}
+
+/** In a launcher of its own, which makes the step's control groups, or under an OCI runtime. */
+async function runAlone(bundle: Bundle, options: RunOptions, runDirectory: string): Promise<ExitStatus> {
+  const { onOutput, signal, runtime } = options;
   const { steps, external } = planBundle(bundle, {
     runtime,
     runDirectory,
@@ -29,14 +45,9 @@ export async function run(bundle: Bundle, options: RunOptions, runDirectory: str
   signal?.addEventListener('abort', abort, { once: true });
   try {
     const status = await session.ended;
-    signal?.throwIfAborted();
     const error = external && status.code !== 0 ? externalError(external) : undefined;
-    if (error) throw error;
+    if (error && !signal?.aborted) throw error;
     return status;
-  } catch (error) {
-    // A supervisor that was killed could not remove its container's control groups.
-    if (isCaissonError(error, 'RUNTIME_FAILED')) await removeCgroups(bundle.id);
-    throw error;
   } finally {
     signal?.removeEventListener('abort', abort);
     socket.destroy();

@@ -47,8 +47,10 @@ export interface AttachedStreams {
   readonly detach?: AbortSignal;
 }
 
-/** Runs containers under one run directory. */
-export interface Runtime {
+/** Runs containers under one run directory. Disposing it ends the build steps that still run; containers go on. */
+export interface Runtime extends AsyncDisposable {
+  /** Starts what build steps need ahead of the first one. A program may end without disposing: that goes with it. */
+  warm(): void;
   /**
    * Runs a bundle to its end, for build steps: no log, no state kept; output goes to `onOutput` as it comes.
    * Mountpoints that had to be made in the upper folder are taken away again, except `/dev`, `/proc` and `/sys`.

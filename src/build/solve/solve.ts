@@ -3,7 +3,7 @@
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
-import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
+import type { BuildGraph, ExecVertex, SolveOptions, Vertex } from '../types.ts';
 import { explainMiss } from './explain.ts';
 import { vertexOf } from './graph.ts';
 import { emptyRootKey } from './key.ts';
@@ -95,7 +95,7 @@ async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
 }
 
 async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {
-  if (vertex.kind === 'exec') run.services.sandboxes.warm(vertex.network);
+  if (vertex.kind === 'exec') warmExec(run.services, vertex.network);
   const source = vertex.kind === 'copy' ? stepOf(run, vertex) : undefined;
   const [input, from] = await Promise.all([
     solve(run, vertex.input),
@@ -104,6 +104,12 @@ async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {
   return reported(run, vertex, async () =>
     finishStep(run, vertex, input, await readyStep(run, vertex, input, from)),
   );
+}
+
+/** What a process needs comes up while the steps before it run. */
+function warmExec({ runtime, sandboxes }: SolveServices, network: ExecVertex['network']): void {
+  runtime.warm();
+  sandboxes.warm(network);
 }
 
 /** A copy from a step that ran again may still give what an earlier one gave: only now is its key known. */

@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FRAME_HEAD 8
-
 struct client *client_add(struct supervisor *supervisor, int fd)
 {
 	for (int i = 0; i < CLIENTS_MAX; i++) {
@@ -17,11 +15,22 @@ struct client *client_add(struct supervisor *supervisor, int fd)
 		if (client->fd >= 0)
 			continue;
 		*client = (struct client){.fd = fd, .starter = i == 0, .process = container_process(supervisor)};
+		client->out = &client->queue;
 		fcntl(fd, F_SETFL, O_NONBLOCK);
 		return client;
 	}
 	close(fd);
 	return NULL;
+}
+
+void client_starter(struct supervisor *supervisor, int fd, uint32_t job, struct buffer *shared)
+{
+	const struct step *attach = plan_find(&supervisor->plan, "attach");
+	struct client *starter = client_add(supervisor, fd);
+	starter->attach = attach ? (uint8_t)step_number(attach, 0) : 0;
+	starter->job = job;
+	if (shared)
+		starter->out = shared;
 }
 
 void client_drop(struct supervisor *supervisor, struct client *client)
@@ -31,9 +40,10 @@ void client_drop(struct supervisor *supervisor, struct client *client)
 		client->process->input_ends = true;
 		process_write_input(client->process);
 	}
-	close(client->fd);
+	if (client->out == &client->queue)
+		close(client->fd);
 	buffer_free(&client->in);
-	buffer_free(&client->out);
+	buffer_free(&client->queue);
 	client->fd = -1;
 	client->attach = 0;
 	// A build step, and a container that has not started, go with who asked for them.
@@ -49,17 +59,18 @@ void client_send(struct supervisor *supervisor, struct client *client, uint8_t t
 	char head[FRAME_HEAD] = {(char)type};
 	if (client->fd < 0)
 		return;
+	memcpy(head + 1, &client->job, 3);
 	memcpy(head + 4, &length, sizeof length);
-	buffer_append(&client->out, head, sizeof head);
-	buffer_append(&client->out, bytes, size);
+	buffer_append(client->out, head, sizeof head);
+	buffer_append(client->out, bytes, size);
 	client_write(supervisor, client);
 }
 
 void client_write(struct supervisor *supervisor, struct client *client)
 {
-	if (buffer_write(&client->out, client->fd) < 0)
+	if (buffer_write(client->out, client->fd) < 0)
 		client_drop(supervisor, client);
-	else if (buffer_size(&client->out) <= OUTPUT_LIMIT)
+	else if (buffer_size(client->out) <= OUTPUT_LIMIT)
 		client->stalled_since = 0;
 	else if (!client->stalled_since)
 		client->stalled_since = monotonic_milliseconds();
@@ -208,7 +219,7 @@ bool clients_hold(struct supervisor *supervisor, struct process *process)
 	bool hold = false;
 	for (int i = 0; i < CLIENTS_MAX; i++) {
 		struct client *client = &supervisor->clients[i];
-		if (client->fd < 0 || client->process != process || buffer_size(&client->out) <= OUTPUT_LIMIT)
+		if (client->fd < 0 || client->process != process || buffer_size(client->out) <= OUTPUT_LIMIT)
 			continue;
 		bool tired = client->stalled_since && monotonic_milliseconds() - client->stalled_since > STALL_SECONDS * 1000;
 		if (tired && !(client->attach & ATTACH_PATIENT))

@@ -29,21 +29,28 @@ export type Message =
   | { readonly kind: 'done'; readonly errno: number };
 
 /** Frames that go to the supervisor. */
-export const FRAME = { attach: 1, stdin: 2, stdinEnd: 3, resize: 4, signal: 5, exec: 6 } as const;
+export const FRAME = { attach: 1, stdin: 2, stdinEnd: 3, resize: 4, signal: 5, exec: 6, run: 7 } as const;
 
 const HEAD = 8;
 
+/** How many numbers there are for the jobs of a connection; 0 stands for the only one. */
+export const JOB_NUMBERS = 2 ** 24;
+
 /** A frame to send. */
-export function frame(type: number, payload: Uint8Array = new Uint8Array()): Buffer {
-  const bytes = Buffer.alloc(HEAD + payload.length);
-  bytes[0] = type;
+export function frame(type: number, payload: Uint8Array = new Uint8Array(), job = 0): Buffer {
+  const bytes = Buffer.allocUnsafe(HEAD + payload.length);
+  bytes.writeUInt32LE(type + job * 256, 0);
   bytes.writeUInt32LE(payload.length, 4);
   bytes.set(payload, HEAD);
   return bytes;
 }
 
-/** Calls `onMessage` for each message of the socket, in order; a cut connection is `onClose`. */
-export function receive(socket: Socket, onMessage: (message: Message) => void, onClose: () => void): void {
+/** Calls `onMessage` for each message of the socket, in order, with the number of its job; a cut connection is `onClose`. */
+export function receive(
+  socket: Socket,
+  onMessage: (message: Message, job: number) => void,
+  onClose: () => void,
+): void {
   let rest: Buffer = Buffer.alloc(0);
   socket.on('data', (chunk: Buffer) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -52,7 +59,7 @@ export function receive(socket: Socket, onMessage: (message: Message) => void, o
       const size = rest.readUInt32LE(at + 4);
       if (rest.length - at < HEAD + size) break;
       const message = decode(rest[at] ?? 0, rest.subarray(at + HEAD, at + HEAD + size));
-      if (message) onMessage(message);
+      if (message) onMessage(message, rest.readUIntLE(at + 1, 3));
       at += HEAD + size;
     }
     rest = rest.subarray(at);

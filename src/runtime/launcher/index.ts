@@ -2,6 +2,6 @@
 export * from './connection.ts';
 export { launchError } from './failure.ts';
 export { type CgroupSteps, compileExecPlan, compilePlan, type PlanOptions } from './plan.ts';
-export { type LaunchedProgram, launch, launcherPath } from './program.ts';
+export { launch, launcherPath, launchServer } from './program.ts';
 export { rootSteps } from './root.ts';
 export { childStep, encodeSteps, type Step, setting } from './step.ts';

@@ -57,27 +57,6 @@ static int detach(const struct supervisor *supervisor)
 	return chdir("/");
 }
 
-static int open_places(struct supervisor *supervisor)
-{
-	const struct step *directory = plan_find(&supervisor->plan, "directory-of-container");
-	const struct step *upper = plan_find(&supervisor->plan, "upper");
-	supervisor->directory = supervisor->upper = supervisor->listener = supervisor->log.fd = -1;
-	if (upper && (supervisor->upper = open(step_text(upper, 0), O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
-		return -1;
-	if (!directory)
-		return 0;
-	supervisor->directory = open(step_text(directory, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return supervisor->directory < 0 || log_open(&supervisor->log, supervisor->directory) < 0 ? -1 : 0;
-}
-
-static void add_starter(struct supervisor *supervisor)
-{
-	const struct step *attach = plan_find(&supervisor->plan, "attach");
-	fcntl(STARTER, F_SETFD, FD_CLOEXEC);
-	struct client *starter = client_add(supervisor, STARTER);
-	starter->attach = attach ? (uint8_t)step_number(attach, 0) : 0;
-}
-
 // Run as `caisson-launcher init PROGRAM ARGUMENT...` it is the init of an external runtime's container.
 static int be_init(char **arguments)
 {
@@ -100,13 +79,11 @@ int main(int count, char **arguments)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (plan_read(STARTER, &supervisor.plan) < 0)
 		return fail("plan");
-	if (open_places(&supervisor) < 0)
+	if (supervisor_open(&supervisor) < 0)
 		return fail("directory");
 	if (detach(&supervisor) < 0)
 		return fail("detach");
-	for (int i = 0; i < CLIENTS_MAX; i++)
-		supervisor.clients[i].fd = -1;
-	supervisor.context = (struct context){.root = AT_FDCWD, .status = -1, .container = &supervisor.plan};
-	add_starter(&supervisor);
+	fcntl(STARTER, F_SETFD, FD_CLOEXEC);
+	client_starter(&supervisor, STARTER, 0, NULL);
 	return supervise(&supervisor);
 }

@@ -111,6 +111,16 @@ int plan_parse(char *bytes, size_t size, struct plan *plan)
 	return 0;
 }
 
+void plan_free(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		free(plan->steps[i].argv - 1);
+		free(plan->steps[i].sizes - 1);
+	}
+	free(plan->steps);
+	*plan = (struct plan){0};
+}
+
 const struct step *plan_find(const struct plan *plan, const char *name)
 {
 	for (size_t i = 0; i < plan->count; i++)

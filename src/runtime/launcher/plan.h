@@ -41,6 +41,8 @@ struct plan {
 int plan_read(int fd, struct plan *plan);
 // Makes a plan of bytes, which must stay; -1 with EBADMSG when they are not a plan.
 int plan_parse(char *bytes, size_t size, struct plan *plan);
+// Frees what parsing allocated, not the bytes.
+void plan_free(struct plan *plan);
 // The first step of that name, or NULL.
 const struct step *plan_find(const struct plan *plan, const char *name);
 

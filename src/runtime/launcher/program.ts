@@ -13,14 +13,26 @@ export interface LaunchedProgram {
   readonly socket: Socket;
 }
 
+/** A launcher that serves plans, and the connection over which its jobs go. */
+export interface LaunchedServer extends LaunchedProgram {
+  readonly jobs: Socket;
+}
+
 /** Starts the launcher with a plan; throws `LAUNCHER_MISSING`. */
 export function launch(steps: readonly Step[]): LaunchedProgram {
-  const child = spawn(launcherPath(), [], {
-    // Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames.
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    cwd: '/',
-    env: {},
-  });
+  // Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames.
+  return begin(steps, 'pipe');
+}
+
+/** Starts the launcher with a plan that ends with `serve`; throws `LAUNCHER_MISSING`. */
+export function launchServer(steps: readonly Step[]): LaunchedServer {
+  const launched = begin(steps, 'pipe', 'pipe');
+  return { ...launched, jobs: launched.child.stdio[4] as Socket };
+}
+
+function begin(steps: readonly Step[], ...connections: 'pipe'[]): LaunchedProgram {
+  const stdio = ['ignore', 'ignore', 'ignore', ...connections] as const;
+  const child = spawn(launcherPath(), [], { stdio: [...stdio], cwd: '/', env: {} });
   const socket = child.stdio[3] as Socket;
   socket.write(encodePlan(steps));
   return { child, socket };

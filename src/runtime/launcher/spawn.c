@@ -30,6 +30,15 @@ static int open_cgroup(const struct plan *plan)
 	return step ? open(step_text(step, 0), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
+// Streams and the status channel, which becomes descriptor 3, and those up to `last`: nothing else of the supervisor's stays open.
+static int close_others(int status, int last)
+{
+	if (status != 3 && dup3(status, 3, O_CLOEXEC) < 0)
+		return status;
+	syscall(SYS_close_range, last + 1, ~0u, 0);
+	return 3;
+}
+
 static void become_child(const int streams[3])
 {
 	sigset_t none;
@@ -57,8 +66,9 @@ int spawn_child(const struct plan *plan, struct process *process, const int stre
 	pid_t pid = clone_process(namespaces ? step_number(namespaces, 0) : 0, SIGCHLD, &process->pidfd, cgroup);
 	if (pid == 0) {
 		become_child(streams);
+		int last = plan_find(plan, "serve") ? SERVED_JOBS : 3;
 		struct context context = {
-			.root = AT_FDCWD, .status = status, .container = plan, .init = plan_find(plan, "init") != NULL};
+			.root = AT_FDCWD, .status = close_others(status, last), .container = plan, .init = plan_find(plan, "init") != NULL};
 		run_child(&context, plan);
 	}
 	int error = errno;

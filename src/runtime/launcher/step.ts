@@ -36,27 +36,51 @@ export function encodePlan(steps: readonly Step[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** The steps alone, as an exec request carries them. */
+/** The steps alone, as exec and run requests carry them. */
 export function encodeSteps(steps: readonly Step[]): Buffer {
-  return Buffer.concat(steps.flatMap(encodeStep));
+  const bytes = Buffer.allocUnsafe(steps.reduce((size, step) => size + sizeOf(step), 0));
+  steps.reduce((at, step) => writeStep(bytes, at, step), 0);
+  return bytes;
 }
 
 const phases: Readonly<Record<Phase, number>> = { setting: 0, prepare: 1, child: 2, undo: 3 };
 const OPTIONAL = 1;
 const TRANSIENT = 2;
 
-function encodeStep({ phase, name, args, optional, transient }: Step): Buffer[] {
-  const head = Buffer.alloc(4);
-  head[0] = phases[phase];
-  head[1] = (optional ? OPTIONAL : 0) | (transient ? TRANSIENT : 0);
-  head.writeUInt16LE(args.length + 1, 2);
-  return [head, ...[name, ...args].map(encodeArgument)];
+type Argument = StepArguments[number];
+
+/** A head of four bytes; each argument has a size before it and a NUL behind it. */
+function sizeOf({ name, args }: Step): number {
+  return args.reduce<number>((size, argument) => size + 5 + lengthOf(argument), 9 + lengthOf(name));
 }
 
-function encodeArgument(value: string | number | bigint | Uint8Array): Buffer {
-  const bytes = value instanceof Uint8Array ? value : Buffer.from(String(value));
-  const encoded = Buffer.alloc(bytes.length + 5);
-  encoded.writeUInt32LE(bytes.length);
-  encoded.set(bytes, 4);
-  return encoded;
+function lengthOf(argument: Argument): number {
+  return argument instanceof Uint8Array ? argument.length : Buffer.byteLength(String(argument));
+}
+
+/** Writes a step at `at`; gives where the next one goes. */
+function writeStep(bytes: Buffer, at: number, { phase, name, args, optional, transient }: Step): number {
+  bytes[at] = phases[phase];
+  bytes[at + 1] = (optional ? OPTIONAL : 0) | (transient ? TRANSIENT : 0);
+  bytes.writeUInt16LE(args.length + 1, at + 2);
+  return args.reduce<number>(
+    (next, argument) => writeArgument(bytes, next, argument),
+    writeArgument(bytes, at + 4, name),
+  );
+}
+
+function writeArgument(bytes: Buffer, at: number, argument: Argument): number {
+  const start = at + 4;
+  const length =
+    argument instanceof Uint8Array
+      ? writeBytes(bytes, start, argument)
+      : bytes.write(String(argument), start);
+  bytes.writeUInt32LE(length, at);
+  bytes[start + length] = 0;
+  return start + length + 1;
+}
+
+function writeBytes(bytes: Buffer, at: number, argument: Uint8Array): number {
+  bytes.set(argument, at);
+  return argument.length;
 }

@@ -49,6 +49,7 @@ static const struct {
 	{"console", step_console},
 	{"command", step_command},
 	{"exec", step_exec},
+	{"serve", step_serve},
 };
 
 static step_function *find(const char *name)

@@ -54,5 +54,6 @@ step_function step_setns, step_unshare, step_loopback, step_rlimit, step_umask, 
 	step_capabilities, step_no_new_privs, step_seccomp, step_seccomp_inherit, step_die_with_parent;
 step_function step_environment, step_cwd, step_make_cwd, step_exec, step_terminal, step_console;
 step_function step_make_cgroup, step_remove_cgroup, step_device_program, step_command;
+step_function step_serve;
 
 #endif

@@ -58,7 +58,7 @@ static void watch_process(struct supervisor *supervisor, struct watch *watch, st
 static void watch_client(struct watch *watch, struct client *client)
 {
 	bool full = buffer_size(&client->process->pending) > INPUT_LIMIT;
-	short events = (short)((full ? 0 : POLLIN) | (buffer_size(&client->out) > 0 ? POLLOUT : 0));
+	short events = (short)((full ? 0 : POLLIN) | (buffer_size(client->out) > 0 ? POLLOUT : 0));
 	add(watch, client->fd, events, SOURCE_CLIENT, client);
 }
 
@@ -83,12 +83,9 @@ static struct process *find_process(struct supervisor *supervisor, pid_t pid)
 	return NULL;
 }
 
-static void process_ended(struct supervisor *supervisor, struct process *process, int status)
+static void child_ended(struct supervisor *supervisor, struct process *process, int status)
 {
-	process_status(supervisor, process);
-	process->wait_status = status;
-	process->ended = true;
-	process_drain(supervisor, process);
+	process_ended(supervisor, process, status);
 	if (process == container_process(supervisor))
 		return;
 	clients_ended(supervisor, process);
@@ -120,7 +117,7 @@ static void reap(struct supervisor *supervisor)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		struct process *process = find_process(supervisor, pid);
 		if (process)
-			process_ended(supervisor, process, status);
+			child_ended(supervisor, process, status);
 		else
 			helper_ended(supervisor, pid);
 	}
@@ -199,7 +196,7 @@ static void turn(struct supervisor *supervisor, struct watch *watch)
 			serve(supervisor, watch->what[i].source, watch->what[i].subject, watch->polls[i].revents);
 }
 
-static void take_signals(struct supervisor *supervisor)
+int supervisor_signals(void)
 {
 	sigset_t all;
 	sigfillset(&all);
@@ -211,12 +208,11 @@ static void take_signals(struct supervisor *supervisor)
 	sigaddset(&all, SIGINT);
 	sigaddset(&all, SIGHUP);
 	sigaddset(&all, SIGQUIT);
-	supervisor->signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-// Carries out what precedes the process, and makes it; false when that failed, container_process saying why.
-static bool start(struct supervisor *supervisor)
+bool supervisor_start(struct supervisor *supervisor)
 {
 	struct process *process = process_free_slot(supervisor);
 	struct status_message *failure = &process->failure;
@@ -243,7 +239,7 @@ static void flush_clients(struct supervisor *supervisor, struct watch *watch)
 		for (int i = 0; i < CLIENTS_MAX; i++) {
 			struct client *client = &supervisor->clients[i];
 			bool late = monotonic_milliseconds() > deadline && !(client->attach & ATTACH_PATIENT);
-			if (client->fd >= 0 && buffer_size(&client->out) > 0 && !late)
+			if (client->fd >= 0 && buffer_size(client->out) > 0 && !late)
 				add(watch, client->fd, POLLOUT, SOURCE_CLIENT, client);
 		}
 		if (watch->count == 0)
@@ -255,7 +251,7 @@ static void flush_clients(struct supervisor *supervisor, struct watch *watch)
 	}
 }
 
-static void finish(struct supervisor *supervisor, bool started)
+void supervisor_finish(struct supervisor *supervisor, bool started)
 {
 	supervisor->oom_killed = ending_oom(&supervisor->plan);
 	log_close(&supervisor->log);
@@ -268,11 +264,32 @@ static void finish(struct supervisor *supervisor, bool started)
 	clients_ended(supervisor, container_process(supervisor));
 }
 
+static int open_places(struct supervisor *supervisor)
+{
+	const struct step *directory = plan_find(&supervisor->plan, "directory-of-container");
+	const struct step *upper = plan_find(&supervisor->plan, "upper");
+	if (upper && (supervisor->upper = open(step_text(upper, 0), O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
+		return -1;
+	if (!directory)
+		return 0;
+	supervisor->directory = open(step_text(directory, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return supervisor->directory < 0 || log_open(&supervisor->log, supervisor->directory) < 0 ? -1 : 0;
+}
+
+int supervisor_open(struct supervisor *supervisor)
+{
+	supervisor->directory = supervisor->upper = supervisor->listener = supervisor->log.fd = -1;
+	for (int i = 0; i < CLIENTS_MAX; i++)
+		supervisor->clients[i].fd = -1;
+	supervisor->context = (struct context){.root = AT_FDCWD, .status = -1, .container = &supervisor->plan};
+	return open_places(supervisor);
+}
+
 int supervise(struct supervisor *supervisor)
 {
 	static struct watch watch;
-	take_signals(supervisor);
-	if (start(supervisor)) {
+	supervisor->signals = supervisor_signals();
+	if (supervisor_start(supervisor)) {
 		// The starter may be gone since before the process was there to be killed.
 		if (supervisor->killed)
 			process_signal(supervisor, container_process(supervisor), SIGKILL);
@@ -280,7 +297,7 @@ int supervise(struct supervisor *supervisor)
 			turn(supervisor, &watch);
 	}
 	bool started = container_process(supervisor)->started;
-	finish(supervisor, started);
+	supervisor_finish(supervisor, started);
 	flush_clients(supervisor, &watch);
 	if (started && !supervisor->waited_for)
 		ending_command(supervisor);

@@ -15,6 +15,7 @@
 #define PROCESSES_MAX 64
 #define OUTPUT_LIMIT (1u << 20) // bytes waiting for a slow client before output stops for it
 #define INPUT_LIMIT (64u << 10) // bytes waiting for a process that does not read
+#define SERVED_JOBS 4           // descriptor of a server's connection
 #define STALL_SECONDS 10        // how long an impatient client may hold output up
 
 // The container's process, or one that entered it.
@@ -46,7 +47,9 @@ struct client {
 	uint8_t attach;
 	struct process *process; // the container's, or its own exec's
 	struct buffer in;
-	struct buffer out;
+	struct buffer queue;
+	struct buffer *out; // its own queue, or that of the connection it shares with other jobs
+	uint32_t job;       // which of the connection's jobs; 0: it has the connection to itself
 	int64_t stalled_since; // milliseconds, 0: not
 	bool told; // how its process ended
 };
@@ -77,6 +80,14 @@ static inline struct process *container_process(struct supervisor *supervisor)
 
 // supervise.c: runs a container from plan to end; the exit status of the supervisor itself.
 int supervise(struct supervisor *supervisor);
+// Its parts, for a server that runs several. An empty supervisor of supervisor->plan, with its folders opened; -1 with errno.
+int supervisor_open(struct supervisor *supervisor);
+// Blocks signals; the descriptor to read them from.
+int supervisor_signals(void);
+// Carries out what precedes the process, and makes it; false when that failed, container_process saying why.
+bool supervisor_start(struct supervisor *supervisor);
+// Undoes what the container needed and tells how it ended.
+void supervisor_finish(struct supervisor *supervisor, bool started);
 int64_t monotonic_milliseconds(void);
 
 // process.c
@@ -91,6 +102,8 @@ void process_release(struct process *process);
 struct process *process_free_slot(struct supervisor *supervisor);
 void process_read_output(struct supervisor *supervisor, struct process *process, int stream);
 void process_drain(struct supervisor *supervisor, struct process *process);
+// It was reaped with this status.
+void process_ended(struct supervisor *supervisor, struct process *process, int status);
 
 // spawn.c: makes the process, in the namespaces its plan asks for, or in the container's.
 int spawn_child(const struct plan *plan, struct process *process, const int streams[3], int status);
@@ -98,6 +111,8 @@ int spawn_inside(struct supervisor *supervisor, struct process *process, const i
 
 // client.c
 struct client *client_add(struct supervisor *supervisor, int fd);
+// The process that asked for the container, attached as the plan says; `shared`: the queue of a connection with several jobs.
+void client_starter(struct supervisor *supervisor, int fd, uint32_t job, struct buffer *shared);
 // Says which container this is.
 void client_hello(struct supervisor *supervisor, struct client *client);
 void client_drop(struct supervisor *supervisor, struct client *client);
@@ -117,7 +132,9 @@ void ending_record(struct supervisor *supervisor);
 void ending_command(struct supervisor *supervisor);
 bool ending_oom(const struct plan *plan);
 
-// Frames of the socket: u8 type, 3 bytes 0, u32 size, then the payload.
+// Frames of the socket: u8 type, u24 job (0 where there is one only), u32 size, then the payload.
+#define FRAME_HEAD 8
+
 enum frame {
 	FRAME_ATTACH = 1,     // u8 attach bits
 	FRAME_STDIN = 2,      // bytes
@@ -125,6 +142,7 @@ enum frame {
 	FRAME_RESIZE = 4,     // u16 width, u16 height
 	FRAME_SIGNAL = 5,     // u32 signal
 	FRAME_EXEC = 6,       // a plan
+	FRAME_RUN = 7,        // a plan: a new job of a server
 	FRAME_HELLO = 16,     // struct hello
 	FRAME_STARTED = 17,   // struct hello
 	FRAME_STDOUT = 18,

@@ -74,7 +74,10 @@ function removeGroup(directory: string): boolean {
   }
 }
 
-function placeOf(id: string, { linux }: Pick<RuntimeSpec, 'linux'>): { readonly name: string; readonly parent?: string } {
+function placeOf(
+  id: string,
+  { linux }: Pick<RuntimeSpec, 'linux'>,
+): { readonly name: string; readonly parent?: string } {
   if (linux.cgroupsPath === undefined) return { name: id };
   return {
     name: posix.basename(linux.cgroupsPath),

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type ExternalBundle, externalPlan, writeBundle } from '../external/index.ts';
-import { compilePlan, type Step } from '../launcher/index.ts';
+import { ATTACH, type CgroupSteps, compilePlan, type Step } from '../launcher/index.ts';
 import type { Bundle, RuntimeName } from '../types.ts';
 import { cgroupSteps } from './cgroup.ts';
 
@@ -21,6 +21,12 @@ export interface BundleOptions {
 export interface BundlePlan {
   readonly steps: readonly Step[];
   readonly external?: ExternalBundle;
+}
+
+/** Plans a step for a server whose groups its process is born in. */
+export function planJob(bundle: Bundle, { mounts }: CgroupSteps): readonly Step[] {
+  const attach = ATTACH.stdout | ATTACH.stderr | ATTACH.patient;
+  return compilePlan(bundle, { transient: true, openStdin: false, attach, cgroup: { steps: [], mounts } });
 }
 
 /** Plans a bundle; for an OCI runtime its folder is written as well. */

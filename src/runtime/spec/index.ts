@@ -3,7 +3,7 @@ export { createBuildSpec } from './build.ts';
 export { hostCapabilities, tweakCapabilities } from './capabilities.ts';
 export { createSpec } from './container.ts';
 export type { DeviceGrant } from './devices.ts';
-export { deviceGrants, hostDevices } from './devices.ts';
+export { denyAllDevices, deviceGrants, hostDevices } from './devices.ts';
 export { buildEnvironment, containerEnvironment, DEFAULT_PATH, mergeEnvironment } from './environment.ts';
 export { stringifySpec } from './json.ts';
 export { bindMount, tmpfsMount } from './mounts.ts';
