@@ -33,7 +33,17 @@ export async function applyChanges(changes: readonly string[]): Promise<Executio
     buildPlatform: hostPlatform(),
     resolveImage: async () => emptyImage(),
   });
-  return graph.image.config;
+  return asImported(graph.image.config, changes);
+}
+
+/** What a build adds to an empty config and an import does not: the default PATH, and the mark of shell forms. */
+function asImported(
+  { ArgsEscaped: _, Env = [], ...config }: ExecutionConfig,
+  changes: readonly string[],
+): ExecutionConfig {
+  const setsPath = changes.some((change) => /^\s*ENV\s(?:.*\s)?PATH[\s=]/is.test(change));
+  const env = setsPath ? Env : Env.filter((variable) => !variable.startsWith('PATH='));
+  return env.length > 0 ? { ...config, Env: env } : config;
 }
 
 /** What the changes are made to: an image that says nothing, not even the PATH that `scratch` brings. */
