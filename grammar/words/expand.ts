@@ -21,7 +21,9 @@ export interface ExpandOptions {
 }
 
 /** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>> | ReadonlyMap<string, string>;
+export type Environment =
+  | Readonly<Record<string, string | undefined>>
+  | Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** The text a word stands for, and the variables it asked for. */
 export interface Expansion {
@@ -80,7 +82,7 @@ function expand(
 }
 
 function variable(env: Environment, name: string): string | undefined {
-  if (env instanceof Map) return env.get(name);
+  if (typeof env.get === 'function') return env.get(name);
   return Object.hasOwn(env, name) ? (env as Readonly<Record<string, string>>)[name] : undefined;
 }
 

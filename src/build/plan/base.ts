@@ -3,6 +3,7 @@
 import type { VertexId } from '../../core/index.ts';
 import { type ExecutionConfig, type Platform, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
+import { growingMap } from './growing-map.ts';
 import { numberStep } from './names.ts';
 import { joinDirectory } from './paths.ts';
 import type { PlannedStage } from './stages.ts';
@@ -12,8 +13,7 @@ const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 
 /** A stage that stands on nothing. */
 export function fromScratch(stage: PlannedStage, numbering: Numbering, platform: Platform): StageState {
-  const config = { Env: [defaultPath], WorkingDir: '/' };
-  return { ...blank(stage, numbering), environment: variables(config.Env), config, platform, ordinal: 1 };
+  return { ...blank(stage, numbering), ...startOf({ WorkingDir: '/' }), platform, ordinal: 1 };
 }
 
 /** A stage that goes on where `base` ended: all but its triggers and its CMD's standing is taken over. */
@@ -31,11 +31,9 @@ export function fromImage(
   planning: Planning,
 ): StageState {
   const { history, rootfs, author } = image.config;
-  const config = inheritedConfig(image.config.config ?? {});
   const start: StageState = {
     ...blank(stage, numbering),
-    environment: variables(config.Env ?? []),
-    config,
+    ...startOf(image.config.config ?? {}),
     author,
     platform: image.platform,
     base: { rootfs, ...(history && { history }) },
@@ -53,10 +51,7 @@ export function copiedImage(planning: Planning, image: ImageRecord, reference: s
   return imageVertex(planning, image, reference, `FROM ${pinned(reference, image)}`, { slot });
 }
 
-function blank(
-  stage: PlannedStage,
-  numbering: Numbering,
-): Omit<StageState, 'platform' | 'config' | 'environment'> {
+function blank(stage: PlannedStage, numbering: Numbering): Omit<StageState, 'platform' | keyof Start> {
   return {
     stage,
     vertex: undefined,
@@ -85,22 +80,39 @@ function pinned(reference: string, { manifestDigest }: ImageRecord): string {
   return parseReference(reference).digest === undefined ? `${reference}@${manifestDigest}` : reference;
 }
 
+type Start = Pick<StageState, 'config' | 'environment' | 'env' | 'labels' | 'ports' | 'volumes'>;
+
 /** Triggers run now and go no further; PATH is always set. */
-function inheritedConfig({ OnBuild: _, ...config }: ExecutionConfig): ExecutionConfig {
-  const { Env: env = [], WorkingDir: directory } = config;
-  const hasPath = env.some((entry) => entry === 'PATH' || entry.startsWith('PATH='));
+function startOf({ OnBuild: _, Env, Labels, ExposedPorts, Volumes, ...config }: ExecutionConfig): Start {
+  const { WorkingDir: directory } = config;
+  const env = withPath(Env ?? []);
   return {
-    ...config,
-    Env: hasPath ? env : [...env, defaultPath],
-    ...(directory && { WorkingDir: joinDirectory('/', directory) }),
+    config: { ...config, ...(directory && { WorkingDir: joinDirectory('/', directory) }) },
+    environment: growingMap(env.map(variable)),
+    env: growingMap(keyed(env)),
+    labels: growingMap(Object.entries(Labels ?? {})),
+    ports: growingMap(Object.entries(ExposedPorts ?? {})),
+    volumes: growingMap(Object.entries(Volumes ?? {})),
   };
 }
 
-function variables(env: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    env.map((entry) => {
-      const equals = entry.indexOf('=');
-      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
-    }),
-  );
+function withPath(env: readonly string[]): readonly string[] {
+  const hasPath = env.some((entry) => entry === 'PATH' || entry.startsWith('PATH='));
+  return hasPath ? env : [...env, defaultPath];
+}
+
+/** A variable that an image sets twice stays twice, under a key that no name is; ENV then changes the first. */
+function keyed(env: readonly string[]): readonly (readonly [string, string])[] {
+  const seen = new Set<string>();
+  return env.map((entry, index) => {
+    const [name] = variable(entry);
+    const key = seen.has(name) ? `${index}=` : name;
+    seen.add(name);
+    return [key, entry];
+  });
+}
+
+function variable(entry: string): readonly [name: string, value: string] {
+  const equals = entry.indexOf('=');
+  return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
 }

@@ -3,8 +3,8 @@
 import type { Arg, ArgDeclaration, ExpandOptions } from '../../../grammar/index.ts';
 import { formatPlatform } from '../../oci/index.ts';
 import type { PlanOptions } from '../types.ts';
+import { expandAt } from './expansion.ts';
 import { collect, type Problem } from './problem.ts';
-import { expandAt } from './step.ts';
 
 /** Values by name; a build argument wins over a default. `lastStage` is what TARGETSTAGE says when no target is given. */
 export function globalArguments(

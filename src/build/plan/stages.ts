@@ -3,8 +3,8 @@
 import { type From, type Instruction, type Range, type Stage, suggest } from '../../../grammar/index.ts';
 import { isCaissonError } from '../../core/index.ts';
 import { formatReference, type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
+import { expandAt } from './expansion.ts';
 import { collect, type Problem, ProblemError } from './problem.ts';
-import { expandAt } from './step.ts';
 
 /** A stage whose FROM is understood. */
 export interface PlannedStage {

@@ -5,6 +5,7 @@ import type { VertexId } from '../../core/index.ts';
 import { type ExecutionConfig, type ImageConfig, type Platform, sha256 } from '../../oci/index.ts';
 import { definitionText, type VertexDefinition } from '../graph/index.ts';
 import type { ImageTemplate, PlanOptions, Vertex } from '../types.ts';
+import type { GrowingMap } from './growing-map.ts';
 import type { PlannedStage } from './stages.ts';
 
 /** A variable declared by ARG; `value` is undefined when nothing gives one. */
@@ -19,8 +20,13 @@ export interface StageState {
   /** undefined: an empty root. */
   readonly vertex: VertexId | undefined;
   /** Variables of ENV and ARG, in the order they were last set. */
-  readonly environment: ReadonlyMap<string, string>;
-  readonly config: ExecutionConfig;
+  readonly environment: GrowingMap<string>;
+  /** The image's variables, whole, in the order they were first set. */
+  readonly env: GrowingMap<string>;
+  readonly labels: GrowingMap<string>;
+  readonly ports: GrowingMap<Present>;
+  readonly volumes: GrowingMap<Present>;
+  readonly config: PlainConfig;
   readonly author: string | undefined;
   /** What the image says it runs on. */
   readonly platform: Platform;
@@ -33,6 +39,9 @@ export interface StageState {
   /** Instructions carried out so far, FROM included. */
   readonly ordinal: number;
 }
+
+/** The image's config but for what instructions add to entry by entry. */
+export type PlainConfig = Omit<ExecutionConfig, 'Env' | 'Labels' | 'ExposedPorts' | 'Volumes'>;
 
 /** How the steps of a stage are counted in their names. */
 export interface Numbering {
@@ -86,14 +95,21 @@ export function withHistory(state: StageState, createdBy: string, vertex?: Verte
 }
 
 /** Sets keys of the image's config. */
-export function withConfig(state: StageState, changes: ExecutionConfig): StageState {
+export function withConfig(state: StageState, changes: PlainConfig): StageState {
   return { ...state, config: { ...state.config, ...changes } };
 }
 
-/** Sets a variable for the steps that follow; it moves to the end of the environment, as in BuildKit. */
-export function withVariable(state: StageState, name: string, value: string): StageState {
-  const others = [...state.environment].filter(([key]) => key !== name);
-  return { ...state, environment: new Map([...others, [name, value]]) };
+/** Sets variables for the steps that follow; they move to the end of the environment, as in BuildKit. */
+export function withVariables(
+  state: StageState,
+  variables: readonly (readonly [string, string])[],
+): StageState {
+  return { ...state, environment: state.environment.with(variables, 'end') };
 }
+
+/** The value of those members of the image's config that are sets. */
+export const present: Present = {};
+
+type Present = Readonly<Record<string, never>>;
 
 const historyComment = 'buildkit.dockerfile.v0';

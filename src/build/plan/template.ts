@@ -6,11 +6,17 @@ import type { StageState } from './state.ts';
 
 /** The template of the image that `state` is. */
 export function imageTemplate(state: StageState, options: PlanOptions): ImageTemplate {
-  const labels = { ...state.config.Labels, ...options.labels };
+  const labels = state.labels.with(Object.entries(options.labels ?? {}));
   return {
     platform: platformOf(state, options),
     ...(state.author ? { author: state.author } : {}),
-    config: inOrder({ ...state.config, Labels: labels }),
+    config: inOrder({
+      ...state.config,
+      ExposedPorts: Object.fromEntries(state.ports.entries()),
+      Env: state.env.entries().map(([, entry]) => entry),
+      Volumes: Object.fromEntries(state.volumes.entries()),
+      Labels: Object.fromEntries(labels.entries()),
+    }),
     base: state.base,
     history: state.history,
   };

@@ -11,12 +11,13 @@ import {
 import type { VertexId } from '../../../core/index.ts';
 import type { InlineFile } from '../../types.ts';
 import { contextVertex } from '../context.ts';
+import { expandAt } from '../expansion.ts';
 import { checkMode } from '../modes.ts';
 import { numberStep, shownText } from '../names.ts';
 import { resolveDestination, resolveSource } from '../paths.ts';
 import { ProblemError } from '../problem.ts';
 import { addVertex, placeOf, type StageState, withHistory } from '../state.ts';
-import { type Dispatch, expandAt, expanded, type Step } from '../step.ts';
+import { type Dispatch, expanded, type Step } from '../step.ts';
 import { refuse } from '../unsupported.ts';
 
 /** COPY */

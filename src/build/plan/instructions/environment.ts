@@ -1,22 +1,20 @@
 // ENV and ARG: variables of the image and of the build.
 
 import type { Arg, ArgDeclaration, Env } from '../../../../grammar/index.ts';
-import { type BuildArgument, type StageState, withConfig, withVariable } from '../state.ts';
+import { type BuildArgument, type StageState, withVariables } from '../state.ts';
 import { type Dispatch, expanded, type Step } from '../step.ts';
 import { configured } from './config.ts';
 
 /** ENV: all values are expanded with the variables as they were before the instruction. */
 export const dispatchEnv: Dispatch<Env> = (step) => {
-  const pairs = step.instruction.pairs.map(({ key, value, keyRange, valueRange }) => ({
-    name: expanded(step, key, keyRange),
-    value: expanded(step, value, valueRange),
-  }));
-  const state = pairs.reduce(
-    (before, { name, value }) =>
-      withConfig(withVariable(before, name, value), { Env: setInList(before.config.Env ?? [], name, value) }),
-    step.state,
+  const pairs = step.instruction.pairs.map(
+    ({ key, value, keyRange, valueRange }) =>
+      [expanded(step, key, keyRange), expanded(step, value, valueRange)] as const,
   );
-  return configured(step, state, `ENV ${pairs.map(({ name, value }) => `${name}=${value}`).join(' ')}`);
+  const texts = pairs.map(([name, value]) => `${name}=${value}`);
+  const env = step.state.env.with(pairs.map(([name], index) => [name, texts[index] ?? '']));
+  const state = { ...withVariables(step.state, pairs), env };
+  return configured(step, state, `ENV ${texts.join(' ')}`);
 };
 
 /** ARG: the value given to the build, else the default, else the global ARG's. */
@@ -31,12 +29,6 @@ export const dispatchArg: Dispatch<Arg> = (step) => {
   return configured(step, state, `ARG ${declared.map(written).join(' ')}`);
 };
 
-/** The list with `name` set: in its old place where it had one. */
-export function setInList(list: readonly string[], name: string, value: string): readonly string[] {
-  const index = list.findIndex((entry) => entry.split('=', 1)[0] === name);
-  return index < 0 ? [...list, `${name}=${value}`] : list.with(index, `${name}=${value}`);
-}
-
 function argumentValue(step: Step, { name, value, range }: ArgDeclaration): string | undefined {
   const { options, globalArguments } = step.planning;
   if (Object.hasOwn(options.buildArgs, name)) return options.buildArgs[name];
@@ -46,7 +38,7 @@ function argumentValue(step: Step, { name, value, range }: ArgDeclaration): stri
 function declare(state: StageState, argument: BuildArgument): StageState {
   const { name, value } = argument;
   const known = { ...state, buildArguments: [...state.buildArguments, argument] };
-  return value === undefined ? known : withVariable(known, name, value);
+  return value === undefined ? known : withVariables(known, [[name, value]]);
 }
 
 function written({ name, value }: BuildArgument): string {

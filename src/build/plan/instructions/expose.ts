@@ -1,20 +1,20 @@
 // EXPOSE: ports and ranges of ports, with their protocols.
 
 import { type Expose, expandWords, type Word } from '../../../../grammar/index.ts';
+import { atRange } from '../expansion.ts';
 import { plainList } from '../go-text.ts';
 import { portsOf } from '../ports.ts';
 import { ProblemError } from '../problem.ts';
-import { withConfig } from '../state.ts';
-import { atRange, type Dispatch, type Step } from '../step.ts';
+import { present } from '../state.ts';
+import type { Dispatch, Step } from '../step.ts';
 import { configured } from './config.ts';
 
 /** EXPOSE: a variable may hold several ports; BuildKit takes the words sorted. */
 export const dispatchExpose: Dispatch<Expose> = (step) => {
   const words = step.instruction.ports.toSorted((a, b) => (a.text < b.text ? -1 : 1));
   const ports = allPorts(step, words);
-  const added = Object.fromEntries(ports.map((port) => [port, {}]));
-  const state = withConfig(step.state, { ExposedPorts: { ...step.state.config.ExposedPorts, ...added } });
-  return configured(step, state, `EXPOSE ${plainList(ports)}`);
+  const exposed = step.state.ports.with(ports.map((port) => [port, present]));
+  return configured(step, { ...step.state, ports: exposed }, `EXPOSE ${plainList(ports)}`);
 };
 
 /** Every port with every protocol once; more would only repeat them. */

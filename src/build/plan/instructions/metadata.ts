@@ -12,7 +12,7 @@ import {
 import { plainList } from '../go-text.ts';
 import { ProblemError } from '../problem.ts';
 import { signalNames } from '../signals.ts';
-import { withConfig } from '../state.ts';
+import { present, withConfig } from '../state.ts';
 import { type Dispatch, expanded } from '../step.ts';
 import { configured } from './config.ts';
 
@@ -22,9 +22,9 @@ export const dispatchLabel: Dispatch<Label> = (step) => {
     ({ key, value, keyRange, valueRange }) =>
       [expanded(step, key, keyRange), expanded(step, value, valueRange)] as const,
   );
-  const labels = { ...step.state.config.Labels, ...Object.fromEntries(pairs) };
+  const labels = step.state.labels.with(pairs);
   const text = pairs.map(([key, value]) => `${key}=${value}`).join(' ');
-  return configured(step, withConfig(step.state, { Labels: labels }), `LABEL ${text}`);
+  return configured(step, { ...step.state, labels }, `LABEL ${text}`);
 };
 
 /** USER: for the steps that follow and for the container. */
@@ -45,9 +45,8 @@ export const dispatchVolume: Dispatch<Volume> = (step) => {
       range,
     });
   });
-  const added = Object.fromEntries(paths.map((path) => [path, {}]));
-  const state = withConfig(step.state, { Volumes: { ...step.state.config.Volumes, ...added } });
-  return configured(step, state, `VOLUME ${plainList(paths)}`);
+  const volumes = step.state.volumes.with(paths.map((path) => [path, present]));
+  return configured(step, { ...step.state, volumes }, `VOLUME ${plainList(paths)}`);
 };
 
 /** STOPSIGNAL: a number, or a name with or without `SIG`. */

@@ -27,7 +27,7 @@ export const dispatchRun: Dispatch<Run> = (step) => {
     ...placeOf(planning, state, instruction.range),
     input: state.vertex,
     args,
-    env: [...state.environment].map(([name, value]) => `${name}=${value}`),
+    env: state.environment.entries().map(([name, value]) => `${name}=${value}`),
     cwd: resolveDirectory('/', state.config.WorkingDir ?? '/'),
     user: state.config.User ?? '',
     network: networkOf(step),
