@@ -10,8 +10,9 @@ export interface Case {
   /** Ratio to the peer that must be reached, and the one aimed at. */
   readonly must: number;
   readonly aim: number;
-  /** Makes the inputs in `folder`, once. */
-  readonly prepare: (folder: string) => void;
+  /** Makes the inputs in `folder`: once, or with `fresh` anew for each run, so that nothing of them has been seen before. */
+  readonly prepare: (folder: string, seed: number) => void;
+  readonly fresh?: boolean;
   /** Before each measured run: what must be forgotten, or there. */
   readonly before?: (side: Side, folder: string, run: number) => void;
   /** Arguments after the side's program; `path` makes a path as the side sees it. */
@@ -30,13 +31,16 @@ const runs = (count: number): string =>
   `FROM busybox\n${Array.from({ length: count }, (_, index) => `RUN echo ${index} > /file${index}\n`).join('')}`;
 
 /** 30,000 files of some 7 kB in 300 folders: 220 MB. */
-function manyFiles(folder: string): void {
+function manyFiles(folder: string, seed = 0): void {
   writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox\nCOPY tree /tree\n');
   for (let directory = 0; directory < 300; directory++) {
     const path = join(folder, 'tree', `d${directory}`);
     mkdirSync(path, { recursive: true });
     for (let file = 0; file < 100; file++)
-      writeFileSync(join(path, `f${file}`), content(directory * 100 + file, 1000 + ((file * 131) % 13_000)));
+      writeFileSync(
+        join(path, `f${file}`),
+        content(seed * 1_000_003 + directory * 100 + file, 1000 + ((file * 131) % 13_000)),
+      );
   }
 }
 
@@ -51,12 +55,13 @@ function content(seed: number, size: number): Buffer {
   return bytes;
 }
 
-function largeFiles(folder: string): void {
+function largeFiles(folder: string, seed = 0): void {
   writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox\nCOPY big /big\n');
   mkdirSync(join(folder, 'big'));
   for (let file = 0; file < 8; file++) {
     const descriptor = openSync(join(folder, 'big', `f${file}`), 'w');
-    for (let block = 0; block < 128; block++) writeSync(descriptor, content(file * 128 + block, 1024 * 1024));
+    for (let block = 0; block < 128; block++)
+      writeSync(descriptor, content(seed * 1_000_003 + file * 128 + block, 1024 * 1024));
     closeSync(descriptor);
   }
 }
@@ -85,7 +90,7 @@ export const cases: readonly Case[] = [
     must: 1 / 2,
     aim: 1 / 4,
     prepare: manyFiles,
-    before: forget,
+    fresh: true,
     command: (side, folder) => build(side, folder),
   },
   {
@@ -112,7 +117,7 @@ export const cases: readonly Case[] = [
     must: 1 / 2,
     aim: 1 / 4,
     prepare: largeFiles,
-    before: forget,
+    fresh: true,
     command: (side, folder) => build(side, folder),
   },
   {
@@ -137,8 +142,4 @@ export const cases: readonly Case[] = [
 
 function warm(side: Side, folder: string): void {
   side.run(build(side, folder));
-}
-
-function forget(side: Side): void {
-  side.forget();
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: each case on both sides in turn, several times; prints the medians and their ratio as a table.
 // Use: npm run bench -- [--runs 5] [--docker 'docker'] [--prefix ''] [--only TEXT]
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -33,26 +34,49 @@ try {
 }
 
 async function runCase(item: Case, place: string): Promise<void> {
-  mkdirSync(place);
-  item.prepare(place);
+  const inputs = join(place, 'inputs');
+  if (!item.fresh) prepare(item, inputs, 0);
   const sides: readonly Side[] = [docker, caisson];
   const results = new Map(sides.map((side) => [side.name, { seconds: [] as number[], memory: 0 }]));
   for (let run = 0; run < Number(values.runs); run++) {
-    for (const side of sides) {
-      item.before?.(side, place, run);
-      const { seconds, memory } = await measure(side, item.command(side, place));
+    for (const [index, side] of sides.entries()) {
+      const seed = 1 + run * sides.length + index;
+      const folder = item.fresh ? prepare(item, join(place, String(seed)), seed) : inputs;
+      item.before?.(side, folder, run);
+      const { seconds, memory } = await measure(side, item.command(side, folder));
       const result = results.get(side.name);
       result?.seconds.push(seconds);
       if (result) result.memory = Math.max(result.memory, memory);
     }
   }
+  report(item, results);
+}
+
+/** Makes the inputs and waits until they are on the disk, so that writing them is not measured. */
+function prepare(item: Case, folder: string, seed: number): string {
+  mkdirSync(folder, { recursive: true });
+  item.prepare(folder, seed);
+  execFileSync('sync');
+  return folder;
+}
+
+function report(
+  item: Case,
+  results: ReadonlyMap<string, { readonly seconds: readonly number[]; readonly memory: number }>,
+): void {
   const [ours, theirs] = [results.get('caisson'), results.get('docker')];
   if (!ours || !theirs) return;
   const [mine, peer] = [median(ours.seconds), median(theirs.seconds)];
-  process.stdout.write(
-    `| ${item.name} | ${mine.toFixed(3)} s | ${peer.toFixed(3)} s | ${(mine / peer).toFixed(3)} | ${item.must.toFixed(3)} | ${item.aim.toFixed(3)} | ${Math.round(ours.memory / 1e6)} MB |\n`,
-  );
-  rmSync(place, { recursive: true, force: true });
+  const columns = [
+    item.name,
+    `${mine.toFixed(3)} s`,
+    `${peer.toFixed(3)} s`,
+    (mine / peer).toFixed(3),
+    item.must.toFixed(3),
+    item.aim.toFixed(3),
+    `${Math.round(ours.memory / 1e6)} MB`,
+  ];
+  process.stdout.write(`| ${columns.join(' | ')} |\n`);
 }
 
 function median(values: readonly number[]): number {

@@ -16,8 +16,6 @@ export interface Side extends Disposable {
   readonly path: (path: string) => string;
   /** Runs a command that is not measured; throws when it fails. */
   readonly run: (args: readonly string[]) => void;
-  /** Empties all caches; base images stay. */
-  readonly forget: () => void;
 }
 
 const home = fileURLToPath(new URL('..', import.meta.url));
@@ -28,8 +26,7 @@ export function caissonSide(bases: readonly string[]): Side {
   const environment = { CAISSON_ROOT: root };
   const program = [`${home}bin/caisson`];
   const run = (args: readonly string[]) => execute(program, environment, args);
-  const makeBases = () => execute(['sh', `${home}fixtures/bases/make`], environment, bases);
-  makeBases();
+  execute(['sh', `${home}fixtures/bases/make`], environment, bases);
   return {
     name: 'caisson',
     program,
@@ -37,10 +34,6 @@ export function caissonSide(bases: readonly string[]): Side {
     build: ['build', '--progress', 'quiet'],
     path: (path) => path,
     run,
-    forget: () => {
-      run(['system', 'reset', '--force']);
-      makeBases();
-    },
     [Symbol.dispose]: () => {
       run(['system', 'reset', '--force']);
       rmSync(root, { recursive: true, force: true });
@@ -61,8 +54,10 @@ export function dockerSide(program: readonly string[], prefix: string, bases: re
     build: ['buildx', 'build', '--progress', 'quiet', '--provenance=false'],
     path: (path) => `${prefix}${path}`,
     run,
-    forget: () => run(['builder', 'prune', '-af']),
-    [Symbol.dispose]: () => run(['image', 'rm', '-f', 'bench', ...bases]),
+    [Symbol.dispose]: () => {
+      run(['image', 'rm', '-f', 'bench', ...bases]);
+      run(['builder', 'prune', '-af']);
+    },
   };
 }
 
