@@ -1,5 +1,6 @@
 // The terminal's own streams as a container's: raw mode, size changes, detaching, and giving the terminal back.
 
+import { spawnSync } from 'node:child_process';
 import { PassThrough, type Readable, type Transform } from 'node:stream';
 import { CaissonError } from '../core/index.ts';
 import type { AttachedStreams } from '../runtime/index.ts';
@@ -25,7 +26,7 @@ export function ownStreams({ stdin, terminal }: StreamChoice): OwnStreams {
       hint: 'Leave -t out: -i alone passes standard input on.',
     });
   const raw = terminal && stdin;
-  if (raw) process.stdin.setRawMode(true);
+  if (raw) makeRaw();
   const detached = new AbortController();
   const detach = () => detached.abort();
   return {
@@ -42,6 +43,12 @@ export function ownStreams({ stdin, terminal }: StreamChoice): OwnStreams {
       process.stdin.destroy();
     },
   };
+}
+
+/** Node's raw mode still turns line feeds into carriage returns and line feeds, which the container's terminal does already. */
+function makeRaw(): void {
+  process.stdin.setRawMode(true);
+  spawnSync('stty', ['-opost'], { stdio: ['inherit', 'ignore', 'ignore'] });
 }
 
 /** Standard input through a stream that can be dropped without closing it. */

@@ -69,6 +69,10 @@ describe('exec', { skip: cannotRunContainers }, () => {
     assert.equal(await root.ok(['exec', '-i', 'box', 'cat'], { input: 'in\n' }), 'in\n');
   });
 
+  test('says in the background, too, that it cannot start', async () => {
+    assert.equal((await root.caisson(['exec', '-d', 'box', 'nosuch'])).code, 127);
+  });
+
   test('goes on in the background', async () => {
     const script = 'while [ ! -e /go ]; do sleep 0.05; done; touch /made';
     assert.equal(await root.ok(['exec', '-d', 'box', 'sh', '-c', script]), '');

@@ -139,7 +139,7 @@ async function exec(
     ? externalExecPlan(process, external, openStdin, file)
     : compileExecPlan(process, openStdin);
   socket.write(frame(FRAME.exec, encodeSteps(plan)));
-  const session = openSession(socket, { streams, endStdin: true, args: process.args });
+  const session = openSession(socket, { streams, endStdin: true, args: process.args, inContainer: true });
   try {
     if (!detached) return await session.ended;
     await session.started;

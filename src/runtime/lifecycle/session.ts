@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly endStdin: boolean;
   /** For messages: the command, as asked for. */
   readonly args: readonly string[];
+  /** The process is still to be made: what the supervisor says of the container itself does not count as its start. */
+  readonly inContainer?: boolean;
 }
 
 /** The attach bits of the streams that are given. */
@@ -65,7 +67,8 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
     else if (message.kind === 'exit') ended.resolve(statusOf(message));
     else if (message.kind === 'error') fail(launchError(message, options.args));
     else if (message.kind === 'done') answers.shift()?.(message.errno);
-    else if (message.kind === 'hello' || message.kind === 'started') started.resolve(message);
+    else if (message.kind === 'started' || (message.kind === 'hello' && !options.inContainer))
+      started.resolve(message);
   };
   receive(socket, onMessage, () => fail(connectionCut()));
   const answer = () => Promise.race([new Promise<number>((resolve) => answers.push(resolve)), gone(socket)]);
