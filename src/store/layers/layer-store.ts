@@ -10,6 +10,7 @@ import type { LayerRecords } from '../records/layers.ts';
 import type { SessionId } from '../session.ts';
 import type { ContentStore, LayerDiff, LayerDraft, LayerId, LayerRecord, LayerStore } from '../types.ts';
 import { openView } from '../view/index.ts';
+import { digestLayer } from './digest.ts';
 import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
 import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
@@ -75,7 +76,7 @@ function keep(
 async function diff({ records, driver }: Parts, id: LayerId): Promise<LayerDiff> {
   const record = recordOf(records, id);
   if (record.diff) return record.diff;
-  const { diffId, size, usage } = await layerPool('short').run({ kind: 'diff', folder: driver.folder(id) });
+  const { diffId, size, usage } = await digestLayer(driver.folder(id));
   records.setDiff(id, { diffId, size });
   records.setUsage(id, usage);
   return { diffId, size };
