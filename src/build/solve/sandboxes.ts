@@ -46,7 +46,7 @@ export function createSandboxPool(network: Network, store: Store): SandboxPool {
     const id = `${build}-${made}`;
     if (made++ === 0) await openDirectory(directory, network, store, scope);
     scope.defer(() => network.remove(id));
-    const sandbox = await network.create({ id, mode: modes[mode], hostname: stepHostname });
+    const sandbox = await network.create({ id, mode: modes[mode], hostname: stepHostname, purpose: 'build' });
     return writeFiles(mode, sandbox, join(directory, id));
   };
   const idle = (mode: ExecVertex['network']): Promise<StepNetwork>[] => {
