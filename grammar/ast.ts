@@ -297,7 +297,9 @@ export interface Dockerfile {
   readonly bom: boolean;
   readonly escape: '\\' | '`';
   readonly items: readonly Item[];
+  /** Those of `items` that are directives; not enumerable. */
   readonly directives: readonly Directive[];
+  /** Those of `items` that are instructions; not enumerable. */
   readonly instructions: readonly Instruction[];
   readonly range: Range;
 }

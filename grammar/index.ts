@@ -7,6 +7,7 @@ export { heredocText, runScript } from './heredoc.ts';
 export type { ParseResult } from './parse.ts';
 export { parseDockerfile, parseInstruction } from './parse.ts';
 export { print } from './print.ts';
+export { quote } from './quote.ts';
 export type { RenderOptions } from './render.ts';
 export { renderDiagnostic } from './render.ts';
 export type { Stage, StageList } from './stages.ts';

@@ -49,15 +49,18 @@ export function parseInstruction(text: string): {
 }
 
 function dockerfile(source: Source, items: readonly Item[], escapeCharacter: '\\' | '`'): Dockerfile {
-  return {
+  const tree: Omit<Dockerfile, 'directives' | 'instructions'> = {
     kind: 'dockerfile',
     bom: source.text.startsWith('\ufeff'),
     escape: escapeCharacter,
     items,
-    directives: items.filter((item): item is Directive => item.kind === 'directive'),
-    instructions: items.filter(isInstruction),
     range: source.range(0, source.text.length),
   };
+  // Not enumerable: written as JSON, each item stands there once.
+  return Object.defineProperties(tree, {
+    directives: { value: items.filter((item): item is Directive => item.kind === 'directive') },
+    instructions: { value: items.filter(isInstruction) },
+  }) as Dockerfile;
 }
 
 function isInstruction(item: Item): item is Instruction {

@@ -1,7 +1,14 @@
-// Quoting of values in messages, as Go's %q prints them.
+// Quoting as Go's %q prints it: in messages, and in lines of an image's history, whose bytes count.
+
+/** The text in quotes, with escapes for what cannot be printed. */
+export function quote(text: string, delimiter: '"' | "'" = '"'): string {
+  const inner = text.replaceAll(/["'\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) =>
+    escaped(character, delimiter),
+  );
+  return `${delimiter}${inner}${delimiter}`;
+}
 
 const short: Readonly<Record<string, string>> = {
-  '"': '\\"',
   '\\': '\\\\',
   '\x07': '\\a',
   '\b': '\\b',
@@ -12,14 +19,15 @@ const short: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
-/** The text in double quotes, with escapes for what cannot be printed. */
-export function quote(text: string): string {
-  const inner = text.replaceAll(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    if (short[character]) return short[character];
-    if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
-    if (code > 0xffff) return `\\U${code.toString(16).padStart(8, '0')}`;
-    return code >= 0xd800 && code < 0xe000 ? '\ufffd' : `\\u${code.toString(16).padStart(4, '0')}`;
-  });
-  return `"${inner}"`;
+function escaped(character: string, delimiter: string): string {
+  if (character === '"' || character === "'") return character === delimiter ? `\\${character}` : character;
+  const code = character.codePointAt(0) ?? 0;
+  if (short[character]) return short[character];
+  if (code < 0x80) return `\\x${hex(code, 2)}`;
+  if (code > 0xffff) return `\\U${hex(code, 8)}`;
+  return code >= 0xd800 && code < 0xe000 ? '\ufffd' : `\\u${hex(code, 4)}`;
+}
+
+function hex(code: number, width: number): string {
+  return code.toString(16).padStart(width, '0');
 }

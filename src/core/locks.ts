@@ -9,7 +9,7 @@ export interface FileLock extends Disposable {
 }
 
 /** Tries to lock the file `path` (made when missing); undefined when another process holds it. */
-export function tryLock(path: string, kind: 'exclusive' | 'shared' = 'exclusive'): FileLock | undefined {
+function tryLock(path: string, kind: 'exclusive' | 'shared' = 'exclusive'): FileLock | undefined {
   const fd = openSync(path, 'a', 0o600);
   try {
     if (flock(fd, kind, false)) return held(path, fd);

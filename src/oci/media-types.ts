@@ -21,7 +21,6 @@ export const mediaTypes = {
 
 const indexes: ReadonlySet<string> = new Set([mediaTypes.ociIndex, mediaTypes.dockerIndex]);
 const manifests: ReadonlySet<string> = new Set([mediaTypes.ociManifest, mediaTypes.dockerManifest]);
-const configs: ReadonlySet<string> = new Set([mediaTypes.ociConfig, mediaTypes.dockerConfig]);
 
 /** Whether `mediaType` names an image index or a manifest list. */
 export function isIndexType(mediaType: string): boolean {
@@ -31,11 +30,6 @@ export function isIndexType(mediaType: string): boolean {
 /** Whether `mediaType` names an image manifest. */
 export function isManifestType(mediaType: string): boolean {
   return manifests.has(mediaType);
-}
-
-/** Whether `mediaType` names an image config. */
-export function isConfigType(mediaType: string): boolean {
-  return configs.has(mediaType);
 }
 
 /** Whether `mediaType` names a file system layer, compressed or not. */

@@ -56,11 +56,6 @@ export function normalizePlatform(platform: Platform): Platform {
   return variant === '' ? normal : { ...normal, variant };
 }
 
-/** Whether an image for `offered` runs where `wanted` is asked for: equal in normal form, or an older variant of it. */
-export function matchesPlatform(wanted: Platform, offered: Platform): boolean {
-  return platformRank(wanted, offered) >= 0;
-}
-
 /** How well `offered` serves `wanted`: 0 is exact, higher is an older variant, -1 is not at all. */
 export function platformRank(wanted: Platform, offered: Platform): number {
   const offer = formatPlatform(normalizePlatform(offered));

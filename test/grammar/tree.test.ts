@@ -160,3 +160,10 @@ test('the tree prints one node a line', () => {
     ].join('\n'),
   );
 });
+
+test('written as JSON, the tree has each of its items once', () => {
+  const { ast } = parseDockerfile('# escape=`\nFROM a\n# note\nONBUILD RUN b\n');
+  assert.deepEqual([ast.directives.length, ast.instructions.length], [1, 2]);
+  const written = JSON.parse(JSON.stringify(ast)) as object;
+  assert.deepEqual(Object.keys(written), ['kind', 'bom', 'escape', 'items', 'range']);
+});

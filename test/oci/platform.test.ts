@@ -2,13 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  formatPlatform,
-  hostPlatform,
-  matchesPlatform,
-  parsePlatform,
-  platformRank,
-} from '../../src/oci/index.ts';
+import { formatPlatform, hostPlatform, parsePlatform, platformRank } from '../../src/oci/index.ts';
 
 const forms: readonly (readonly [text: string, normal: string])[] = [
   ['linux/amd64', 'linux/amd64'],
@@ -52,6 +46,5 @@ const matches: readonly (readonly [wanted: string, offered: string, rank: number
 for (const [wanted, offered, rank] of matches) {
   test(`${offered} serves ${wanted} with rank ${rank}`, () => {
     assert.equal(platformRank(parsePlatform(wanted), parsePlatform(offered)), rank);
-    assert.equal(matchesPlatform(parsePlatform(wanted), parsePlatform(offered)), rank >= 0);
   });
 }

@@ -10,7 +10,7 @@ import type { IgnoreMatcher, IgnoreState } from './types.ts';
 const everything: IgnoreState = { ignored: false, descend: true };
 
 /** Leaves nothing out. */
-export const ignoreNothing: IgnoreMatcher = { root: everything, enter: () => everything };
+const ignoreNothing: IgnoreMatcher = { root: everything, enter: () => everything };
 
 /** Compiles the patterns of an ignore file, in order. Throws `IGNORE_PATTERN_INVALID`. */
 export function compileIgnore(patterns: readonly string[]): IgnoreMatcher {

@@ -3,6 +3,6 @@ export { openDigestIndex } from './digest-index.ts';
 export { fileMatcher, hasWildcards } from './file-match.ts';
 export { openContext } from './folder.ts';
 export { hashFiles } from './hash-files.ts';
-export { compileIgnore, ignoreNothing } from './ignore.ts';
+export { compileIgnore } from './ignore.ts';
 export { parseIgnoreFile, readIgnoreFile } from './ignore-file.ts';
 export type * from './types.ts';

@@ -3,6 +3,6 @@
 export type { GraphFormat } from './format.ts';
 export { formatGraph } from './format.ts';
 export type { VertexDefinition } from './identity.ts';
-export { definitionText, vertexId } from './identity.ts';
+export { definitionText } from './identity.ts';
 export { inputsOf } from './inputs.ts';
 export { reachableFrom } from './reachable.ts';

@@ -1,13 +1,10 @@
 // Values as Go's fmt writes them: history lines hold them, and their bytes are part of an image's digest.
 
-/** `%q` of a string: in double quotes, with what cannot be printed escaped. */
-export function quote(text: string): string {
-  return `"${Array.from(text, (character) => escaped(character, '"')).join('')}"`;
-}
+import { quote } from '../../../grammar/index.ts';
 
 /** `%q` of a list of strings: `["a" "b"]`. */
 export function quoteList(texts: readonly string[]): string {
-  return `[${texts.map(quote).join(' ')}]`;
+  return `[${texts.map((text) => quote(text)).join(' ')}]`;
 }
 
 /** `%v` of a list of strings: `[a b]`. */
@@ -18,7 +15,7 @@ export function plainList(texts: readonly string[]): string {
 /** `%q` of a number: the character it stands for in single quotes, `'\x04'`. */
 export function quoteNumber(value: number): string {
   const valid = value <= 0x10ffff && !(value >= 0xd800 && value < 0xe000);
-  return `'${escaped(valid ? String.fromCodePoint(value) : '\ufffd', "'")}'`;
+  return quote(valid ? String.fromCodePoint(value) : '\ufffd', "'");
 }
 
 const units: readonly (readonly [string, number])[] = [
@@ -50,29 +47,4 @@ function decimal(value: bigint, size: bigint): string {
   const rest = value % size;
   const fraction = rest === 0n ? '' : `.${String(rest).padStart(digits, '0').replace(/0+$/, '')}`;
   return `${value / size}${fraction}`;
-}
-
-const named: Readonly<Record<string, string>> = {
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-};
-
-function escaped(character: string, delimiter: string): string {
-  if (character === delimiter) return `\\${character}`;
-  const name = named[character];
-  if (name !== undefined) return name;
-  if (/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u.test(character)) return character;
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x80) return `\\x${hex(code, 2)}`;
-  return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
-}
-
-function hex(code: number, width: number): string {
-  return code.toString(16).padStart(width, '0');
 }

@@ -40,7 +40,7 @@ function namesIn(folder: string): readonly string[] {
 }
 
 /** Blobs that no record and no living session needs. */
-export function unusedBlobs(database: Database, root: string): readonly Digest[] {
+function unusedBlobs(database: Database, root: string): readonly Digest[] {
   const recorded = recordedBlobs(database);
   const held = heldBlobs(database);
   return listBlobs(root).digests.filter((digest) => !recorded.has(digest) && !held.has(digest));

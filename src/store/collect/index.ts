@@ -1,5 +1,5 @@
 // The door of collect: garbage collection and disk usage.
-export { dropBlobs, listBlobs, unusedBlobs } from './blobs.ts';
+export { dropBlobs, listBlobs } from './blobs.ts';
 export { type CollectParts, collect, dropLeftovers } from './collect.ts';
 export { dropLayers, hasLayerFolder, layerFolder } from './layers.ts';
 export { findAbandoned, findStray, type Leftover } from './leftovers.ts';

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { duration, plainList, quote, quoteList, quoteNumber } from '../../../src/build/plan/go-text.ts';
+import { quote } from '../../../grammar/index.ts';
+import { duration, plainList, quoteList, quoteNumber } from '../../../src/build/plan/go-text.ts';
 
 const durations: readonly (readonly [number, string])[] = [
   [0, '0s'],

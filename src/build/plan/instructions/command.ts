@@ -28,7 +28,7 @@ export const dispatchShell: Dispatch<Shell> = (step) => {
 };
 
 /** The arguments of a command: a shell form is one argument to the stage's shell. */
-export function commandArgs(state: StageState, command: Command): readonly string[] {
+function commandArgs(state: StageState, command: Command): readonly string[] {
   return command.form === 'exec' ? command.args.map((word) => word.text) : shellArgs(state, command.text);
 }
 

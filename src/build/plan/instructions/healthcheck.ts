@@ -1,8 +1,8 @@
 // HEALTHCHECK: how a container's health is probed.
 
-import type { Healthcheck as HealthcheckInstruction } from '../../../../grammar/index.ts';
+import { type Healthcheck as HealthcheckInstruction, quote } from '../../../../grammar/index.ts';
 import type { Healthcheck } from '../../../oci/index.ts';
-import { duration, quote, quoteList, quoteNumber } from '../go-text.ts';
+import { duration, quoteList, quoteNumber } from '../go-text.ts';
 import { withConfig } from '../state.ts';
 import type { Dispatch } from '../step.ts';
 import { configured } from './config.ts';
