@@ -8,7 +8,12 @@ export async function withEngine<T>(command: Command, work: (engine: Engine) => 
   const { openEngine } = await import('../engine/index.ts');
   const root = command.optsWithGlobals<{ root?: string }>().root;
   await using engine = await openEngine(root === undefined ? {} : { root });
-  return await work(engine);
+  try {
+    return await work(engine);
+  } catch (error) {
+    const { explainFullDisk } = await import('../store/index.ts');
+    throw explainFullDisk(error, engine.root);
+  }
 }
 
 /** Does `work` for each of `names`, printing what it returns; a failure is printed and makes the exit code 1, the others go on. */

@@ -16,6 +16,7 @@ export async function openEngine(options: { readonly root?: string } = {}): Prom
   const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
   return {
+    root: store.root,
     build: async (request, watch) => {
       const { build } = await import('../build/index.ts');
       const { imageId, manifestDigest, names } = await build(request, services, watch);

@@ -8,6 +8,8 @@ import type { ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../sto
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
 export interface Engine extends AsyncDisposable {
+  /** The folder that all of it is kept in. */
+  readonly root: string;
   readonly images: ImageService;
   readonly containers: ContainerService;
   readonly volumes: VolumeService;

@@ -6,6 +6,7 @@ import { type CheckParts, checkStore } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
 import { ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
+import { explainFullDisk, isFullDisk } from './full-disk.ts';
 import { createLayerStore } from './layers/index.ts';
 import {
   type Holds,
@@ -16,6 +17,7 @@ import {
   openRecords,
 } from './records/index.ts';
 import { recover } from './recover.ts';
+import { giveReserve, keepReserve } from './reserve.ts';
 import { containerFolder, defaultRoot, prepareRoot, type StorePaths } from './root.ts';
 import type { Store } from './store.ts';
 import type { ContainerRecord, ImageStore, LayerId, VolumeRecord } from './types.ts';
@@ -30,7 +32,7 @@ export interface OpenOptions {
 /** Opens the store at a root, making it when it is not there. Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`, `STORE_UNWRITABLE`. */
 export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const paths = prepareRoot(resolve(options.root ?? defaultRoot()));
-  const database = await openDatabase(paths.database);
+  const database = await openDatabaseOf(paths);
   ensureLayout(paths.root);
   const parts = openParts(paths, database);
   const cleaning = recover(parts);
@@ -39,11 +41,22 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
     await cleaning;
     parts.holds.release();
     database[Symbol.dispose]();
+    keepReserve(paths.root);
   };
   return storeOf(parts, () => {
     closing ??= close();
     return closing;
   });
+}
+
+/** On a full disk the reserve makes room for the database's log. Throws `DISK_FULL`. */
+async function openDatabaseOf({ root, database }: StorePaths): Promise<Database> {
+  try {
+    return await openDatabase(database);
+  } catch (error) {
+    if (isFullDisk(error, root) && giveReserve(root)) return openDatabase(database);
+    throw explainFullDisk(error, root);
+  }
 }
 
 type Parts = CheckParts & ArchiveParts & { readonly holds: Holds; readonly cache: Store['cache'] };

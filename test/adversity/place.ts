@@ -18,9 +18,9 @@ export interface Place extends TestRoot {
   readonly build: (dockerfile: string, ...flags: readonly string[]) => Promise<Outcome>;
 }
 
-/** Opens a place with the given bases in its root. */
-export async function openPlace(bases: readonly string[] = ['busybox']): Promise<Place> {
-  const place = await testRoot(bases);
+/** Opens a place with the given bases in its root, which lies in the folder `within`. */
+export async function openPlace(bases: readonly string[] = ['busybox'], within?: string): Promise<Place> {
+  const place = await testRoot(bases, within);
   const folder = mkdtempSync('/var/tmp/caisson-adversity-');
   const context = join(folder, 'context');
   mkdirSync(context);
@@ -52,8 +52,9 @@ export async function openPlace(bases: readonly string[] = ['busybox']): Promise
 export async function inPlace(
   work: (place: Place) => Promise<void>,
   bases?: readonly string[],
+  within?: string,
 ): Promise<void> {
-  const place = await openPlace(bases);
+  const place = await openPlace(bases, within);
   try {
     await work(place);
   } catch (error) {

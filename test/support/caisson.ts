@@ -36,9 +36,9 @@ export interface TestRoot extends AsyncDisposable {
 /** Why tests of containers cannot run here, or false: for `{ skip }`. */
 export const cannotRunContainers: string | false = process.getuid?.() === 0 ? false : 'containers need root';
 
-/** A fresh root below /var/tmp; disposing it removes its containers, checks that nothing is left over, and deletes it. */
-export async function testRoot(bases: readonly string[] = []): Promise<TestRoot> {
-  const root = mkdtempSync('/var/tmp/caisson-test-');
+/** A fresh root in the folder `within`; disposing it removes its containers, checks that nothing is left over, and deletes it. */
+export async function testRoot(bases: readonly string[] = [], within = '/var/tmp'): Promise<TestRoot> {
+  const root = mkdtempSync(`${within}/caisson-test-`);
   const environment = { CAISSON_ROOT: root, NO_COLOR: '1' };
   const caisson: TestRoot['caisson'] = async (args, { input = '', env = {}, cwd } = {}) => {
     const { exitCode, signal, stdout, stderr } = await execa(program, args, {

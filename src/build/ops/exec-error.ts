@@ -2,8 +2,8 @@
 
 import { CaissonError, type ErrorDetails, isCaissonError, messageOf } from '../../core/index.ts';
 import type { ExitStatus } from '../../runtime/index.ts';
+import { fullDiskHint } from '../../store/index.ts';
 import type { ExecVertex } from '../types.ts';
-import { fullDiskHint } from './full-disk.ts';
 
 /** The failure of a process that ended with a status other than 0; `tail` is the end of its output. */
 export function processFailed(
@@ -16,7 +16,7 @@ export function processFailed(
   return new CaissonError('STEP_FAILED', message, {
     ...place(vertex),
     ...excerpt(vertex, tail),
-    ...hintOf(status, storeRoot),
+    ...hintOf(status, tail, storeRoot),
   });
 }
 
@@ -37,9 +37,9 @@ export function processNotStarted(vertex: ExecVertex, error: unknown, tail: stri
   );
 }
 
-function hintOf(status: ExitStatus, storeRoot: string): ErrorDetails {
+function hintOf(status: ExitStatus, tail: string, storeRoot: string): ErrorDetails {
   if (status.oomKilled) return { hint: 'The step ran out of memory: the kernel killed it.' };
-  const hint = fullDiskHint(storeRoot);
+  const hint = fullDiskHint(storeRoot, tail);
   return hint === undefined ? {} : { hint };
 }
 

@@ -3,9 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { CaissonError, messageOf, type VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
-import type { LayerId, Lease } from '../../store/index.ts';
+import { explainFullDisk, type LayerId, type Lease } from '../../store/index.ts';
 import type { PreparedCopy } from '../ops/copy/index.ts';
-import { explainFullDisk } from '../ops/full-disk.ts';
 import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';

@@ -28,7 +28,7 @@ export function openReceiver(staging: Staging): TarReceiver & { close(): void } 
       if (++entries > mostEntries) throw invalid(`it has more than ${mostEntries} entries`);
       const name = safeName(fromBytePath(entry.name));
       room -= entry.size;
-      if (room < 0) throw tooLarge(name, entry.size);
+      if (room < 0) throw tooLarge(name, entry.size, staging.folder);
       if (entry.type === 'file') file = openFile(staging, name, entries);
       else note(staging, name, entry);
     },
@@ -75,8 +75,9 @@ function linkTarget({ type, linkName = '' }: TarEntry, name: string): string {
   return safeName(type === 'link' ? target : posix.join(posix.dirname(name), target));
 }
 
-function tooLarge(name: string, size: number): CaissonError {
-  return new CaissonError('ARCHIVE_TOO_LARGE', `"${name}" has ${size} bytes; the disk has no room for them`, {
-    hint: 'Free some space, or use another folder with --root.',
+function tooLarge(name: string, size: number, folder: string): CaissonError {
+  const message = `"${name}" has ${size} bytes; no space is left for them on the disk of "${folder}"`;
+  return new CaissonError('ARCHIVE_TOO_LARGE', message, {
+    hint: 'Free space with `caisson prune`, or choose a root on another disk with --root.',
   });
 }

@@ -27,10 +27,11 @@ export async function stageTar(tar: Readable, folder: string, content: Blobs): P
   }
 }
 
-/** A bomb stops before it fills the disk. */
+/** A bomb stops before it fills the disk: some of what is free stays free. */
 async function roomIn(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
-  return Math.max(0, bavail * bsize - 64 * 1024 * 1024);
+  const free = bavail * bsize;
+  return Math.max(0, free - Math.min(64 * 1024 * 1024, free / 16));
 }
 
 async function receiveAll(tar: Readable, staging: Staging): Promise<void> {

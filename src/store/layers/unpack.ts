@@ -62,7 +62,7 @@ function isFull(error: unknown): boolean {
 function tooLarge(limit: number): CaissonError {
   return new CaissonError(
     'LAYER_TOO_LARGE',
-    `The layer unpacks to more than the ${limit} bytes there is room for`,
+    `The layer unpacks to more than the ${limit} bytes there is space for`,
     {
       hint: 'Free some disk space, or check that the image is one you trust.',
     },
@@ -70,8 +70,12 @@ function tooLarge(limit: number): CaissonError {
 }
 
 function diskFull(folder: string, cause: unknown): CaissonError {
-  return new CaissonError('DISK_FULL', `The disk is full: a layer could not be unpacked to "${folder}"`, {
-    hint: 'Free some space, for instance with "caisson system prune".',
-    cause,
-  });
+  return new CaissonError(
+    'DISK_FULL',
+    `No space is left on the disk of "${folder}": a layer could not be unpacked`,
+    {
+      hint: 'Free space with `caisson prune`, or choose a root on another disk with --root.',
+      cause,
+    },
+  );
 }

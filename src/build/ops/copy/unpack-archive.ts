@@ -40,7 +40,7 @@ async function unpack(path: string, folder: string, signal: AbortSignal | undefi
     for await (const chunk of archiveContent(path)) {
       signal?.throwIfAborted();
       left -= chunk.length;
-      if (left < 0) throw new Error('it unpacks to more than the disk has room for');
+      if (left < 0) throw noSpace();
       reader.push(chunk);
     }
     reader.finish();
@@ -49,6 +49,11 @@ async function unpack(path: string, folder: string, signal: AbortSignal | undefi
     signal?.throwIfAborted();
     throw isCaissonError(error) && toldAlready.has(error.code) ? error : invalidArchive(path, error);
   }
+}
+
+/** What a write would say, said before the bomb has filled the disk. */
+function noSpace(): Error {
+  return Object.assign(new Error('it unpacks to more than the disk has room for'), { code: 'ENOSPC' });
 }
 
 const toldAlready: ReadonlySet<string> = new Set(['ARCHIVE_INVALID', 'PROGRAM_NOT_FOUND']);

@@ -1,0 +1,45 @@
+// A full disk, told so that it can be acted on.
+
+import { statfsSync } from 'node:fs';
+import { CaissonError, errnoOf, isCaissonError } from '../core/index.ts';
+
+const remedy = 'Free space with `caisson prune`, or choose a root on another disk with --root.';
+
+/** A failure that comes from want of space or of quota as `DISK_FULL`; other errors pass as they are. */
+export function explainFullDisk(error: unknown, storeRoot: string): unknown {
+  if (isCaissonError(error, 'DISK_FULL') || !isFullDisk(error, storeRoot)) return error;
+  return diskFull(storeRoot, error);
+}
+
+/** The error of a disk without space for what was to be written in the store. */
+export function diskFull(storeRoot: string, cause: unknown): CaissonError {
+  const message = `No space is left on the disk of "${storeRoot}"`;
+  return new CaissonError('DISK_FULL', message, { cause, hint: remedy });
+}
+
+/** Whether `error`, or what caused it, is a write for which there was no space. */
+export function isFullDisk(error: unknown, storeRoot: string): boolean {
+  if (!(error instanceof Error)) return false;
+  const errno = errnoOf(error);
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') return true;
+  const code = 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  if (code === sqlite.full) return true;
+  if ((code === sqlite.ioError || code === sqlite.cannotOpen) && spaceOf(storeRoot).none) return true;
+  return isFullDisk(error.cause, storeRoot);
+}
+
+/** SQLite's primary result codes; that of a full disk may come as one of the other two. */
+const sqlite = { ioError: 10, full: 13, cannotOpen: 14 } as const;
+
+/** What a step's failure may come from: there is no space left, or hardly any and its output complains. */
+export function fullDiskHint(storeRoot: string, output: string): string | undefined {
+  const { none, little } = spaceOf(storeRoot);
+  const complains = /no space left on device|disk quota exceeded/i.test(output);
+  return none || (little && complains) ? `The disk of "${storeRoot}" is full. ${remedy}` : undefined;
+}
+
+function spaceOf(folder: string): { readonly none: boolean; readonly little: boolean } {
+  const { bavail, blocks, files, ffree } = statfsSync(folder);
+  const none = bavail < blocks / 10_000 || (files > 0 && ffree === 0);
+  return { none, little: none || bavail < blocks / 20 };
+}
