@@ -18,7 +18,7 @@ import * as t from './lexer/tokens.ts';
 /** Parses the tokens of a file; what is wrong with one instruction ends with its line. */
 export class DockerfileParser extends EmbeddedActionsParser {
   // The instruction being read, then its trigger.
-  private started: Pick<InstructionDraft, 'keyword' | 'flags'>[] = [];
+  private started: { readonly keyword: IToken; readonly flags: FlagDraft[] }[] = [];
 
   constructor(skipValidations = true) {
     super(tokenTypes, { maxLookahead: 1, skipValidations, recoveryEnabled: true });
@@ -148,13 +148,22 @@ export class DockerfileParser extends EmbeddedActionsParser {
   private readonly volume = this.instructionRule('volume', k.Volume, () => this.SUBRULE(this.list));
   private readonly workdir = this.instructionRule('workdir', k.Workdir, () => this.SUBRULE(this.text));
   private readonly unknown = this.instructionRule('unknown', t.UnknownKeyword, () => {
-    this.OPTION3(() => this.CONSUME(t.Text));
+    this.OPTION(() => this.CONSUME(t.Text));
     return { form: 'none' };
   });
 
   private readonly chained = this.instructionRule('chained', t.ChainedOnbuild, () => {
-    this.OPTION3(() => this.CONSUME(t.Text));
+    this.OPTION(() => this.CONSUME(t.Text));
     return { form: 'none' };
+  });
+
+  // The flags of the instruction started last; a rule of its own, for look-ahead is computed for each rule.
+  private readonly flags = this.part('flags', (): void => {
+    this.MANY(() => {
+      const flag = this.SUBRULE(this.flag);
+      this.started.at(-1)?.flags.push(flag);
+    });
+    this.OPTION(() => this.CONSUME(t.FlagsEnd));
   });
 
   private readonly flag = this.part('flag', (): FlagDraft => {
@@ -299,11 +308,9 @@ export class DockerfileParser extends EmbeddedActionsParser {
   // Every instruction is its keyword, flags and operands.
   private instructionRule(name: string, keyword: TokenType, operands: () => Operands) {
     return this.part(name, (): InstructionDraft => {
-      const flags: FlagDraft[] = [];
-      const draft = { keyword: this.CONSUME(keyword), flags };
+      const draft = { keyword: this.CONSUME(keyword), flags: [] };
       this.started.push(draft);
-      this.MANY(() => flags.push(this.SUBRULE(this.flag)));
-      this.OPTION(() => this.CONSUME(t.FlagsEnd));
+      this.SUBRULE(this.flags);
       return { ...draft, operands: operands() };
     });
   }

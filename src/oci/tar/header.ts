@@ -1,19 +1,10 @@
 // Reads one tar header block: ustar, GNU and the old V7 form, with nothing taken on trust.
 
-import { blockSize } from './entry.ts';
+import { blockSize, type TarEntry } from './entry.ts';
 
 /** The fields of a header block as written; names are latin1 byte strings. */
-export interface RawHeader {
+export interface RawHeader extends Required<Omit<TarEntry, 'type' | 'nanoseconds' | 'xattrs'>> {
   readonly flag: string;
-  readonly name: string;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  readonly mtime: number;
-  readonly linkName: string;
-  readonly deviceMajor: number;
-  readonly deviceMinor: number;
 }
 
 /** Whether a block is all zeros, as the two that end an archive are. */
