@@ -156,6 +156,12 @@ export interface ImageStore {
   remove(manifestDigest: Digest, options?: { readonly force?: boolean }): void;
 }
 
+/** How a record is written. */
+export interface RecordOptions {
+  /** Whether it must survive a loss of power, at the price of a sync to disk (default: true). */
+  readonly durable?: boolean;
+}
+
 /** Small records by id with a unique name, each a JSON value; changes are atomic and durable. */
 export interface RecordStore<T extends { readonly id: string; readonly name: string }> {
   get(id: string): T | undefined;
@@ -163,10 +169,10 @@ export interface RecordStore<T extends { readonly id: string; readonly name: str
   find(nameOrPrefix: string): T | undefined;
   list(): readonly T[];
   /** Throws `NAME_IN_USE`. */
-  add(record: T): void;
+  add(record: T, options?: RecordOptions): void;
   /** Replaces the record inside a transaction; `change` sees the newest one. Throws `NOT_FOUND`. */
-  update(id: string, change: (record: T) => T): T;
-  remove(id: string): void;
+  update(id: string, change: (record: T) => T, options?: RecordOptions): T;
+  remove(id: string, options?: RecordOptions): void;
 }
 
 /** A container: how it was asked for and the state it is in. */

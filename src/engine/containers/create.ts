@@ -67,7 +67,8 @@ function recorded(
     request,
     runtime: setup,
   };
-  store.containers.add(record);
+  // One that goes with its end need not outlast a loss of power.
+  store.containers.add(record, { durable: !request.autoRemove });
   return record;
 }
 

@@ -112,7 +112,7 @@ export async function discard(
   record: ContainerRecord,
   options: { readonly volumes: boolean },
 ): Promise<void> {
-  store.containers.remove(record.id);
+  store.containers.remove(record.id, { durable: !requestOf(record).autoRemove });
   rmSync(store.containerDirectory(record.id), { recursive: true, force: true });
   if (!options.volumes) return;
   for (const { volume, anonymous } of setupOf(record).mounts)

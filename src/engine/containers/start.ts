@@ -123,7 +123,8 @@ function recordRunning(
   { pid, startedAt }: RunningContainer,
   { ports, address, gateway, macAddress }: Sandbox,
 ): ContainerRecord {
-  return store.containers.update(id, (current) => ({
+  // After a loss of power nothing runs: this need not survive it.
+  const change = (current: ContainerRecord): ContainerRecord => ({
     ...current,
     state: { status: 'running', pid, startedAt },
     ports,
@@ -133,7 +134,8 @@ function recordRunning(
       ...(gateway ? { gateway } : {}),
       ...(macAddress ? { macAddress } : {}),
     },
-  }));
+  });
+  return store.containers.update(id, change, { durable: false });
 }
 
 /** A failed start leaves its reason and Docker's exit code in the record, or no container where it was to be removed anyway. */

@@ -2,7 +2,7 @@
 
 import { CaissonError } from '../../core/index.ts';
 import type { Database } from '../database/index.ts';
-import type { LayerId, RecordStore } from '../types.ts';
+import type { LayerId, RecordOptions, RecordStore } from '../types.ts';
 
 /** A kind of record: its table, and the layers that a record keeps from being collected. */
 export interface RecordKind<T> {
@@ -26,23 +26,24 @@ export function openRecords<T extends { readonly id: string; readonly name: stri
     const row = database.get<Row>(`SELECT value FROM ${table} WHERE ${where} = ?`, value);
     return row && (JSON.parse(row.value) as T);
   };
-  const change = <R>(work: () => R): R => database.transaction(work, { durable: true });
+  const change = <R>(work: () => R, { durable = true }: RecordOptions = {}): R =>
+    database.transaction(work, { durable });
   return {
     get: (id) => one('id', id),
     find: (text) => one('name', text) ?? one('id', text) ?? byPrefix<T>(database, kind, text),
     list: () =>
       database.all<Row>(`SELECT value FROM ${table} ORDER BY name`).map((row) => JSON.parse(row.value) as T),
-    add: (record) => change(() => insert(database, kind, record)),
-    update: (id, next) =>
+    add: (record, options) => change(() => insert(database, kind, record), options),
+    update: (id, next, options) =>
       change(() => {
         const current = one('id', id);
         if (current === undefined) throw notFound(kind.title, id);
         const record = next(current);
         replace(database, kind, id, record);
         return record;
-      }),
-    remove(id) {
-      change(() => database.run(`DELETE FROM ${table} WHERE id = ?`, id));
+      }, options),
+    remove(id, options) {
+      change(() => database.run(`DELETE FROM ${table} WHERE id = ?`, id), options);
     },
   };
 }
