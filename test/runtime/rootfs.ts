@@ -66,6 +66,7 @@ export function workshop(test: TestContext): Workshop {
       await left.kill('KILL');
       await left.wait();
     }
+    await runtime[Symbol.asyncDispose]();
     rmSync(directory, { recursive: true });
   });
   const root = { lower: [lower], upper, work };

@@ -3,7 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '../../network/index.ts';
-import { listCgroups, removeCgroups } from '../../runtime/index.ts';
+import { listCgroups, removeCgroups, strayStepGroups } from '../../runtime/index.ts';
 import { isAlive } from '../../store/index.ts';
 
 /** The names of builds whose process is gone and whose folder is still in `runDirectory`. */
@@ -24,4 +24,5 @@ export async function sweepBuild(runDirectory: string, network: Network, name: s
 /** Takes away what builds of dead processes left under `runDirectory`. */
 export async function sweepBuilds(runDirectory: string, network: Network): Promise<void> {
   for (const name of deadBuilds(runDirectory)) await sweepBuild(runDirectory, network, name);
+  for (const id of strayStepGroups()) await removeCgroups(id);
 }

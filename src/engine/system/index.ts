@@ -4,7 +4,7 @@ import type { Services } from '../containers/index.ts';
 import { volumeUsers } from '../containers/index.ts';
 import type { SystemService, UsageLine } from '../types.ts';
 import { systemInfo } from './info.ts';
-import { endedContainers, strayBuilds, strayMounts, strayNetworks } from './probes.ts';
+import { endedContainers, strayBuilds, strayCgroups, strayMounts, strayNetworks } from './probes.ts';
 import { prune } from './prune.ts';
 import { reset } from './reset.ts';
 
@@ -15,7 +15,7 @@ export function systemService(services: Services): SystemService {
     check: ({ repair }) =>
       store.check({
         repair,
-        probes: [endedContainers, strayNetworks, strayBuilds, strayMounts].map(
+        probes: [endedContainers, strayNetworks, strayBuilds, strayCgroups, strayMounts].map(
           (probe) => () => probe(services),
         ),
       }),

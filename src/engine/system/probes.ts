@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { unmount } from '../../core/index.ts';
+import { removeCgroups, strayStepGroups } from '../../runtime/index.ts';
 import { isAlive, type Problem } from '../../store/index.ts';
 import { type Services, sandboxInUse, settle } from '../containers/index.ts';
 
@@ -56,6 +57,17 @@ export async function strayBuilds({ store, network }: Services): Promise<readonl
     message: `The files of "${name}" are left over`,
     remedy: 'They are removed.',
     repair: () => sweepBuild(store.runDirectory, network, name),
+  }));
+}
+
+/** Control groups of build steps whose process and launcher were killed. */
+export async function strayCgroups(): Promise<readonly Problem[]> {
+  return strayStepGroups().map((name) => ({
+    code: 'CGROUP_STRAY',
+    severity: 'warning',
+    message: `The control group "${name}" is left over`,
+    remedy: 'It is removed.',
+    repair: () => removeCgroups(name),
   }));
 }
 

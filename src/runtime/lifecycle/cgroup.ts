@@ -5,6 +5,7 @@ import { posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errnoOf } from '../../core/index.ts';
 import type { RuntimeSpec } from '../../oci/index.ts';
+import { isAlive, type SessionId } from '../../store/index.ts';
 import { type CgroupPlan, cgroupMounts, cgroupPlan, detectCgroups, prepareCgroups } from '../cgroup/index.ts';
 import { type CgroupSteps, childStep, type Step, setting } from '../launcher/index.ts';
 
@@ -46,6 +47,18 @@ const PATIENCE = 500;
 export function listCgroups(parent = 'caisson'): readonly string[] {
   return [...new Set(hierarchies().flatMap((top) => groupsIn(posix.join(top, parent))))];
 }
+
+/** The name of the groups of a process's build steps. */
+export function stepGroup(session: SessionId): string {
+  return `${STEPS}${session}`;
+}
+
+/** The names of the groups of build steps whose process is dead: its launcher was killed too. */
+export function strayStepGroups(): readonly string[] {
+  return listCgroups().filter((name) => name.startsWith(STEPS) && !isAlive(name.slice(STEPS.length)));
+}
+
+const STEPS = 'steps-';
 
 function hierarchies(): readonly string[] {
   const { controllers, unified } = detectCgroups();

@@ -11,7 +11,7 @@ import {
   receive,
 } from '../launcher/index.ts';
 import type { ExitStatus, RunOptions } from '../types.ts';
-import { cgroupSteps } from './cgroup.ts';
+import { cgroupSteps, removeCgroups } from './cgroup.ts';
 import { openSession } from './session.ts';
 import { statusOf } from './status.ts';
 
@@ -75,6 +75,8 @@ export function openConnection(name: string, resources: RuntimeResources): Serve
       // Until it is known why, with nothing else left that would keep this process alive.
       socket.ref();
       const error = await session.ended.then(stopped, failed);
+      // A supervisor that was killed could not.
+      await removeCgroups(name).catch(() => undefined);
       for (const job of running.values()) job.reject(error);
       running.clear();
       socket.unref();

@@ -1,10 +1,11 @@
 // One launcher for all steps of a build: it is started once, is in the steps' control group, and runs the plans it is sent.
 
-import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { newSession } from '../../store/index.ts';
 import { encodeSteps, FRAME, frame, JOB_NUMBERS } from '../launcher/index.ts';
 import { denyAllDevices } from '../spec/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from '../types.ts';
+import { stepGroup } from './cgroup.ts';
 import { planJob } from './plan.ts';
 import { openConnection, type ServerConnection } from './server-connection.ts';
 
@@ -30,7 +31,7 @@ export function createStepServer(): StepServer {
   let numbers = 0;
   const connection = (): ServerConnection => {
     if (current) return current;
-    const made = openConnection(`steps-${process.pid}-${randomBytes(4).toString('hex')}`, resources);
+    const made = openConnection(stepGroup(newSession()), resources);
     open.add(made);
     current = made;
     made.ended.then(() => {
