@@ -1,8 +1,8 @@
 // Opening a store: its parts are put together here. No folder with content is scanned.
 
 import { resolve } from 'node:path';
-import { type ArchiveParts, importRootfs, loadArchive, saveImages } from './archive/index.ts';
-import { type CheckParts, checkStore } from './check/index.ts';
+import type { ArchiveParts } from './archive/index.ts';
+import type { CheckParts } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
 import { ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
@@ -123,13 +123,16 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     volumes,
     cache,
     lease: () => holds.lease(),
-    load: (source, options) => loadArchive(parts, source, options),
-    save: (saved, target, format) => saveImages(parts, saved, target, format),
-    importRootfs: (source, options) => importRootfs(parts, source, options),
+    // Loaded when they are asked for: most commands need neither.
+    load: async (source, options) => (await archives()).loadArchive(parts, source, options),
+    save: async (saved, target, format) => (await archives()).saveImages(parts, saved, target, format),
+    importRootfs: async (source, options) => (await archives()).importRootfs(parts, source, options),
     collect: (options) => collect(parts, options),
     usage: (options) => measureUsage({ ...parts, volumesInUse: options?.volumesInUse ?? new Set() }),
-    check: (options) => checkStore(parts, options),
+    check: async (options) => (await import('./check/index.ts')).checkStore(parts, options),
     containerDirectory: (id) => containerFolder(paths, id),
     [Symbol.asyncDispose]: close,
   };
 }
+
+const archives = () => import('./archive/index.ts');
