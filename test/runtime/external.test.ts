@@ -1,11 +1,19 @@
 // The same containers under the launcher and under OCI runtimes: what they see must be the same.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { createSpec, readLogs, tmpfsMount } from '../../src/runtime/index.ts';
+import { bindMount, createBuildSpec, createSpec, readLogs, tmpfsMount } from '../../src/runtime/index.ts';
 import { collector, entries, type Workshop, workshop } from './rootfs.ts';
 
 const installed = (name: string) =>
@@ -128,6 +136,57 @@ for (const name of ['runc', 'crun']) {
     });
     assert.deepEqual(await container.wait(), { code: 2 });
     assert.match(attach.text(), /^\/dev\/pts\/0\r\n20 90\r\n\d+\r\n$/);
+  });
+
+  test(`${name}: a build step leaves in its layer what it leaves under the launcher`, { skip }, async (t) => {
+    const leftBy = async (runtime: string): Promise<readonly string[]> => {
+      const shop = workshop(t);
+      const { directory, lower, upper } = shop;
+      writeFileSync(join(directory, 'file'), 'text');
+      mkdirSync(join(lower, 'opt'));
+      utimesSync(join(lower, 'opt'), 1000, 1000);
+      const spec = createBuildSpec({
+        args: [
+          'sh',
+          '-c',
+          'cat /etc/made/file /opt/x/y/file && echo kept > /kept && echo more > /srv/a/beside',
+        ],
+        env: ['PATH=/bin'],
+        cwd: '/work/here',
+        user: { uid: 0, gid: 0 },
+        mounts: [
+          bindMount(join(directory, 'file'), '/etc/made/file', { readonly: true }),
+          bindMount(directory, '/opt/x/y'),
+          tmpfsMount('/srv/a/b'),
+          bindMount(join(directory, 'file'), '/srv/a/b/inner'),
+        ],
+      });
+      const root = { lower: [lower], upper, work: join(directory, 'work'), volatile: true };
+      const output: Uint8Array[] = [];
+      const status = await shop.runtime.run(
+        { id: `step-${process.pid}-${shop.directory.slice(-6)}`, spec, root },
+        { onOutput: (_, data) => output.push(data), runtime },
+      );
+      assert.equal(status.code, 0, String(Buffer.concat(output)));
+      assert.equal(String(Buffer.concat(output)), 'texttext');
+      assert.equal(statSync(join(upper, 'opt')).mtimeMs, 1_000_000);
+      return (readdirSync(upper, { recursive: true }) as string[]).toSorted();
+    };
+    const own = await leftBy('launcher');
+    assert.deepEqual(own, [
+      'dev',
+      'kept',
+      'opt',
+      'proc',
+      'srv',
+      'srv/a',
+      'srv/a/beside',
+      'sys',
+      'work',
+      'work/here',
+    ]);
+    const shop = workshop(t);
+    assert.deepEqual(await leftBy(programOf(name, shop)), own);
   });
 
   test(`${name}: a missing command has the same code`, { skip }, async (t) => {

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeProcess } from '../../oci/index.ts';
-import { childStep, rootSteps, type Step, setting } from '../launcher/index.ts';
+import { childStep, mountpointSteps, rootSteps, type Step, setting } from '../launcher/index.ts';
 import type { Bundle } from '../types.ts';
 import type { ExternalBundle } from './bundle.ts';
 
@@ -23,9 +23,11 @@ export function externalPlan(
 ): readonly Step[] {
   const call = [bundle.program, '--root', bundle.state, '--log', logFile(bundle), '--log-format', 'json'];
   const { directory, exitCommand } = options;
+  const step = directory === undefined;
   return [
     setting('attach', options.attach),
-    ...(directory === undefined ? [] : [setting('directory-of-container', directory)]),
+    ...(step ? [] : [setting('directory-of-container', directory)]),
+    ...(step && root.upper !== undefined ? [setting('upper', root.upper)] : []),
     ...(options.openStdin ? [setting('stdin')] : []),
     ...(exitCommand ? [setting('exit-command', ...exitCommand)] : []),
     setting('pid-file', pidFile(bundle)),
@@ -33,6 +35,7 @@ export function externalPlan(
     childStep('propagation', RECURSIVE_SLAVE),
     ...hostTerminal(spec.process),
     ...rootSteps(root, join(bundle.directory, 'rootfs')),
+    ...(step ? mountpointSteps(spec.mounts) : []),
     ...hostCommand([...call, 'run', '--bundle', bundle.directory, '--pid-file', pidFile(bundle), bundle.id]),
     { phase: 'undo', name: 'command', args: [...call, 'delete', '--force', bundle.id] },
   ];

@@ -1,6 +1,7 @@
 // The door of launcher: plans, the program that carries them out, and connections to it.
 export * from './connection.ts';
 export { launchError } from './failure.ts';
+export { mountpointSteps } from './mounts.ts';
 export { type CgroupSteps, compileExecPlan, compilePlan, type PlanOptions } from './plan.ts';
 export { launch, launcherPath, launchServer } from './program.ts';
 export { rootSteps } from './root.ts';

@@ -101,6 +101,19 @@ static int source_is_directory(const char *source, bool *directory)
 	return 0;
 }
 
+// mountpoint PATH [SOURCE]: made for one who mounts there later; a file where SOURCE is none of a directory.
+int step_mountpoint(struct context *context, const struct step *step)
+{
+	bool directory = true;
+	if (step->argc > 1 && source_is_directory(step_text(step, 1), &directory) < 0)
+		return step_failed(context, step_text(step, 1));
+	int fd = root_destination(context, step, step_text(step, 0), directory);
+	if (fd < 0)
+		return step_failed(context, step_text(step, 0));
+	close(fd);
+	return 0;
+}
+
 static int apply_propagation(int tree, uint64_t propagation, bool recursive)
 {
 	struct mount_attr attributes = {.propagation = propagation};

@@ -19,9 +19,33 @@ export function mountSteps(
   return mounts
     .flatMap((mount) => (mount.type === 'cgroup' ? options.cgroupMounts(mount) : [mount]))
     .flatMap((mount) => {
-      const transient = options.transient && !/^\/(?:dev|proc|sys)(?:\/|$)/.test(mount.destination);
+      const transient = options.transient && isTransient(mount);
       return mountStep(mount).map((step) => ({ ...step, transient }));
     });
+}
+
+/**
+ * Steps that make the mountpoints which {@link mountSteps} would take away at the end, for an OCI runtime that makes them otherwise and
+ * leaves them. What lies on another mount leaves nothing.
+ */
+export function mountpointSteps(mounts: readonly RuntimeMount[]): readonly Step[] {
+  return mounts
+    .filter((mount, at) => isTransient(mount) && !mounts.slice(0, at).some((other) => isBelow(mount, other)))
+    .map((mount) => {
+      const { bind } = parseMountOptions(mount.options);
+      const source = (bind || mount.type === 'bind') && mount.source ? [mount.source] : [];
+      const destination = posix.normalize(mount.destination);
+      return { ...childStep('mountpoint', destination, ...source), transient: true };
+    });
+}
+
+function isBelow({ destination }: RuntimeMount, other: RuntimeMount): boolean {
+  return posix.normalize(destination).startsWith(`${posix.normalize(other.destination)}/`);
+}
+
+/** BuildKit leaves those of `/dev`, `/proc` and `/sys`. */
+function isTransient({ destination }: RuntimeMount): boolean {
+  return !/^\/(?:dev|proc|sys)(?:\/|$)/.test(destination);
 }
 
 /** Steps that hide and protect paths of the kernel's file systems. */

@@ -16,6 +16,7 @@ static const struct {
 	{"mount", step_mount},
 	{"bind", step_bind},
 	{"propagate", step_propagate},
+	{"mountpoint", step_mountpoint},
 	{"mask", step_mask},
 	{"readonly", step_readonly},
 	{"pivot", step_pivot},

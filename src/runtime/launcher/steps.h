@@ -48,7 +48,7 @@ void status_pid(int status, int pid);
 int status_terminal(int status, int master);
 
 step_function step_propagation, step_overlay, step_bind_root, step_readonly_root, step_mount, step_bind, step_mask,
-	step_readonly, step_pivot, step_propagate;
+	step_readonly, step_pivot, step_propagate, step_mountpoint;
 step_function step_directory, step_device, step_symlink, step_write, step_hostname, step_domainname, step_join_cgroup;
 step_function step_setns, step_unshare, step_loopback, step_rlimit, step_umask, step_user, step_bounding, step_ambient,
 	step_capabilities, step_no_new_privs, step_seccomp, step_seccomp_inherit, step_die_with_parent;
