@@ -113,6 +113,7 @@ export interface ExecForm {
   readonly range: Range;
 }
 
+/** What RUN, CMD, ENTRYPOINT and a HEALTHCHECK execute. */
 export type Command = ShellForm | ExecForm;
 
 /** `name=value`; key and value as written, unexpanded. */
@@ -131,6 +132,7 @@ export interface ArgDeclaration {
   readonly range: Range;
 }
 
+/** FROM: begins a stage. */
 export interface From extends InstructionBase {
   readonly kind: 'from';
   readonly image: Word;
@@ -139,11 +141,13 @@ export interface From extends InstructionBase {
   readonly alias?: Word;
 }
 
+/** ARG: variables of the build. */
 export interface Arg extends InstructionBase {
   readonly kind: 'arg';
   readonly args: readonly ArgDeclaration[];
 }
 
+/** ENV: variables of the stage and its image. */
 export interface Env extends InstructionBase {
   readonly kind: 'env';
   readonly pairs: readonly Pair[];
@@ -151,12 +155,14 @@ export interface Env extends InstructionBase {
   readonly legacy: boolean;
 }
 
+/** LABEL: the image's labels; `legacy` is the old form `LABEL name value with blanks`. */
 export interface Label extends InstructionBase {
   readonly kind: 'label';
   readonly pairs: readonly Pair[];
   readonly legacy: boolean;
 }
 
+/** RUN: a command whose changes are a layer. */
 export interface Run extends InstructionBase {
   readonly kind: 'run';
   readonly command: Command;
@@ -180,12 +186,14 @@ export interface Transfer extends InstructionBase {
   readonly excludes: readonly Flag[];
 }
 
+/** COPY: files of the context, a stage or an image. */
 export interface Copy extends Transfer {
   readonly kind: 'copy';
   readonly from?: Flag;
   readonly parents: boolean;
 }
 
+/** ADD: files of the context, archives, and remote sources. */
 export interface Add extends Transfer {
   readonly kind: 'add';
   readonly checksum?: Flag;
@@ -194,16 +202,19 @@ export interface Add extends Transfer {
   readonly unpack?: boolean;
 }
 
+/** CMD: what a container runs by default. */
 export interface Cmd extends InstructionBase {
   readonly kind: 'cmd';
   readonly command: Command;
 }
 
+/** ENTRYPOINT: what a container always runs. */
 export interface Entrypoint extends InstructionBase {
   readonly kind: 'entrypoint';
   readonly command: Command;
 }
 
+/** SHELL: what executes the shell form of commands. */
 export interface Shell extends InstructionBase {
   readonly kind: 'shell';
   readonly args: readonly Word[];
@@ -221,37 +232,44 @@ export interface Healthcheck extends InstructionBase {
   readonly retries?: number;
 }
 
+/** EXPOSE: ports, ranges of them, and protocols. */
 export interface Expose extends InstructionBase {
   readonly kind: 'expose';
   readonly ports: readonly Word[];
 }
 
+/** VOLUME: mount points, as words or as a JSON array. */
 export interface Volume extends InstructionBase {
   readonly kind: 'volume';
   readonly form: 'shell' | 'exec';
   readonly paths: readonly Word[];
 }
 
+/** USER: a user with or without a group. */
 export interface User extends InstructionBase {
   readonly kind: 'user';
   readonly user: Word;
 }
 
+/** WORKDIR: the directory of the steps that follow. */
 export interface Workdir extends InstructionBase {
   readonly kind: 'workdir';
   readonly path: Word;
 }
 
+/** STOPSIGNAL: what ends a container. */
 export interface Stopsignal extends InstructionBase {
   readonly kind: 'stopsignal';
   readonly signal: Word;
 }
 
+/** MAINTAINER: the image's author; deprecated. */
 export interface Maintainer extends InstructionBase {
   readonly kind: 'maintainer';
   readonly name: Word;
 }
 
+/** ONBUILD: an instruction for images built from this one. */
 export interface Onbuild extends InstructionBase {
   readonly kind: 'onbuild';
   readonly trigger: Instruction;
@@ -264,6 +282,7 @@ export interface Invalid extends InstructionBase {
   readonly kind: 'invalid';
 }
 
+/** One instruction of any kind. */
 export type Instruction =
   | Add
   | Arg
@@ -285,6 +304,7 @@ export type Instruction =
   | Volume
   | Workdir;
 
+/** The names of the kinds, keywords in lower case. */
 export type InstructionKind = Instruction['kind'];
 
 /** Everything a file consists of, in order: the `raw` of the items joined is the source. */

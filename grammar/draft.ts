@@ -36,6 +36,7 @@ export interface PairDraft {
   readonly value: IToken | undefined;
 }
 
+/** The arguments of an instruction by their form. */
 export type Operands =
   | ArrayDraft
   | TextDraft

@@ -71,6 +71,7 @@ export interface MalformedPart {
   readonly end: number;
 }
 
+/** One part of a word; the parts follow each other. */
 export type Part =
   | TextPart
   | OperatorPart

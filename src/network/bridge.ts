@@ -84,7 +84,7 @@ async function makeBridge(layout: Layout, subnet: Subnet): Promise<void> {
     `link set ${bridge} up${isPlain(layout.subnetFile) ? ` alias ${layout.subnetFile}` : ''}`,
   ];
   const rules = bridgeRules(table, bridge, subnet) + openForward(listed.stdout, bridge);
-  const what = `set up the bridge '${bridge}'`;
+  const what = `set up the bridge "${bridge}"`;
   await together(
     mustRun(what, `exec ip -batch - ${heredoc(lines.join('\n'))}`),
     mustRun(what, `exec nft -f - ${heredoc(rules)}`),

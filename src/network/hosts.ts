@@ -55,9 +55,9 @@ function extraHost(entry: string, gateway: string): string {
   if (name !== '' && isIP(address) !== 0) return `${address}\t${checkName(name)}`;
   throw new CaissonError(
     'NETWORK_REQUEST_INVALID',
-    `The extra host '${entry}' is not of the form 'name:address'`,
+    `The extra host "${entry}" is not of the form "name:address"`,
     {
-      hint: "Write for example 'db:10.0.0.5' or 'host.docker.internal:host-gateway'.",
+      hint: 'Write for example "db:10.0.0.5" or "host.docker.internal:host-gateway".',
     },
   );
 }
@@ -65,7 +65,7 @@ function extraHost(entry: string, gateway: string): string {
 /** A name must not be able to add lines or fields. */
 function checkName(name: string): string {
   if (/^[^\s#\0]{1,253}$/.test(name)) return name;
-  throw new CaissonError('NETWORK_REQUEST_INVALID', `The host name '${name}' cannot stand in /etc/hosts`, {
+  throw new CaissonError('NETWORK_REQUEST_INVALID', `The host name "${name}" cannot stand in /etc/hosts`, {
     hint: 'Use letters, digits, dots and hyphens.',
   });
 }

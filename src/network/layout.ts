@@ -84,9 +84,9 @@ export function checkId(id: string): string {
   if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,99}$/.test(id)) return id;
   throw new CaissonError(
     'NETWORK_REQUEST_INVALID',
-    `The sandbox id '${id}' cannot name files and interfaces`,
+    `The sandbox id "${id}" cannot name files and interfaces`,
     {
-      hint: "Use up to 100 letters, digits, '_', '.' and '-', a letter or digit first.",
+      hint: 'Use up to 100 letters, digits, "_", "." and "-", a letter or digit first.',
     },
   );
 }

@@ -81,9 +81,9 @@ export async function releaseNamespace(path: string): Promise<void> {
   } catch (cause) {
     throw new CaissonError(
       'NETWORK_UNAVAILABLE',
-      `Cannot remove the network namespace '${path}': ${stderr.trim()}`,
+      `Cannot remove the network namespace "${path}": ${stderr.trim()}`,
       {
-        hint: "Run as root; if it stays, unmount it with 'umount -l'.",
+        hint: 'Run as root; if it stays, unmount it with "umount -l".',
         cause,
       },
     );
@@ -92,7 +92,7 @@ export async function releaseNamespace(path: string): Promise<void> {
 
 /** Deletes an interface and with it its other end; slower than letting the kernel do it. */
 export async function deleteInterface(name: string): Promise<void> {
-  await mustRun(`delete the interface '${name}'`, `ip link del ${name} || [ ! -e /sys/class/net/${name} ]`);
+  await mustRun(`delete the interface "${name}"`, `ip link del ${name} || [ ! -e /sys/class/net/${name} ]`);
 }
 
 /** Deletes an nft table, if it is there. */

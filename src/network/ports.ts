@@ -32,7 +32,7 @@ async function claimPort(layout: Layout, record: string, port: PortBinding): Pro
     const hostPort = await bindable(port);
     const holder = holderOf(layout, record, { ...port, hostPort });
     if (holder === undefined) return { ...port, hostPort };
-    if (tries <= 1) throw inUse({ ...port, hostPort }, `it is published by the container '${holder}'`);
+    if (tries <= 1) throw inUse({ ...port, hostPort }, `it is published by the container "${holder}"`);
   }
 }
 
@@ -79,7 +79,7 @@ async function bindable(port: PortBinding): Promise<number> {
     if (code !== 'EADDRNOTAVAIL') throw error;
     throw new CaissonError(
       'NETWORK_REQUEST_INVALID',
-      `The host has no address '${host}' to publish ports on`,
+      `The host has no address "${host}" to publish ports on`,
       {
         hint: 'Give an address of this host, or none for all of them.',
       },
@@ -113,14 +113,14 @@ function checkPort(port: PortBinding): PortBinding {
   const valid = (number: number, least: number) =>
     Number.isInteger(number) && number >= least && number <= LARGEST_PORT;
   if (!valid(containerPort, 1) || !valid(hostPort, 0) || !['tcp', 'udp'].includes(protocol))
-    throw invalidPort(shown, `Ports are 1 to ${LARGEST_PORT}, protocols 'tcp' and 'udp'.`);
+    throw invalidPort(shown, `Ports are 1 to ${LARGEST_PORT}, protocols "tcp" and "udp".`);
   if (!isWildcard(hostAddress) && !isIPv4(hostAddress ?? ''))
     throw invalidPort(shown, 'Give an IPv4 address of this host, or none for all of them.');
   return port;
 }
 
 function invalidPort(shown: string, hint: string): CaissonError {
-  return new CaissonError('NETWORK_REQUEST_INVALID', `The port '${shown}' cannot be published`, { hint });
+  return new CaissonError('NETWORK_REQUEST_INVALID', `The port "${shown}" cannot be published`, { hint });
 }
 
 function inUse({ hostAddress, hostPort, protocol }: PortBinding, reason: string): CaissonError {

@@ -25,7 +25,7 @@ export function openRecord(layout: Layout, { id, ports }: SandboxRequest): void 
     writeFileSync(recordPath(layout, id), JSON.stringify(record), { flag: 'wx' });
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    throw new CaissonError('SANDBOX_EXISTS', `The network sandbox '${id}' exists already`, {
+    throw new CaissonError('SANDBOX_EXISTS', `The network sandbox "${id}" exists already`, {
       hint: 'Remove it first, or use another id.',
       cause: error,
     });

@@ -66,8 +66,8 @@ function checkServer(server: string): string {
 }
 
 function invalid(what: string, value: string): CaissonError {
-  return new CaissonError('NETWORK_REQUEST_INVALID', `The ${what} '${value}' cannot be used`, {
-    hint: what === 'name server' ? 'Give an IP address.' : "Give a domain, or '.' for none.",
+  return new CaissonError('NETWORK_REQUEST_INVALID', `The ${what} "${value}" cannot be used`, {
+    hint: what === 'name server' ? 'Give an IP address.' : 'Give a domain, or "." for none.',
   });
 }
 

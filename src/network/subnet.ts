@@ -36,7 +36,7 @@ function readSubnet({ subnetFile }: Layout): Subnet | undefined {
     return parseSubnet((JSON.parse(readFileSync(subnetFile, 'utf8')) as { subnet: string }).subnet);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
-    throw new CaissonError('NETWORK_STATE_INVALID', `The subnet file '${subnetFile}' cannot be read`, {
+    throw new CaissonError('NETWORK_STATE_INVALID', `The subnet file "${subnetFile}" cannot be read`, {
       hint: 'Remove it while no container runs; a new subnet is chosen then.',
       cause: error,
     });
@@ -88,7 +88,7 @@ function parseSubnet(text: string): Subnet {
     length > 30 ||
     base % 2 ** (32 - length) !== 0
   )
-    throw new Error(`'${text}' is not a subnet`);
+    throw new Error(`"${text}" is not a subnet`);
   return { base, prefix: length };
 }
 

@@ -80,7 +80,7 @@ test('a port that is taken is refused with who has it, and nothing stays', { ski
   const hostPort = two.ports[0]?.hostPort ?? 0;
   const blamed = {
     code: 'PORT_IN_USE',
-    message: new RegExp(`^Port (127\\.0\\.0\\.1:)?${hostPort}/tcp.*container 'two'`),
+    message: new RegExp(`^Port (127\\.0\\.0\\.1:)?${hostPort}/tcp.*container "two"`),
   };
   await assert.rejects(a.create(bridged('three', publish(hostPort))), blamed);
   await assert.rejects(b.create(bridged('three', publish(hostPort, '127.0.0.1'))), blamed);

@@ -7,7 +7,7 @@ import { errnoOf } from '../../core/index.ts';
 import { toBytePath } from '../../oci/index.ts';
 import type { SessionId } from '../session.ts';
 import type { LayerDraft } from '../types.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTreeSync } from './remove-tree-sync.ts';
 
 /** Makes a draft below `drafts`, in a folder whose name tells the session that writes it. */
 export function makeDraft(drafts: string, session: SessionId): LayerDraft {
@@ -30,12 +30,12 @@ export function draftFolder(draft: LayerDraft): string {
 /** Readies a draft for {@link placeDraft}: overlayfs's own folder goes. */
 export function closeDraft({ work }: LayerDraft): void {
   try {
-    removeTree(toBytePath(work));
+    removeTreeSync(toBytePath(work));
   } catch (error) {
     if (errnoOf(error) !== 'EACCES') throw error;
     // Overlayfs leaves a folder of mode 000, which only root may look into.
     chmodSync(join(work, 'work'), 0o700);
-    removeTree(toBytePath(work));
+    removeTreeSync(toBytePath(work));
   }
 }
 

@@ -6,7 +6,7 @@
 import { lstatSync, mkdirSync, readlinkSync, type Stats } from 'node:fs';
 import { fromBytePath, fsPath } from '../../oci/index.ts';
 import { invalidLayer } from './invalid-layer.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTreeSync } from './remove-tree-sync.ts';
 
 /** As the kernel bounds it: links followed in one path. */
 const mostLinks = 40;
@@ -46,7 +46,7 @@ export class ScopedPaths {
   /** Removes what is at `path`, calling `gone` with every directory that goes. */
   remove(path: string, gone: (directory: string) => void): void {
     const below = this.#root.length + 1;
-    removeTree(`${this.#root}/${path}`, (directory) => {
+    removeTreeSync(`${this.#root}/${path}`, (directory) => {
       this.#known.delete(directory.slice(below));
       gone(directory.slice(below));
     });
