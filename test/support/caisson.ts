@@ -53,7 +53,9 @@ export async function testRoot(bases: readonly string[] = [], within = '/var/tmp
   const ok: TestRoot['ok'] = async (args, options) => {
     const outcome = await caisson(args, options);
     if (outcome.code !== 0)
-      throw new Error(`caisson ${args.join(' ')} exited with ${outcome.code}:\n${outcome.stderr}`);
+      throw new Error(
+        `caisson ${args.join(' ')} exited with ${outcome.code}:\n${outcome.stdout}${outcome.stderr}`,
+      );
     return outcome.stdout;
   };
   if (bases.length > 0) execaSync('sh', [`${home}fixtures/bases/make`, ...bases], { env: environment });

@@ -62,10 +62,10 @@ export async function settle(services: Services, id: string): Promise<void> {
   // A supervisor that was killed could not remove its container's control groups.
   if (!status) await removeCgroups(id);
   const { claim } = setupOf(record);
-  const released = network.remove(claim?.sandbox ?? id);
+  // Before the end is recorded: whoever is killed in between leaves a container that will be settled again.
+  await network.remove(claim?.sandbox ?? id);
   if (requestOf(record).autoRemove) await discard(services, record, { volumes: true });
   else recordEnd(services, record, status);
-  await released;
 }
 
 function adopt({ store }: Services, { id, state }: ContainerRecord, live: RunningContainer): void {
