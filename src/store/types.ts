@@ -142,7 +142,8 @@ export interface ImageRecord {
 export interface ImageStore {
   /** By name (normalised), by digest, or by a unique prefix of the id; throws `IMAGE_AMBIGUOUS`. */
   find(reference: string): ImageRecord | undefined;
-  list(): readonly ImageRecord[];
+  /** Newest first; with `has`, without those whose first layer's blob it does not have: they are not even read. */
+  list(has?: (blob: Digest) => boolean): readonly ImageRecord[];
   /** Records an image whose config and manifest are put as blobs; all in one transaction with its names. */
   add(image: {
     readonly config: Uint8Array;

@@ -45,6 +45,8 @@ const select = `
       WHERE image_layer.manifest_digest = image.manifest_digest) AS size
   FROM image`;
 
+const newestFirst = 'ORDER BY created DESC, manifest_digest';
+
 /** Opens the image store. */
 export function openImages(parts: ImageStoreParts): ImageStore {
   const { database, onBegin, onChange } = parts;
@@ -64,7 +66,10 @@ export function openImages(parts: ImageStoreParts): ImageStore {
   };
   return {
     find: (reference) => findImage(database, get, reference),
-    list: () => database.all<ImageRow>(`${select} ORDER BY created DESC, manifest_digest`).map(toRecord),
+    list: (has) =>
+      has
+        ? digestsWith(database, has).flatMap((digest) => get(digest) ?? [])
+        : database.all<ImageRow>(`${select} ${newestFirst}`).map(toRecord),
     add(image) {
       const descriptors = putImage(parts.content, image);
       change(() => insert(database, image, descriptors));
@@ -75,6 +80,16 @@ export function openImages(parts: ImageStoreParts): ImageStore {
     remove: (manifestDigest, options) =>
       change(() => remove(database, manifestDigest, options?.force ?? false)),
   };
+}
+
+/** Most images were built here, and nobody has asked for their blobs: a store has many such. */
+function digestsWith(database: Database, has: (blob: Digest) => boolean): readonly Digest[] {
+  const rows = database.all<{ readonly manifest_digest: Digest; readonly first: Digest | null }>(
+    `SELECT manifest_digest, json_extract(manifest, '$.layers[0].digest') AS first FROM image ${newestFirst}`,
+  );
+  return rows.flatMap(({ manifest_digest, first }) =>
+    first === null || has(first) ? [manifest_digest] : [],
+  );
 }
 
 interface NewImage {
