@@ -10,6 +10,7 @@ import {
 } from './architectures.ts';
 import { type Assembler, assembler, type Label } from './assembler.ts';
 import { emitComparison } from './comparison.ts';
+import { compiledFilter } from './compiled.ts';
 import { type Verdict, type Verdicts, verdictsOf } from './rules.ts';
 
 /** A stretch of system call numbers from `start` on that share one verdict. */
@@ -32,7 +33,7 @@ export function compileSeccomp(
 ): Buffer {
   const known = compiled.get(seccomp)?.get(architecture);
   if (known) return known;
-  const program = compile(seccomp, architecture);
+  const program = compiledFilter(seccomp, architecture) ?? compileAnew(seccomp, architecture);
   compiled.set(seccomp, new Map([...(compiled.get(seccomp) ?? []), [architecture, program]]));
   return program;
 }
@@ -40,7 +41,8 @@ export function compileSeccomp(
 /** Programs of filters seen before: the steps of a build share theirs. */
 const compiled = new WeakMap<RuntimeSeccomp, ReadonlyMap<SeccompArchitecture, Buffer>>();
 
-function compile(seccomp: RuntimeSeccomp, architecture: SeccompArchitecture): Buffer {
+/** What {@link compileSeccomp} gives, computed whether it is known or not. */
+export function compileAnew(seccomp: RuntimeSeccomp, architecture: SeccompArchitecture): Buffer {
   const code = assembler();
   const byAudit = Map.groupBy(conventionsOf(architecture, seccomp.architectures), ({ audit }) => audit);
   let next = code.ret(KILL_PROCESS);
