@@ -1,7 +1,7 @@
 // A container that runs, and what is to be done when it no longer does.
 
 import { rmSync } from 'node:fs';
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
 import { type ExitStatus, type RunningContainer, removeCgroups } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
 import { requestOf, type Services, setupOf, startingState, withoutSession } from './services.ts';
@@ -71,7 +71,7 @@ export async function settle(services: Services, id: string): Promise<void> {
 function adopt({ store }: Services, { id, state }: ContainerRecord, live: RunningContainer): void {
   if (state.status === 'running') return;
   const { pid, startedAt } = live;
-  store.containers.update(id, (current) => ({
+  updateIfThere(store, id, (current) => ({
     ...current,
     state: { status: 'running', pid, startedAt },
     runtime: withoutSession(setupOf(current)),
@@ -84,13 +84,25 @@ function recordEnd(
   record: ContainerRecord,
   status: (ExitStatus & { readonly finishedAt: number }) | undefined,
 ): void {
-  if (!store.containers.get(record.id)) return;
-  store.containers.update(record.id, (current) => {
+  updateIfThere(store, record.id, (current) => {
     if (setupOf(current).claim?.sandbox !== setupOf(record).claim?.sandbox) return current;
     const ended = status !== undefined || current.state.status === 'running';
     const state = ended ? endState(current, status) : current.state;
     return { ...current, ports: [], state, runtime: withoutSession(setupOf(current)) };
   });
+}
+
+/** Another process may have removed it. */
+function updateIfThere(
+  store: Services['store'],
+  id: string,
+  change: (record: ContainerRecord) => ContainerRecord,
+): void {
+  try {
+    store.containers.update(id, change);
+  } catch (error) {
+    if (!isCaissonError(error, 'NOT_FOUND')) throw error;
+  }
 }
 
 function endState(
@@ -121,5 +133,5 @@ export async function discard(
 
 /** Two processes may discard one container. */
 function ignoreMissing(error: unknown): void {
-  if (!(error instanceof CaissonError && error.code === 'VOLUME_NOT_FOUND')) throw error;
+  if (!isCaissonError(error, 'VOLUME_NOT_FOUND')) throw error;
 }
