@@ -1,5 +1,4 @@
 // The grammar of Dockerfiles.
-// biome-ignore-all lint/correctness/noComponentHookFactories: alternatives of a rule are no components
 
 import { EmbeddedActionsParser, type IRecognitionException, type IToken, type TokenType } from 'chevrotain';
 import type {

@@ -1,5 +1,4 @@
 // The grammar of words: text, quotes, escapes and substitutions, which nest.
-// biome-ignore-all lint/correctness/noComponentHookFactories: alternatives of a rule are no components
 
 import { EmbeddedActionsParser, type IToken } from 'chevrotain';
 import type { DoubleQuotedPart, MalformedPart, Operand, Part, SingleQuotedPart } from './nodes.ts';
