@@ -5,6 +5,7 @@ import { isCaissonError } from '../../core/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { forEachName, withEngine } from '../session.ts';
 import { expandTemplate } from '../template.ts';
+import { safeJson } from '../ui/text.ts';
 
 interface InspectFlags {
   readonly format?: string;
@@ -28,7 +29,7 @@ export function command(): Command {
           return undefined;
         });
         if (flags.format === undefined || flags.format === 'json')
-          process.stdout.write(`${JSON.stringify(found, null, flags.format === 'json' ? 0 : 4)}\n`);
+          process.stdout.write(`${safeJson(found, flags.format === 'json' ? 0 : 4)}\n`);
       }),
     );
 }

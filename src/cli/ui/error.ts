@@ -23,7 +23,7 @@ export function printError(error: unknown, stream: NodeJS.WriteStream, fallback 
 /** The text of an error, with a line for its place, excerpt and hint. */
 export function renderError(error: unknown, paint: ReturnType<typeof palette>): string {
   if (!(error instanceof CaissonError))
-    return `${paint.red('caisson: internal error:')} ${error instanceof Error ? error.stack : String(error)}\n`;
+    return `${paint.red('caisson: internal error:')} ${safeLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`;
   const { message, location, excerpt, hint } = error;
   const place =
     location && !message.startsWith(location.file)

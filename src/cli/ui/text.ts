@@ -15,6 +15,14 @@ export function safeLines(text: string): string {
   return text.split('\n').map(safeText).join('\n');
 }
 
+/** JSON in which also DEL and the C1 controls, which JSON lets stand, are escaped. */
+export function safeJson(value: unknown, indent: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\u007f-\u009f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Cuts `text` to `width` columns, with an ellipsis where something is gone. */
 export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

@@ -1,7 +1,8 @@
 // Importing a root file system: a tar becomes an image of one layer.
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { CaissonError } from '../../core/index.ts';
 import {
   type HistoryEntry,
   hostPlatform,
@@ -23,7 +24,7 @@ export async function importRootfs(
 ): Promise<ImageRecord> {
   using _lease = parts.holds.lease();
   const additions = openAdditions(parts);
-  const stream = typeof source === 'string' ? createReadStream(source) : source;
+  const stream = typeof source === 'string' ? openFile(source) : source;
   try {
     const layer = await parts.content.ingest(archiveBytes(stream), mediaTypes.ociLayer);
     additions.addedBlob(layer.digest);
@@ -43,6 +44,16 @@ export async function importRootfs(
     await additions.undo();
     throw error;
   }
+}
+
+/** Throws `ARCHIVE_NOT_FOUND`. */
+function openFile(path: string): Readable {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && !stats.isDirectory()) return createReadStream(path);
+  const what = stats === undefined ? 'does not exist' : 'is a folder';
+  throw new CaissonError('ARCHIVE_NOT_FOUND', `"${path}" ${what}`, {
+    hint: 'Name the tar of a root file system, or - for standard input.',
+  });
 }
 
 function configOf(diffId: string, options: ImportOptions): ImageConfig {
