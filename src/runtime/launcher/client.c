@@ -23,16 +23,6 @@ struct client *client_add(struct supervisor *supervisor, int fd)
 	return NULL;
 }
 
-void client_starter(struct supervisor *supervisor, int fd, uint32_t job, struct buffer *shared)
-{
-	const struct step *attach = plan_find(&supervisor->plan, "attach");
-	struct client *starter = client_add(supervisor, fd);
-	starter->attach = attach ? (uint8_t)step_number(attach, 0) : 0;
-	starter->job = job;
-	if (shared)
-		starter->out = shared;
-}
-
 void client_drop(struct supervisor *supervisor, struct client *client)
 {
 	bool owner = client->starter || client->process != container_process(supervisor);

@@ -228,14 +228,6 @@ void process_read_output(struct supervisor *supervisor, struct process *process,
 		close_fd(&process->outputs[stream]);
 }
 
-void process_ended(struct supervisor *supervisor, struct process *process, int status)
-{
-	process_status(supervisor, process);
-	process->wait_status = status;
-	process->ended = true;
-	process_drain(supervisor, process);
-}
-
 // Takes what is left in the streams of a process that has ended.
 void process_drain(struct supervisor *supervisor, struct process *process)
 {

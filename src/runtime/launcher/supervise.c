@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -212,24 +211,6 @@ int supervisor_signals(void)
 	return signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-bool supervisor_start(struct supervisor *supervisor)
-{
-	struct process *process = process_free_slot(supervisor);
-	struct status_message *failure = &process->failure;
-	const char *name = "start";
-	size_t failed = 0;
-	if (steps_run(&supervisor->context, &supervisor->plan, PHASE_PREPARE, &failed) < 0)
-		name = supervisor->plan.steps[failed].name;
-	else if (socket_open(supervisor) == 0 && process_start(supervisor, process) == 0)
-		return true;
-	failure->type = STATUS_FAILED;
-	failure->index = (int32_t)failed;
-	failure->error = errno;
-	snprintf(failure->name, sizeof failure->name, "%s", name);
-	snprintf(failure->detail, sizeof failure->detail, "%s", supervisor->context.detail);
-	return false;
-}
-
 // Lets the clients read what is queued for them; impatient ones not forever.
 static void flush_clients(struct supervisor *supervisor, struct watch *watch)
 {
@@ -249,40 +230,6 @@ static void flush_clients(struct supervisor *supervisor, struct watch *watch)
 			if (watch->polls[i].revents)
 				client_write(supervisor, watch->what[i].subject);
 	}
-}
-
-void supervisor_finish(struct supervisor *supervisor, bool started)
-{
-	supervisor->oom_killed = ending_oom(&supervisor->plan);
-	log_close(&supervisor->log);
-	ending_undo(supervisor);
-	if (supervisor->upper >= 0)
-		ending_unmake(supervisor);
-	if (started && supervisor->directory >= 0)
-		ending_record(supervisor);
-	socket_close(supervisor);
-	clients_ended(supervisor, container_process(supervisor));
-}
-
-static int open_places(struct supervisor *supervisor)
-{
-	const struct step *directory = plan_find(&supervisor->plan, "directory-of-container");
-	const struct step *upper = plan_find(&supervisor->plan, "upper");
-	if (upper && (supervisor->upper = open(step_text(upper, 0), O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
-		return -1;
-	if (!directory)
-		return 0;
-	supervisor->directory = open(step_text(directory, 0), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return supervisor->directory < 0 || log_open(&supervisor->log, supervisor->directory) < 0 ? -1 : 0;
-}
-
-int supervisor_open(struct supervisor *supervisor)
-{
-	supervisor->directory = supervisor->upper = supervisor->listener = supervisor->log.fd = -1;
-	for (int i = 0; i < CLIENTS_MAX; i++)
-		supervisor->clients[i].fd = -1;
-	supervisor->context = (struct context){.root = AT_FDCWD, .status = -1, .container = &supervisor->plan};
-	return open_places(supervisor);
 }
 
 int supervise(struct supervisor *supervisor)

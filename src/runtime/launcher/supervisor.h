@@ -80,15 +80,20 @@ static inline struct process *container_process(struct supervisor *supervisor)
 
 // supervise.c: runs a container from plan to end; the exit status of the supervisor itself.
 int supervise(struct supervisor *supervisor);
-// Its parts, for a server that runs several. An empty supervisor of supervisor->plan, with its folders opened; -1 with errno.
-int supervisor_open(struct supervisor *supervisor);
 // Blocks signals; the descriptor to read them from.
 int supervisor_signals(void);
+int64_t monotonic_milliseconds(void);
+
+// supervisor.c: an empty supervisor of supervisor->plan, with its folders opened; -1 with errno.
+int supervisor_open(struct supervisor *supervisor);
+// The process that asked for the container, attached as the plan says; `shared`: the queue of a connection with several jobs.
+void client_starter(struct supervisor *supervisor, int fd, uint32_t job, struct buffer *shared);
 // Carries out what precedes the process, and makes it; false when that failed, container_process saying why.
 bool supervisor_start(struct supervisor *supervisor);
+// The process was reaped with this status.
+void process_ended(struct supervisor *supervisor, struct process *process, int status);
 // Undoes what the container needed and tells how it ended.
 void supervisor_finish(struct supervisor *supervisor, bool started);
-int64_t monotonic_milliseconds(void);
 
 // process.c
 int process_start(struct supervisor *supervisor, struct process *process);
@@ -102,8 +107,6 @@ void process_release(struct process *process);
 struct process *process_free_slot(struct supervisor *supervisor);
 void process_read_output(struct supervisor *supervisor, struct process *process, int stream);
 void process_drain(struct supervisor *supervisor, struct process *process);
-// It was reaped with this status.
-void process_ended(struct supervisor *supervisor, struct process *process, int status);
 
 // spawn.c: makes the process, in the namespaces its plan asks for, or in the container's.
 int spawn_child(const struct plan *plan, struct process *process, const int streams[3], int status);
@@ -111,8 +114,6 @@ int spawn_inside(struct supervisor *supervisor, struct process *process, const i
 
 // client.c
 struct client *client_add(struct supervisor *supervisor, int fd);
-// The process that asked for the container, attached as the plan says; `shared`: the queue of a connection with several jobs.
-void client_starter(struct supervisor *supervisor, int fd, uint32_t job, struct buffer *shared);
 // Says which container this is.
 void client_hello(struct supervisor *supervisor, struct client *client);
 void client_drop(struct supervisor *supervisor, struct client *client);
