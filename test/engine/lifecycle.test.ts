@@ -1,11 +1,15 @@
 // A container's life: created, started, stopped, started again, removed.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { cannotRunContainers, type TestRoot, testRoot } from '../support/index.ts';
+
+const program = fileURLToPath(new URL('../../bin/caisson', import.meta.url));
 
 describe('lifecycle', { skip: cannotRunContainers }, () => {
   let root: TestRoot;
@@ -81,9 +85,19 @@ describe('lifecycle', { skip: cannotRunContainers }, () => {
   });
 
   test('attach follows a running container to its end', async () => {
-    await start('followed', 'sleep 0.7; echo later; exit 5');
-    const { code, stdout } = await root.caisson(['attach', 'followed']);
-    assert.deepEqual([code, stdout], [5, 'later\n']);
+    await start('followed', 'while [ ! -e /go ]; do echo tick; sleep 0.05; done; echo later; exit 5');
+    const client = spawn(program, ['attach', 'followed'], {
+      env: { ...process.env, CAISSON_ROOT: root.root },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await new Promise((resolve) => client.stdout.once('data', resolve));
+    let seen = '';
+    client.stdout.on('data', (data) => {
+      seen += String(data);
+    });
+    await root.ok(['exec', 'followed', 'touch', '/go']);
+    assert.equal(await new Promise((resolve) => client.once('close', resolve)), 5);
+    assert.match(seen, /later\n$/);
     await root.ok(['rm', 'followed']);
   });
 
