@@ -58,7 +58,12 @@ export async function testRoot(bases: readonly string[] = [], within = '/var/tmp
       );
     return outcome.stdout;
   };
-  if (bases.length > 0) execaSync('sh', [`${home}fixtures/bases/make`, ...bases], { env: environment });
+  try {
+    if (bases.length > 0) execaSync('sh', [`${home}fixtures/bases/make`, ...bases], { env: environment });
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true });
+    throw error;
+  }
   return { root, caisson, ok, [Symbol.asyncDispose]: () => cleanUp(root, caisson) };
 }
 
