@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createRuntime, removeCgroups, strayStepGroups } from '../../src/runtime/index.ts';
+import { createRuntime, listCgroups, removeCgroups, strayStepGroups } from '../../src/runtime/index.ts';
 import { eventually, isAlive, type Workshop, workshop } from './rootfs.ts';
 
 /** A root of its own for one of several steps that run at once. */
@@ -44,10 +44,7 @@ async function onlyServer(): Promise<Server> {
 }
 
 function cgroupsOf(pid: number): readonly string[] {
-  return readdirSync('/sys/fs/cgroup')
-    .map((controller) => join('/sys/fs/cgroup', controller, 'caisson'))
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith(`steps-${pid}-`)));
+  return listCgroups().filter((name) => name.startsWith(`steps-${pid}-`));
 }
 
 const descriptors = (pid: number): readonly string[] => readdirSync(`/proc/${pid}/fd`);
