@@ -42,15 +42,14 @@ function childrenOf(pid: number): readonly number[] {
 
 /** After a kill: what is broken is an error, what is merely left is mended, and then nothing of the root is on the host. */
 export async function assertSound(place: Place, when: string): Promise<void> {
-  const { stdout } = await place.caisson(['system', 'check', '--format', 'json']);
+  const { code, stdout, stderr } = await place.caisson(['system', 'check', '--repair', '--format', 'json']);
+  assert.equal(code, 0, `${when}: ${stdout}${stderr}`);
   const findings = JSON.parse(stdout) as readonly { readonly severity: string; readonly message: string }[];
   assert.deepEqual(
     findings.filter(({ severity }) => severity === 'error'),
     [],
     when,
   );
-  const repair = await place.caisson(['system', 'check', '--repair']);
-  assert.equal(repair.code, 0, `${when}: ${repair.stdout}${repair.stderr}`);
   const again = await place.caisson(['system', 'check']);
   assert.match(again.stdout, /nothing is wrong/, when);
   assert.deepEqual(await leaksOf(place.root), [], when);
