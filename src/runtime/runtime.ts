@@ -6,7 +6,7 @@ import type { Runtime } from './types.ts';
 
 /** A runtime that keeps the state of OCI runtimes' containers under `runDirectory`. */
 export function createRuntime({ runDirectory }: { readonly runDirectory: string }): Runtime {
-  const server = createStepServer();
+  const server = createStepServer(runDirectory);
   return {
     warm: () => server.warm(),
     run: (bundle, options) => run(bundle, options, { runDirectory, server }),

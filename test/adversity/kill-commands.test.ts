@@ -71,7 +71,7 @@ const commands: Readonly<Record<string, Command>> = {
     proof: (place) => hasImage(place, 'busybox'),
   },
   'run -d': {
-    args: () => ['run', '-d', '--rm', '-p', '127.0.0.1:0:80', 'busybox', 'sleep', '0.2'],
+    args: () => ['run', '-d', '--rm', '-p', '127.0.0.1::80', 'busybox', 'sleep', '0.2'],
     proof: (place) => hasImage(place, 'busybox'),
   },
   rm: {

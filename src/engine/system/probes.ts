@@ -61,8 +61,8 @@ export async function strayBuilds({ store, network }: Services): Promise<readonl
 }
 
 /** Control groups of build steps whose process and launcher were killed. */
-export async function strayCgroups(): Promise<readonly Problem[]> {
-  return strayStepGroups().map((name) => ({
+export async function strayCgroups({ store }: Services): Promise<readonly Problem[]> {
+  return strayStepGroups(store.runDirectory).map((name) => ({
     code: 'CGROUP_STRAY',
     severity: 'warning',
     message: `The control group "${name}" is left over`,

@@ -48,14 +48,17 @@ export function listCgroups(parent = 'caisson'): readonly string[] {
   return [...new Set(hierarchies().flatMap((top) => groupsIn(posix.join(top, parent))))];
 }
 
-/** The name of the groups of a process's build steps. */
-export function stepGroup(session: SessionId): string {
-  return `${STEPS}${session}`;
+/** The name of the groups of a process's build steps; it ends with the name of the root's run directory. */
+export function stepGroup(session: SessionId, runDirectory: string): string {
+  return `${STEPS}${session}-${posix.basename(runDirectory)}`;
 }
 
-/** The names of the groups of build steps whose process is dead: its launcher was killed too. */
-export function strayStepGroups(): readonly string[] {
-  return listCgroups().filter((name) => name.startsWith(STEPS) && !isAlive(name.slice(STEPS.length)));
+/** The names of the groups of build steps whose process is dead: its launcher was killed too. Of all roots, or of one. */
+export function strayStepGroups(runDirectory = ''): readonly string[] {
+  const end = posix.basename(runDirectory);
+  return listCgroups().filter(
+    (name) => name.startsWith(STEPS) && name.endsWith(end) && !isAlive(name.slice(STEPS.length)),
+  );
 }
 
 const STEPS = 'steps-';

@@ -25,13 +25,13 @@ const resources = { devices: [denyAllDevices] };
 const mostJobs = 100;
 
 /** A server that is not started yet. */
-export function createStepServer(): StepServer {
+export function createStepServer(runDirectory: string): StepServer {
   const open = new Set<ServerConnection>();
   let current: ServerConnection | undefined;
   let numbers = 0;
   const connection = (): ServerConnection => {
     if (current) return current;
-    const made = openConnection(stepGroup(newSession()), resources);
+    const made = openConnection(stepGroup(newSession(), runDirectory), resources);
     open.add(made);
     current = made;
     made.ended.then(() => {
