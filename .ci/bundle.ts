@@ -43,8 +43,13 @@ const lateBuiltins: Plugin = {
       namespace: 'late',
     }));
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `for (const key of ${JSON.stringify(Object.keys(process.getBuiltinModule(`node:${path}`) ?? {}))})
-        Object.defineProperty(exports, key, { enumerable: true, get: () => process.getBuiltinModule('node:${path}')[key] });`,
+      contents: `const { startupSnapshot } = process.getBuiltinModule('node:v8');
+        const member = key => {
+          if (startupSnapshot.isBuildingSnapshot()) throw new Error('${path}.' + key + ' is used while the snapshot is made');
+          return process.getBuiltinModule('node:${path}')[key];
+        };
+        for (const key of ${JSON.stringify(Object.keys(process.getBuiltinModule(`node:${path}`) ?? {}))})
+          Object.defineProperty(exports, key, { enumerable: true, get: () => member(key) });`,
     }));
   },
 };

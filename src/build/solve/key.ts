@@ -6,8 +6,8 @@ import type { CopyVertex, ExecVertex, InlineFile, MkdirVertex } from '../types.t
 /** What a key is made of, by name. */
 export type KeyParts = Readonly<Record<string, string>>;
 
-/** The key of an empty root (`FROM scratch`). */
-export const emptyRootKey: Digest = sha256('scratch');
+/** The key of an empty root (`FROM scratch`): the digest of `scratch`, written out because nothing is hashed while modules load. */
+export const emptyRootKey: Digest = 'sha256:5a9cb6b54ea56d52a69891af8c21afb73d3841611bbabb5d7c61312d81e6e041';
 
 /** Changes when the meaning of keys changes, so that records of older versions are not taken for ours. */
 const generation = '1';
