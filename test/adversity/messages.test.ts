@@ -181,7 +181,7 @@ describe('a build that cannot begin', { skip: cannotRunContainers }, () => {
   });
 
   it('says that there are flags or a command it does not know', async () => {
-    assertRefused(await place.caisson(['build', '--tga', 'x', place.context]), 1, /--tga/, /--tag/);
+    assertRefused(await place.caisson(['build', '--tga', 'x', place.context]), 125, /--tga/, /--tag/);
     assertRefused(await place.caisson(['bild', place.context]), 1, /bild/, /build/);
   });
 
