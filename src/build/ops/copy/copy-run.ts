@@ -1,6 +1,7 @@
 // A copy being carried out: what all of its parts work with.
 
 import type { FileTable } from './file-table.ts';
+import type { LayerTar } from './layer-tar.ts';
 import type { ModeChange } from './mode.ts';
 import type { Owner } from './owner.ts';
 import type { ExecuteCopyOptions, PreparedCopy } from './types.ts';
@@ -14,6 +15,7 @@ export interface CopyRun {
   readonly table: FileTable;
   readonly upper: UpperTree;
   readonly writer: FileWriter;
+  readonly tar: LayerTar;
   readonly owner: Owner | undefined;
   readonly mode: ModeChange | undefined;
   /** Of directories made on the way to the destination. */

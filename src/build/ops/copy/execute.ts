@@ -4,6 +4,7 @@ import { CaissonError } from '../../../core/index.ts';
 import { toBytePath } from '../../../oci/index.ts';
 import { findArchives } from './archive.ts';
 import type { CopyRun } from './copy-run.ts';
+import { LayerTar } from './layer-tar.ts';
 import { parseMode } from './mode.ts';
 import { type Owner, resolveOwner } from './owner.ts';
 import { recordPlacement, reusableRows } from './reuse.ts';
@@ -22,10 +23,11 @@ export async function executeCopy(copy: PreparedCopy, options: ExecuteCopyOption
     const run = await startCopy(copy, options, resolved?.owner);
     await copySelections(run);
     run.upper.complete();
+    const diff = run.tar.finish();
+    return { warnings: resolved?.warnings ?? [], ...(diff ? { diff } : {}) };
   } catch (error) {
     throw located(error, copy);
   }
-  return { warnings: resolved?.warnings ?? [] };
 }
 
 async function startCopy(
@@ -34,6 +36,11 @@ async function startCopy(
   owner: Owner | undefined,
 ): Promise<CopyRun> {
   const { chmod } = copy.vertex;
+  const { base, draft, signal } = options;
+  const upper = new UpperTree(base, draft);
+  const tar = new LayerTar(upper);
+  const folder = toBytePath(draft.upper);
+  const userXattrs = copy.files.root !== undefined;
   const now = options.now === undefined ? Date.now() : Number(options.now / 1000n) / 1000;
   // As BuildKit does: an octal --chmod takes its bits from the directories made on the way, too.
   const madeMode = chmod !== undefined && /^[0-7]+$/.test(chmod) ? 0o755 & Number.parseInt(chmod, 8) : 0o755;
@@ -41,8 +48,9 @@ async function startCopy(
     copy,
     options,
     table: copy.files.table,
-    upper: new UpperTree(options.base, options.draft),
-    writer: fileWriter(options.signal),
+    upper,
+    tar,
+    writer: fileWriter({ folder, userXattrs, tar, signal }),
     owner,
     mode: chmod === undefined ? undefined : parseMode(chmod),
     made: { mode: madeMode, uid: 0, gid: 0, ...owner, mtime: now },
@@ -59,9 +67,13 @@ async function copySelections(run: CopyRun): Promise<void> {
   const reusable = reusableRows(run.copy, target, run.options.previous);
   for (const selection of selections) {
     const place = placeOf(run, selection, target, destination.endsWith('/'));
-    if (run.archives.has(selection.start)) await unpackArchive(run, selection, place);
-    else await writeSelection(run, selection, place, reusable);
+    if (run.archives.has(selection.start)) {
+      run.tar.giveUp();
+      await unpackArchive(run, selection, place);
+    } else await writeSelection(run, selection, place, reusable);
   }
+  for (const entry of run.tar.directories()) await run.writer.entry(entry);
+  await run.writer.finish();
 }
 
 /** Where a selection goes; directories missing on the way are made. */

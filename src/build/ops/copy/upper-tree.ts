@@ -25,6 +25,8 @@ const newDirectory: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 
 
 /** The draft's tree over `base`; paths are canonical, absolute, latin1 bytes. Not usable without {@link UpperTree.complete}. */
 export class UpperTree {
+  /** The layer's directories in the order in which they were made. */
+  readonly made: string[] = [];
   readonly #root: string;
   readonly #base: TreeView | undefined;
   readonly #directories = new Map<string, UpperDirectory>();
@@ -60,6 +62,11 @@ export class UpperTree {
   type(path: string): FileType | undefined {
     if (this.#directories.has(path)) return 'directory';
     return this.#written.get(path) ?? this.#below(path)?.type;
+  }
+
+  /** What a directory of the layer gets in the end, as it is known now. */
+  attributes(path: string): DirectoryAttributes | undefined {
+    return this.#directories.get(path)?.attributes;
   }
 
   /** Notes a file that takes the place of whatever is at `path`. Throws `COPY_CONFLICT` where a directory is. */
@@ -148,6 +155,7 @@ export class UpperTree {
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
     }
+    this.made.push(path);
     this.#directories.set(path, {
       attributes: below === undefined ? attributes : this.#attributesOf(below),
       merged: below !== undefined,

@@ -1,4 +1,4 @@
-// Writes one file of a layer: a single pass of reading and writing, and no call that changes nothing.
+// Writes one file of a layer: read once into memory, written from there, and no call that changes nothing.
 
 import {
   closeSync,
@@ -27,13 +27,12 @@ export interface FileWrite {
   readonly gid: number;
   readonly size: number;
   readonly mtime: number;
-  /** The same file in the step's previous layer, to be linked if it still is what it should be. */
+  /** The same file in the step's previous layer, to be linked if it still is what it should be; '' where there is none. */
   readonly previous: string;
   /** Whether users' extended attributes come along. */
   readonly userXattrs: boolean;
 }
 
-const buffer = Buffer.allocUnsafeSlow(1 << 20);
 /** Without root there is one owner: the one who builds. */
 const mayChown = process.geteuid?.() === 0;
 /** Read from /proc: asking with umask(2) would change it for a moment, for all threads. */
@@ -42,21 +41,28 @@ const umask = Number.parseInt(
   8,
 );
 
-/** Writes `file`. Throws `CONTEXT_CHANGED` when the source is not what was hashed, `COPY_CONFLICT` where a directory stands in the way. */
-export function writeFile(file: FileWrite): void {
-  if (file.previous !== '' && linkPrevious(file)) return;
-  const source = openSource(file);
+/**
+ * Writes `file`, leaving its bytes in `content`, which has its size. Whether it has no extended attributes.
+ * Throws `CONTEXT_CHANGED` when the source is not what was hashed, `COPY_CONFLICT` where a directory stands in the way.
+ */
+export function writeFile(file: FileWrite, content: Buffer): boolean {
+  const linked = file.previous !== '' && linkPrevious(file);
+  readContent(file, content);
+  if (linked) return !file.userXattrs || listXattrs(Buffer.from(file.target, 'latin1')).length === 0;
+  const target = createTarget(file.target, file.mode);
   try {
-    const target = createTarget(file.target, file.mode);
-    try {
-      copyBytes(source, target, file);
-      applyAttributes(target, file);
-    } finally {
-      closeSync(target);
-    }
+    writeAll(target, content);
+    const plain = !file.userXattrs || !copyUserXattrs(file);
+    applyAttributes(target, file);
+    return plain;
   } finally {
-    closeSync(source);
+    closeSync(target);
   }
+}
+
+/** Writes all of `bytes` at the position of `fd`. */
+export function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at, bytes.length - at);
 }
 
 /** Sets owner, mode and time of a file just created with `mode`. Changing the owner clears setuid: owner first. */
@@ -81,8 +87,8 @@ export function createTarget(target: string, mode: number): number {
   }
 }
 
-/** Layers do not change once kept, so a file may be in two; whether it is the wanted one is looked at, not assumed. */
-function linkPrevious(file: FileWrite): boolean {
+/** Links the file of the previous layer. Layers do not change once kept, so a file may be in two; whether it is the wanted one is looked at, not assumed. */
+export function linkPrevious(file: FileWrite): boolean {
   try {
     const stats = lstatSync(fsPath(file.previous));
     const same =
@@ -99,7 +105,27 @@ function linkPrevious(file: FileWrite): boolean {
   }
 }
 
-function openSource({ source }: FileWrite): number {
+/** The key says what the layer holds: a file that changed after it was hashed must not slip in. */
+function readContent(file: FileWrite, content: Buffer): void {
+  const source = openSource(file.source);
+  try {
+    if (readAt(source, content, 0) !== content.length || !isUnchanged(fstatSync(source), file))
+      throw changed(file.source);
+  } finally {
+    closeSync(source);
+  }
+}
+
+/** Whether a file is still the one that was hashed. */
+export function isUnchanged(
+  { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
+  file: Pick<FileWrite, 'size' | 'mtime'>,
+): boolean {
+  return size === file.size && Math.abs(mtimeMs - file.mtime) <= 0.01;
+}
+
+/** Opens a source for reading. Throws `CONTEXT_CHANGED` when it is gone. */
+export function openSource(source: string): number {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   try {
     return openSync(fsPath(source), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -109,31 +135,30 @@ function openSource({ source }: FileWrite): number {
   }
 }
 
-function copyBytes(source: number, target: number, file: FileWrite): void {
+/** Fills `bytes` from `position` on; returns how many there were. */
+export function readAt(fd: number, bytes: Buffer, position: number): number {
   let total = 0;
-  for (;;) {
-    const count = readSync(source, buffer, 0, buffer.length, null);
+  while (total < bytes.length) {
+    const count = readSync(fd, bytes, total, bytes.length - total, position + total);
     if (count === 0) break;
-    for (let at = 0; at < count; ) at += writeSync(target, buffer, at, count - at);
     total += count;
-    if (total === file.size && count < buffer.length) break;
   }
-  // The key says what the layer holds: a file that changed after it was hashed must not slip in.
-  const { mtimeMs, size } = fstatSync(source);
-  if (total !== file.size || size !== file.size || Math.abs(mtimeMs - file.mtime) > 0.01)
-    throw changed(file.source);
-  if (file.userXattrs) copyUserXattrs(file.source, file.target);
+  return total;
 }
 
-function copyUserXattrs(source: string, target: string): void {
+/** Copies the attributes that users set; whether there were any. */
+export function copyUserXattrs({ source, target }: Pick<FileWrite, 'source' | 'target'>): boolean {
   const from = Buffer.from(source, 'latin1');
-  for (const name of listXattrs(from)) {
-    const value = name.startsWith('user.') ? getXattr(from, name) : undefined;
+  const names = listXattrs(from).filter((name) => name.startsWith('user.'));
+  for (const name of names) {
+    const value = getXattr(from, name);
     if (value) setXattr(Buffer.from(target, 'latin1'), name, value);
   }
+  return names.length > 0;
 }
 
-function changed(source: string): CaissonError {
+/** The error for a source that is no longer what was hashed. */
+export function changed(source: string): CaissonError {
   return new CaissonError(
     'CONTEXT_CHANGED',
     `The file "${fromBytePath(source)}" changed while it was copied`,

@@ -16,7 +16,9 @@ import { fsPath, toBytePath } from '../../../oci/index.ts';
 import type { CopyRun } from './copy-run.ts';
 import type { ReusableFiles } from './reuse.ts';
 import type { Selection } from './select.ts';
+import type { BareEntry } from './write-batch.ts';
 import { applyAttributes, createTarget } from './write-file.ts';
+import type { FileWriter } from './write-files.ts';
 
 /** Writes the rows of `selection`; its first row becomes `place`, or fills it when it is a directory. Nothing is being written when it resolves. */
 export async function writeSelection(
@@ -58,8 +60,7 @@ function writeRow(writing: Writing, row: number, path: string): Promise<void> | 
   }
   upper.put(path, type);
   if (type === 'file') return writeContent(writing, row, path);
-  writeSpecial(writing.run, row, path);
-  return undefined;
+  return writeSpecial(writing.run, row, path);
 }
 
 /** The directory selected itself only gives its time, as BuildKit has it; those below it give everything. */
@@ -85,11 +86,12 @@ function attributesOf({ table, owner, mode }: CopyRun, row: number) {
 
 function writeContent(writing: Writing, row: number, path: string): Promise<void> | undefined {
   const { run, firstNames, links, reusable } = writing;
-  const { table, upper, writer, copy } = run;
+  const { table, upper, writer, tar } = run;
   const detail = table.details.get(row);
-  const target = upper.host(path);
+  // What has several names, attributes or its bytes in the Dockerfile is rare: the layer is read for its digest then.
+  if (detail !== undefined) tar.giveUp();
   if (detail?.content) {
-    writeInline(run, row, target, detail.content);
+    writeInline(run, row, upper.host(path), detail.content);
     return undefined;
   }
   const first = detail?.hardlink === undefined ? undefined : firstNames.get(detail.hardlink);
@@ -98,14 +100,25 @@ function writeContent(writing: Writing, row: number, path: string): Promise<void
     return undefined;
   }
   if (detail?.hardlink !== undefined) firstNames.set(detail.hardlink, path);
-  return writer.add({
-    source: table.source(row),
-    target,
-    ...attributesOf(run, row),
-    size: table.size(row),
-    previous: reusable?.has(row) && detail === undefined ? toBytePath(reusable.folder) + path : '',
-    userXattrs: copy.files.root !== undefined,
-  });
+  const previous = reusable?.has(row) && detail === undefined ? toBytePath(reusable.folder) + path : '';
+  const file = { source: table.source(row), ...attributesOf(run, row), size: table.size(row), previous };
+  const name = path.slice(1);
+  const waiting = announce(run, { name, mtime: Math.floor(file.mtime / 1000) });
+  return waiting ? waiting.then(() => writer.add(name, file)) : writer.add(name, file);
+}
+
+/** Puts what comes next into the tar's order, after the directories made for it. */
+function announce(
+  { tar, writer }: CopyRun,
+  entry: Pick<BareEntry, 'name' | 'mtime'>,
+): Promise<void> | undefined {
+  const directories = tar.directories();
+  tar.follow(entry);
+  return directories.length === 0 ? undefined : addAll(writer, directories);
+}
+
+async function addAll(writer: FileWriter, entries: readonly BareEntry[]): Promise<void> {
+  for (const entry of entries) await writer.entry(entry);
 }
 
 function writeInline(run: CopyRun, row: number, target: string, content: Buffer): void {
@@ -125,8 +138,8 @@ const nodeTypes = {
   block: constants.S_IFBLK,
 } as const;
 
-function writeSpecial(run: CopyRun, row: number, path: string): void {
-  const { table, upper } = run;
+function writeSpecial(run: CopyRun, row: number, path: string): Promise<void> | undefined {
+  const { table, upper, tar } = run;
   const host = fsPath(upper.host(path));
   const type = table.type(row);
   const attributes = attributesOf(run, row);
@@ -139,6 +152,29 @@ function writeSpecial(run: CopyRun, row: number, path: string): void {
   if (process.geteuid?.() === 0) lchownSync(host, attributes.uid, attributes.gid);
   if (type !== 'symlink') chmodSync(host, attributes.mode);
   lutimesSync(host, attributes.mtime / 1000, attributes.mtime / 1000);
+  if (type === 'symlink') return announceLink(run, path, linkTarget, attributes);
+  tar.giveUp();
+  return undefined;
+}
+
+function announceLink(
+  run: CopyRun,
+  path: string,
+  linkName: string,
+  { uid, gid, mtime }: ReturnType<typeof attributesOf>,
+): Promise<void> | undefined {
+  const entry: BareEntry = {
+    type: 'symlink',
+    name: path.slice(1),
+    mode: 0o777,
+    uid,
+    gid,
+    size: 0,
+    mtime: Math.floor(mtime / 1000),
+    linkName,
+  };
+  const waiting = announce(run, entry);
+  return waiting ? waiting.then(() => run.writer.entry(entry)) : run.writer.entry(entry);
 }
 
 /** Runs `make`, in place of what an earlier source of the copy put at `path`. */

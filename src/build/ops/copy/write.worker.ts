@@ -1,9 +1,8 @@
 // The worker thread that writes files of layers.
 
 import { serveJobs } from '../../../core/index.ts';
-import { type FileWrite, writeFile } from './write-file.ts';
+import { runBatch, type Written } from './write-batch.ts';
+import type { WriteJob } from './write-files.ts';
+import { writePiece } from './write-piece.ts';
 
-serveJobs<readonly FileWrite[], undefined>((files) => {
-  for (const file of files) writeFile(file);
-  return undefined;
-});
+serveJobs<WriteJob, Written>((job) => (job.kind === 'batch' ? runBatch(job) : writePiece(job)));

@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openContext } from '../../../../src/build/context/index.ts';
 import { executeCopy, prepareCopy } from '../../../../src/build/ops/copy/index.ts';
 import { messageOf } from '../../../../src/core/index.ts';
-import { openView } from '../../../../src/store/index.ts';
+import { type LayerDiff, openView } from '../../../../src/store/index.ts';
+import { packLayer } from '../../../../src/store/layers/index.ts';
 import { COPY_CASES, type CopyCase } from './cases.ts';
 import { differences } from './differences.ts';
 import { parseInstruction } from './instruction.ts';
@@ -69,11 +71,23 @@ async function outcome(folder: string, one: CopyCase): Promise<Outcome> {
     const source =
       vertex.from === 'src' ? ({ kind: 'view', view: openView([join(folder, 'from')]) } as const) : context;
     const prepared = await prepareCopy(vertex, { source });
-    await executeCopy(prepared, { base: openView([join(folder, 'base')]), draft });
+    const { diff } = await executeCopy(prepared, { base: openView([join(folder, 'base')]), draft });
+    if (diff)
+      assert.deepEqual(diff, packed(draft.upper), 'the digest taken while writing is that of the layer');
     return merged(folder);
   } catch (error) {
     return { error: messageOf(error) };
   }
+}
+
+/** Digest and size of the tar that reading the layer again gives. */
+function packed(folder: string): LayerDiff {
+  const hash = createHash('sha256');
+  const { size } = packLayer(folder, (chunk) => {
+    hash.update(chunk);
+    return 'done';
+  });
+  return { diffId: `sha256:${hash.digest('hex')}`, size };
 }
 
 /** The layer over its base, as the kernel sees it. */
