@@ -10,7 +10,7 @@ export interface RootMount {
   /** The writable layer; absent: read-only root. */
   readonly upper?: string;
   readonly work?: string;
-  /** Overlay `volatile`: no syncing (build steps). */
+  /** Overlay `volatile`: no syncing (build steps, containers that are removed when they end). */
   readonly volatile?: boolean;
 }
 

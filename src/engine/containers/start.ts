@@ -103,7 +103,13 @@ function startInRuntime(
   const bundle = {
     id: record.id,
     spec: specOf(record, store.layers.view(record.layers, upper), connection),
-    root: { lower: store.layers.driver.lower(record.layers), upper, work: join(directory, 'work') },
+    root: {
+      lower: store.layers.driver.lower(record.layers),
+      upper,
+      work: join(directory, 'work'),
+      // Unmounting an overlay syncs the whole file system below it; a layer that goes with its container need not reach the disk.
+      volatile: request.autoRemove,
+    },
     init: request.init,
   };
   const exitCommand = settleCommand(store.root, record.id);
