@@ -34,7 +34,7 @@ async function runAlone(bundle: Bundle, options: RunOptions, runDirectory: strin
     openStdin: false,
     attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
   });
-  const { child, socket } = launch(steps);
+  const { child, socket } = await launch(steps);
   const session = openSession(socket, {
     streams: { stdout: sink('stdout', onOutput), stderr: sink('stderr', onOutput) },
     endStdin: false,

@@ -18,24 +18,41 @@ export interface LaunchedServer extends LaunchedProgram {
   readonly jobs: Socket;
 }
 
-/** Starts the launcher with a plan; throws `LAUNCHER_MISSING`. */
-export function launch(steps: readonly Step[]): LaunchedProgram {
+/** Starts the launcher, which comes up while what its plan needs gets `ready`, and gives it the plan; throws `LAUNCHER_MISSING`, and what `ready` fails with. */
+export async function launch(steps: readonly Step[], ready?: Promise<unknown>): Promise<LaunchedProgram> {
   // Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames.
-  return begin(steps, 'pipe');
+  const launched = begin('pipe');
+  const { child, socket } = launched;
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+  };
+  child.on('error', fail);
+  socket.on('error', fail);
+  try {
+    await ready;
+    if (failure) throw failure;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  child.off('error', fail);
+  socket.off('error', fail);
+  socket.write(encodePlan(steps));
+  return launched;
 }
 
 /** Starts the launcher with a plan that ends with `serve`; throws `LAUNCHER_MISSING`. */
 export function launchServer(steps: readonly Step[]): LaunchedServer {
-  const launched = begin(steps, 'pipe', 'pipe');
+  const launched = begin('pipe', 'pipe');
+  launched.socket.write(encodePlan(steps));
   return { ...launched, jobs: launched.child.stdio[4] as Socket };
 }
 
-function begin(steps: readonly Step[], ...connections: 'pipe'[]): LaunchedProgram {
+function begin(...connections: 'pipe'[]): LaunchedProgram {
   const stdio = ['ignore', 'ignore', 'ignore', ...connections] as const;
   const child = spawn(launcherPath(), [], { stdio: [...stdio], cwd: '/', env: {} });
-  const socket = child.stdio[3] as Socket;
-  socket.write(encodePlan(steps));
-  return { child, socket };
+  return { child, socket: child.stdio[3] as Socket };
 }
 
 let found: string | undefined;

@@ -26,9 +26,7 @@ export async function start(
     attach: attach === undefined ? 0 : attachBits(attach) | ATTACH.patient,
     ...(exitCommand ? { exitCommand } : {}),
   });
-  await options.ready;
-  await options.ready;
-  const { child, socket } = launch(steps);
+  const { child, socket } = await launch(steps, options.ready);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
   child.on('error', (error) => socket.destroy(error));
   const attached = attach === undefined ? undefined : session;
