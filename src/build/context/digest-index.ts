@@ -1,6 +1,6 @@
 // Remembers SHA-256 digests of files between builds, one compact file a context, as git's index does: read at once, replaced at once.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DigestIndex, FileIdentity } from './types.ts';
 
@@ -178,7 +178,8 @@ function writeRecords(file: string, records: Buffer): void {
   magic.copy(header);
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, Buffer.concat([header, records]), { mode: 0o600 });
+    writeFileSync(temporary, header, { mode: 0o600 });
+    appendFileSync(temporary, records);
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,11 +1,12 @@
 // Hashes many files on worker threads, few in place.
 
+import { availableParallelism } from 'node:os';
 import { type WorkerPool, workerPool, workerUrl } from '../../core/index.ts';
 import { type HashedFile, hashFile } from './hash-file.ts';
 
-/** Paths (latin1 bytes) that one thread hashes at a stretch. */
+/** Paths (latin1 bytes, NUL between them) that one thread hashes at a stretch. */
 export interface HashJob {
-  readonly paths: readonly string[];
+  readonly paths: string;
 }
 
 /** Digests (32 bytes each) and states (device, inode, size, mtime, ctime) in the order of the job's paths. */
@@ -14,10 +15,12 @@ export interface HashResult {
   readonly identities: Float64Array;
 }
 
-/** A file to be hashed; `size` decides how the work is shared out. */
-export interface HashRequest {
-  readonly path: string;
-  readonly size: number;
+/** Files to be hashed, asked for one by one: a list of a million would take more memory than hashing them. */
+export interface FileList {
+  readonly count: number;
+  path(at: number): string;
+  /** Decides how the work is shared out. */
+  size(at: number): number;
 }
 
 /** Below both, starting threads costs more than it saves. */
@@ -30,41 +33,45 @@ let pool: WorkerPool<HashJob, HashResult> | undefined;
 
 /** Hashes `files` and hands each result to `take` with the file's index. Throws `CONTEXT_CHANGED` and system errors. */
 export async function hashFiles(
-  files: readonly HashRequest[],
+  files: FileList,
   take: (index: number, hashed: HashedFile) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  if (files.length <= fewFiles && bytes <= fewBytes) {
-    for (const [index, file] of files.entries()) take(index, hashFile(file.path));
+  if (isLittle(files)) {
+    for (let at = 0; at < files.count; at++) take(at, hashFile(files.path(at)));
     return;
   }
   pool ??= workerPool(workerUrl('hash', import.meta.url));
   const threads = pool;
-  await Promise.all(
-    batches(files).map(async ({ start, paths }) => {
+  const shared = batches(files);
+  const lane = async (): Promise<void> => {
+    for (const { start, end } of shared) {
+      const paths = Array.from({ length: end - start }, (_, at) => files.path(start + at)).join('\0');
       const result = await threads.run({ paths }, signal === undefined ? {} : { signal });
-      for (let at = 0; at < paths.length; at++) take(start + at, hashedAt(result, at));
-    }),
-  );
+      for (let at = start; at < end; at++) take(at, hashedAt(result, at - start));
+    }
+  };
+  // One more batch a thread than it works on, so that none waits.
+  await Promise.all(Array.from({ length: availableParallelism() * 2 }, lane));
 }
 
-function batches(
-  files: readonly HashRequest[],
-): readonly { readonly start: number; readonly paths: readonly string[] }[] {
-  const result: { start: number; paths: string[] }[] = [];
+function isLittle(files: FileList): boolean {
+  if (files.count > fewFiles) return false;
   let bytes = 0;
-  files.forEach((file, index) => {
-    const last = result.at(-1);
-    if (last === undefined || last.paths.length >= jobFiles || bytes + file.size > jobBytes) {
-      result.push({ start: index, paths: [file.path] });
-      bytes = file.size;
-    } else {
-      last.paths.push(file.path);
-      bytes += file.size;
-    }
-  });
-  return result;
+  for (let at = 0; at < files.count; at++) bytes += files.size(at);
+  return bytes <= fewBytes;
+}
+
+function* batches(files: FileList): Generator<{ readonly start: number; readonly end: number }> {
+  let [start, bytes] = [0, 0];
+  for (let at = 0; at < files.count; at++) {
+    bytes += files.size(at);
+    const full = at - start >= jobFiles || (at > start && bytes > jobBytes);
+    if (!full) continue;
+    yield { start, end: at };
+    [start, bytes] = [at, files.size(at)];
+  }
+  if (start < files.count) yield { start, end: files.count };
 }
 
 function hashedAt({ digests, identities }: HashResult, at: number): HashedFile {

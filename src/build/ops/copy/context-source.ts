@@ -6,7 +6,7 @@ import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../../oci/index.ts';
 import type { ContextTree, DigestIndex, IgnoreState } from '../../context/index.ts';
 import type { FileDetail, FileTable, FileType } from './file-table.ts';
-import type { SourceReader, UnhashedFile } from './source.ts';
+import type { SourceReader } from './source.ts';
 
 /** As many links as Linux follows in one path. */
 const mostLinks = 40;
@@ -42,7 +42,7 @@ interface Walk {
 
 interface Collecting extends Walk {
   readonly into: FileTable;
-  readonly unhashed: UnhashedFile[];
+  readonly unhashed: number[];
 }
 
 interface Found {
@@ -151,12 +151,12 @@ function detailOf(root: string, path: string, stats: Stats, type: FileType): Fil
   return type === 'file' && stats.nlink > 1 ? { hardlink: `${stats.dev}:${stats.ino}` } : undefined;
 }
 
-function addDigest({ root, index, into, unhashed }: Collecting, { path, stats }: Found, row: number): void {
+function addDigest({ index, into, unhashed }: Collecting, { stats }: Found, row: number): void {
   const { dev, ino, size, mtimeMs, ctimeMs } = stats;
   const identity = { device: dev, inode: ino, size, mtime: mtimeMs, ctime: ctimeMs };
   const digest = index?.find(identity);
   if (digest) into.setContent(row, { digest, size, mtime: mtimeMs });
-  else unhashed.push({ row, path: `${root}/${path}`, size });
+  else unhashed.push(row);
 }
 
 function typeOf(stats: Stats): FileType {

@@ -37,7 +37,7 @@ async function startCopy(
 ): Promise<CopyRun> {
   const { chmod } = copy.vertex;
   const { base, draft, signal } = options;
-  const upper = new UpperTree(base, draft);
+  const upper = new UpperTree(base, draft, copy.files.selections.length > 1);
   const tar = new LayerTar(upper);
   const folder = toBytePath(draft.upper);
   const userXattrs = copy.files.root !== undefined;

@@ -38,6 +38,8 @@ export class FileTable {
   readonly sources: string[] = [];
   #columns = makeColumns(256);
   #count = 0;
+  /** The directory whose files were asked for last. */
+  #folder: { readonly row: number; readonly source: string } = { row: -1, source: '' };
 
   get count(): number {
     return this.#count;
@@ -63,6 +65,7 @@ export class FileTable {
   /** Takes back the rows from `count` on. */
   truncate(count: number): void {
     for (let at = count; at < this.#count; at++) this.details.delete(at);
+    this.#folder = { row: -1, source: '' };
     this.names.length = count;
     this.sources.length = Math.min(this.sources.length, count);
     this.#count = count;
@@ -73,7 +76,9 @@ export class FileTable {
     const known = this.sources[at];
     if (known !== undefined) return known;
     const parent = this.parent(at);
-    return parent < 0 ? '' : `${this.source(parent)}/${this.names[at]}`;
+    if (parent < 0) return '';
+    if (this.#folder.row !== parent) this.#folder = { row: parent, source: this.source(parent) };
+    return `${this.#folder.source}/${this.names[at]}`;
   }
 
   type(at: number): FileType {

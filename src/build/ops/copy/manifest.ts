@@ -34,21 +34,25 @@ export interface WrittenManifest {
   readonly selections: readonly Digest[];
 }
 
-/** Writes the manifest of `table`. */
+/** Writes the manifest of `table`. No list of paths is made: each is put together from that of its directory, which is written before. */
 export function writeManifest(table: FileTable, selections: readonly Selection[]): WrittenManifest {
-  const paths = pathsOf(table, selections);
-  const texts = Array.from({ length: table.count }, (_, row) => textOf(table, row));
-  const size = paths.reduce((sum, path, row) => sum + fixedSize + path.length + (texts[row]?.length ?? 0), 0);
+  const lengths = pathLengths(table, selections);
+  const texts = new Map([...table.details.keys()].map((row) => [row, textOf(table, row)]));
+  let size = table.count * fixedSize;
+  for (const length of lengths) size += length;
+  for (const text of texts.values()) size += text.length;
   const bytes = Buffer.alloc(8 + size + table.count * 8 + placementSize);
   bytes.writeDoubleLE(size);
-  const starts: number[] = [];
+  const starts = new Float64Array(table.count + 1);
+  const roots = new Map(selections.map(({ start, path }) => [start, path]));
   let at = 8;
   for (let row = 0; row < table.count; row++) {
-    starts.push(at);
-    at = writeRecord(bytes, at, table, row, paths[row] ?? '', texts[row] ?? '');
+    starts[row] = at;
+    const path = { from: starts[table.parent(row)] ?? 0, root: roots.get(row), length: lengths[row] ?? 0 };
+    at = writeRecord(bytes, at, table, row, path, texts.get(row) ?? '');
     bytes.writeDoubleLE(table.mtime(row), 8 + size + row * 8);
   }
-  starts.push(at);
+  starts[table.count] = at;
   const digests = selections.map(({ start, end }) => sha256(bytes.subarray(starts[start], starts[end])));
   return { bytes, key: sha256(bytes.subarray(8, 8 + size)), selections: digests };
 }
@@ -81,17 +85,17 @@ export function placementOf(bytes: Buffer): Buffer {
   return bytes.subarray(bytes.length - placementSize);
 }
 
-/** The path of every row, as selected. */
-function pathsOf(table: FileTable, selections: readonly Selection[]): readonly string[] {
-  const paths: string[] = new Array(table.count);
+/** How long the path of every row is, as selected. */
+function pathLengths(table: FileTable, selections: readonly Selection[]): Uint16Array {
+  const lengths = new Uint16Array(table.count);
   for (const selection of selections) {
-    paths[selection.start] = selection.path;
+    lengths[selection.start] = selection.path.length;
     for (let row = selection.start + 1; row < selection.end; row++) {
-      const parent = paths[table.parent(row)] ?? '';
-      paths[row] = parent === '' ? (table.names[row] ?? '') : `${parent}/${table.names[row]}`;
+      const parent = lengths[table.parent(row)] ?? 0;
+      lengths[row] = (parent === 0 ? 0 : parent + 1) + (table.names[row]?.length ?? 0);
     }
   }
-  return paths;
+  return lengths;
 }
 
 function textOf(table: FileTable, row: number): string {
@@ -106,13 +110,20 @@ function textOf(table: FileTable, row: number): string {
   return hash.digest('hex');
 }
 
+/** The path of a row: that of a selection's root as it is, any other from the record of its directory, which begins at `from`. */
+interface RowPath {
+  readonly root: string | undefined;
+  readonly from: number;
+  readonly length: number;
+}
+
 /** A selected directory gives only what it holds: its own mode and owner are nothing to the result. */
 function writeRecord(
   bytes: Buffer,
   start: number,
   table: FileTable,
   row: number,
-  path: string,
+  path: RowPath,
   text: string,
 ): number {
   const type = table.type(row);
@@ -125,7 +136,20 @@ function writeRecord(
   table.digest(row).copy(bytes, start + 19);
   bytes.writeUInt16LE(path.length, start + 51);
   bytes.writeUInt16LE(text.length, start + 53);
-  bytes.write(path, start + fixedSize, 'latin1');
+  writePath(bytes, start + fixedSize, path, table.names[row] ?? '');
   bytes.write(text, start + fixedSize + path.length, 'latin1');
   return start + fixedSize + path.length + text.length;
+}
+
+function writePath(bytes: Buffer, at: number, { root, from, length }: RowPath, name: string): void {
+  if (root !== undefined) {
+    bytes.write(root, at, 'latin1');
+    return;
+  }
+  const parentLength = length - name.length - 1;
+  if (parentLength > 0) {
+    bytes.copyWithin(at, from + fixedSize, from + fixedSize + parentLength);
+    bytes[at + parentLength] = 0x2f;
+  }
+  bytes.write(name, at + length - name.length, 'latin1');
 }

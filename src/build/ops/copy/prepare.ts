@@ -8,7 +8,7 @@ import { contextSource } from './context-source.ts';
 import { FileTable } from './file-table.ts';
 import { writeManifest } from './manifest.ts';
 import { type Selection, selectSources } from './select.ts';
-import type { SourceReader, UnhashedFile } from './source.ts';
+import type { SourceReader } from './source.ts';
 import type { PrepareCopyOptions, PreparedCopy } from './types.ts';
 import { viewSource } from './view-source.ts';
 
@@ -17,7 +17,7 @@ export async function prepareCopy(vertex: CopyVertex, options: PrepareCopyOption
   const { source, indexFile, signal } = options;
   using index = indexFile === undefined ? undefined : openDigestIndex(indexFile);
   const table = new FileTable();
-  const unhashed: UnhashedFile[] = [];
+  const unhashed: number[] = [];
   const reader = readerOf(source, index);
   const chosen = reader ? selectSources(vertex, reader, table, unhashed) : [];
   await hashRest(table, unhashed, index, signal);
@@ -44,14 +44,18 @@ function readerOf(
 
 async function hashRest(
   table: FileTable,
-  unhashed: readonly UnhashedFile[],
+  unhashed: readonly number[],
   index: DigestIndex | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await hashFiles(
-    unhashed,
+    {
+      count: unhashed.length,
+      path: (at) => table.source(unhashed[at] ?? 0),
+      size: (at) => table.size(unhashed[at] ?? 0),
+    },
     (at, hashed) => {
-      const row = unhashed[at]?.row;
+      const row = unhashed[at];
       if (row !== undefined) table.setContent(row, hashed);
       index?.add(hashed, hashed.digest);
     },

@@ -5,7 +5,7 @@ import { fromBytePath, toBytePath } from '../../../oci/index.ts';
 import { fileMatcher, hasWildcards } from '../../context/index.ts';
 import type { CopyVertex } from '../../types.ts';
 import type { FileTable } from './file-table.ts';
-import type { SourceReader, UnhashedFile } from './source.ts';
+import type { SourceReader } from './source.ts';
 
 /** What one source path gave: rows `start` (the selected entry itself) up to `end`. */
 export interface Selection {
@@ -22,7 +22,7 @@ export function selectSources(
   vertex: CopyVertex,
   reader: SourceReader,
   table: FileTable,
-  unhashed: UnhashedFile[],
+  unhashed: number[],
 ): readonly Selection[] {
   return vertex.sources.flatMap((source) =>
     matches(vertex, source, reader).map((path) => {

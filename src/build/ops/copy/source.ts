@@ -2,13 +2,6 @@
 
 import type { FileTable } from './file-table.ts';
 
-/** A file whose digest is not known yet. */
-export interface UnhashedFile {
-  readonly row: number;
-  readonly path: string;
-  readonly size: number;
-}
-
 /** A tree that files are selected from. Paths are relative to its root, canonical, latin1 bytes; the root is ''. */
 export interface SourceReader {
   /** Follows all links of `path` inside the tree; undefined when nothing is there. */
@@ -16,8 +9,8 @@ export interface SourceReader {
   isDirectory(path: string): boolean;
   /** Names in a directory that may be selected, sorted by bytes. */
   list(path: string): readonly string[];
-  /** Adds the entry at the canonical `path` and all below it, under `name`; false when there is nothing to add. */
-  collect(path: string, name: string, into: FileTable, unhashed: UnhashedFile[]): boolean;
+  /** Adds the entry at the canonical `path` and all below it, under `name`, and to `unhashed` the rows whose digest is not known; false when there is nothing to add. */
+  collect(path: string, name: string, into: FileTable, unhashed: number[]): boolean;
   /** Why `path` may be missing, for the reader. */
   hint(path: string): string;
 }

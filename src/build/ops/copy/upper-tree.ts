@@ -29,11 +29,14 @@ export class UpperTree {
   readonly made: string[] = [];
   readonly #root: string;
   readonly #base: TreeView | undefined;
+  readonly #remember: boolean;
   readonly #directories = new Map<string, UpperDirectory>();
   /** What the copy itself has put below merged directories or at its destination. */
   readonly #written = new Map<string, FileType>();
 
-  constructor(base: TreeView | undefined, draft: LayerDraft) {
+  /** `remember`: whether what was put is asked for again, as it is where several sources may meet. */
+  constructor(base: TreeView | undefined, draft: LayerDraft, remember: boolean) {
+    this.#remember = remember;
     this.#root = toBytePath(draft.upper);
     this.#base = base;
     this.#directories.set('/', { attributes: newDirectory, merged: true });
@@ -76,7 +79,7 @@ export class UpperTree {
         `cannot replace to directory ${fromBytePath(path)} with file`,
         'Copy to another path, or remove the directory in an earlier step.',
       );
-    this.#written.set(path, type);
+    if (this.#remember) this.#written.set(path, type);
   }
 
   /** Clears `path` for an entry that takes the place of whatever is there, a directory too. */

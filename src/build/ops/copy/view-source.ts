@@ -5,7 +5,7 @@ import { fsPath } from '../../../oci/index.ts';
 import type { TreeEntry, TreeView } from '../../../store/index.ts';
 import type { DigestIndex } from '../../context/index.ts';
 import type { FileDetail, FileTable } from './file-table.ts';
-import type { SourceReader, UnhashedFile } from './source.ts';
+import type { SourceReader } from './source.ts';
 
 /** Reads `view`; digests that `index` knows are taken from it. */
 export function viewSource(view: TreeView, index: DigestIndex | undefined): SourceReader {
@@ -28,7 +28,7 @@ interface Collecting {
   readonly view: TreeView;
   readonly index: DigestIndex | undefined;
   readonly into: FileTable;
-  readonly unhashed: UnhashedFile[];
+  readonly unhashed: number[];
 }
 
 function collect(walk: Collecting, entry: TreeEntry, name: string, parent: number): boolean {
@@ -71,5 +71,5 @@ function addDigest({ index, into, unhashed }: Collecting, { source, size }: Tree
       return;
     }
   }
-  unhashed.push({ row, path: source, size });
+  unhashed.push(row);
 }
