@@ -63,9 +63,14 @@ export async function settle(services: Services, id: string): Promise<void> {
   if (!status) await removeCgroups(id);
   const { claim } = setupOf(record);
   // Before the end is recorded: whoever is killed in between leaves a container that will be settled again.
-  await network.remove(claim?.sandbox ?? id);
-  if (requestOf(record).autoRemove) await discard(services, record, { volumes: true });
-  else recordEnd(services, record, status);
+  const released = network.remove(claim?.sandbox ?? id);
+  if (!requestOf(record).autoRemove) {
+    await released;
+    return recordEnd(services, record, status);
+  }
+  // The folder can go meanwhile: what is left of a container without it is settled all the same.
+  await Promise.all([released, removeFolder(services, record)]);
+  await discard(services, record, { volumes: true });
 }
 
 function adopt({ store }: Services, { id, state }: ContainerRecord, live: RunningContainer): void {
@@ -125,10 +130,14 @@ export async function discard(
   options: { readonly volumes: boolean },
 ): Promise<void> {
   store.containers.remove(record.id, { durable: !requestOf(record).autoRemove });
-  rmSync(store.containerDirectory(record.id), { recursive: true, force: true });
+  await removeFolder({ store }, record);
   if (!options.volumes) return;
   for (const { volume, anonymous } of setupOf(record).mounts)
     if (volume !== undefined && anonymous) await store.volumes.delete(volume).catch(ignoreMissing);
+}
+
+async function removeFolder({ store }: Pick<Services, 'store'>, { id }: ContainerRecord): Promise<void> {
+  rmSync(store.containerDirectory(id), { recursive: true, force: true });
 }
 
 /** Two processes may discard one container. */
