@@ -1,19 +1,9 @@
 // Hashes many files on worker threads, few in place.
 
 import { availableParallelism } from 'node:os';
-import { type WorkerPool, workerPool, workerUrl } from '../../core/index.ts';
+import type { WorkerPool } from '../../core/index.ts';
+import type { HashJob, HashResult } from './hash-batch.ts';
 import { type HashedFile, hashFile } from './hash-file.ts';
-
-/** Paths (latin1 bytes, NUL between them) that one thread hashes at a stretch. */
-export interface HashJob {
-  readonly paths: string;
-}
-
-/** Digests (32 bytes each) and states (device, inode, size, mtime, ctime) in the order of the job's paths. */
-export interface HashResult {
-  readonly digests: Uint8Array;
-  readonly identities: Float64Array;
-}
 
 /** Files to be hashed, asked for one by one: a list of a million would take more memory than hashing them. */
 export interface FileList {
@@ -29,25 +19,22 @@ const fewBytes = 4 << 20;
 const jobFiles = 512;
 const jobBytes = 32 << 20;
 
-let pool: WorkerPool<HashJob, HashResult> | undefined;
-
-/** Hashes `files` and hands each result to `take` with the file's index. Throws `CONTEXT_CHANGED` and system errors. */
+/** Hashes `files` on `threads`, which carry out jobs with {@link hashBatch}, and hands each result to `take` with the file's index. Throws `CONTEXT_CHANGED` and system errors. */
 export async function hashFiles(
   files: FileList,
   take: (index: number, hashed: HashedFile) => void,
+  threads: WorkerPool<HashJob, HashResult>,
   signal?: AbortSignal,
 ): Promise<void> {
   if (isLittle(files)) {
     for (let at = 0; at < files.count; at++) take(at, hashFile(files.path(at)));
     return;
   }
-  pool ??= workerPool(workerUrl('hash', import.meta.url));
-  const threads = pool;
   const shared = batches(files);
   const lane = async (): Promise<void> => {
     for (const { start, end } of shared) {
       const paths = Array.from({ length: end - start }, (_, at) => files.path(start + at)).join('\0');
-      const result = await threads.run({ paths }, signal === undefined ? {} : { signal });
+      const result = await threads.run({ kind: 'hash', paths }, signal === undefined ? {} : { signal });
       for (let at = start; at < end; at++) take(at, hashedAt(result, at - start));
     }
   };

@@ -9,6 +9,7 @@ import { FileTable } from './file-table.ts';
 import { writeManifest } from './manifest.ts';
 import { type Selection, selectSources } from './select.ts';
 import type { SourceReader } from './source.ts';
+import { copyThreads } from './threads.ts';
 import type { PrepareCopyOptions, PreparedCopy } from './types.ts';
 import { viewSource } from './view-source.ts';
 
@@ -59,6 +60,7 @@ async function hashRest(
       if (row !== undefined) table.setContent(row, hashed);
       index?.add(hashed, hashed.digest);
     },
+    copyThreads(),
     signal,
   );
 }

@@ -2,10 +2,11 @@
 
 import { closeSync, constants, lstatSync, openSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { listXattrs, type WorkerPool, workerPool, workerUrl } from '../../../core/index.ts';
+import { listXattrs } from '../../../core/index.ts';
 import { fsPath } from '../../../oci/index.ts';
 import type { LayerTar } from './layer-tar.ts';
-import { type BareEntry, Batch, type BatchJob, runBatch, type Written } from './write-batch.ts';
+import { copyThreads, type WriteJob } from './threads.ts';
+import { type BareEntry, Batch, runBatch, type Written } from './write-batch.ts';
 import {
   applyAttributes,
   changed,
@@ -14,10 +15,7 @@ import {
   isUnchanged,
   linkPrevious,
 } from './write-file.ts';
-import { createLarge, type PieceJob } from './write-piece.ts';
-
-/** What a thread is given. */
-export type WriteJob = BatchJob | PieceJob;
+import { createLarge } from './write-piece.ts';
 
 /** Takes files one by one; what is not undefined is to be waited for before more is added. */
 export interface FileWriter {
@@ -47,8 +45,6 @@ const pageSize = 64 << 10;
 const batchRoom = memoryPages * pageSize - (16 << 10);
 /** The first files of a copy wait for company; when none comes, starting threads was not worth it. */
 const fewFiles = 128;
-
-let pool: WorkerPool<WriteJob, Written> | undefined;
 
 /** A writer; abandoned when the signal aborts. */
 export function fileWriter(options: FileWriterOptions): FileWriter {
@@ -142,8 +138,8 @@ class Writer implements FileWriter {
     const running: Running = { memory: job.memory };
     this.#queue.push(running);
     this.#running += 1;
-    pool ??= workerPool(workerUrl('write', import.meta.url));
-    pool.run(job, signal === undefined ? {} : { signal }).then(
+    const ended = copyThreads().run(job, signal === undefined ? {} : { signal });
+    ended.then(
       (written) => {
         running.written = written;
         this.#settle();

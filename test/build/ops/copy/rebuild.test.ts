@@ -100,6 +100,21 @@ describe('layers', () => {
     assert.equal(readFileSync(join(folder, 'first/app/a.c'), 'utf8'), 'one');
   });
 
+  it('share what stays when files come and go around it, in any order of sources', async () => {
+    const instruction = 'COPY other src /app/';
+    const first = await prepare(instruction);
+    await layer('first', first);
+    writeFileSync(join(context, 'src/aa.c'), 'new');
+    unlinkSync(join(context, 'src/a.c'));
+    await layer('second', await prepare(instruction), first);
+    for (const path of ['app/other', 'app/b.c'])
+      assert.equal(
+        statSync(join(folder, 'second', path)).ino,
+        statSync(join(folder, 'first', path)).ino,
+        path,
+      );
+  });
+
   it('do not share files whose time changed, which a layer holds', async () => {
     const first = await prepare();
     await layer('first', first);
