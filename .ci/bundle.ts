@@ -1,5 +1,5 @@
-// Bundles the code into dist/: the program and its worker threads as modules, and the program once more as one script for the
-// start-up snapshot, which spares each start the loading of some forty modules and the making of the parser.
+// Bundles the code into dist/: the program and its worker threads as modules, and the program once more as one script for
+// each start-up snapshot, which spares a start the loading of some forty modules and the making of the parser.
 
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -81,17 +81,20 @@ await build({
   },
 });
 
-await build({
-  ...shared,
-  stdin: { contents: "import './src/cli/snapshot.ts'", resolveDir: '.' },
-  format: 'cjs',
-  outfile: 'dist/snapshot.cjs',
-  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
-  plugins: [lateBuiltins, terminalView],
-});
-
-execFileSync(
-  process.execPath,
-  ['--snapshot-blob', 'dist/snapshot.blob', '--build-snapshot', 'dist/snapshot.cjs'],
-  { stdio: 'inherit' },
-);
+for (const [name, options] of Object.entries({ run: { building: false }, build: { building: true } })) {
+  const script = `dist/${name}.snapshot.cjs`;
+  await build({
+    ...shared,
+    stdin: {
+      contents: `import { takeSnapshot } from './src/cli/snapshot.ts'; takeSnapshot(${JSON.stringify(options)});`,
+      resolveDir: '.',
+    },
+    format: 'cjs',
+    outfile: script,
+    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
+    plugins: [lateBuiltins, terminalView],
+  });
+  execFileSync(process.execPath, ['--snapshot-blob', `dist/${name}.blob`, '--build-snapshot', script], {
+    stdio: 'inherit',
+  });
+}

@@ -1,25 +1,30 @@
-// The entry of the start-up snapshot: everything is loaded and the parser made before the heap is written to the file that Node starts from.
+// The entries of the start-up snapshots: what most commands need, or building too, is loaded before the heap is written to a file that Node starts from.
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
-import { parseDockerfile } from '../../grammar/index.ts';
 import { commands } from './commands.ts';
 import { start } from './start.ts';
 
-/** Fills the heap; Node writes it when nothing is left to do. */
-async function prepare(): Promise<void> {
-  await Promise.all(Object.values(commands).map(({ load }) => load()));
+/** Fills the heap with the program, and with all that building needs when `building`; Node writes it when nothing is left to do. */
+export async function takeSnapshot({ building }: { readonly building: boolean }): Promise<void> {
+  v8.startupSnapshot.setDeserializeMainFunction(startFromSnapshot);
+  await import('./program.ts');
   await import('../engine/index.ts');
+  const wanted = building ? ['build', 'graph', 'parse'] : ['run', 'exec', 'ps', 'images'];
+  await Promise.all(wanted.map((name) => commands[name]?.load()));
+  if (building) await loadBuilding();
+}
+
+async function loadBuilding(): Promise<void> {
   await import('../build/index.ts');
+  const { parseDockerfile } = await import('../../grammar/index.ts');
   parseDockerfile('FROM scratch\nENV a=$b\nRUN ["true"]\n');
 }
 
-v8.startupSnapshot.setDeserializeMainFunction(() => {
+function startFromSnapshot(): void {
   const [, program = '', ...args] = process.argv;
   // Stands for import.meta.url, so that what lies beside the bundle is found where it is now.
   Object.assign(globalThis, { caissonModuleUrl: pathToFileURL(resolve(program)).href });
   void start(args);
-});
-
-void prepare();
+}

@@ -30,7 +30,7 @@ describe('bin/caisson', () => {
   });
 
   it('leaves a snapshot alone that is older than its Node', async () => {
-    const blob = join(place, 'dist/snapshot.blob');
+    const blob = join(place, 'dist/build.blob');
     writeFileSync(blob, 'of no use');
     utimesSync(blob, 0, 0);
     const { exitCode, stdout } = await parse();
