@@ -12,7 +12,7 @@ import { cannotRunContainers } from '../support/index.ts';
 import { assertSound, program, randomFrom } from './killing.ts';
 import { inPlace, type Place } from './place.ts';
 
-const KILLS = 10;
+const KILLS = 5;
 const seed = Number(process.env['CAISSON_SEED'] ?? Date.now() % 1_000_000);
 
 interface Command {
