@@ -18,6 +18,8 @@ export async function openProgress(
 ): Promise<ProgressView> {
   switch (resolved(mode, stream)) {
     case 'tui':
+      // Where CI is set, even to nothing, Ink draws only the last frame.
+      delete process.env['CI'];
       return (await import('./tui.tsx')).openTui(stream, title);
     case 'json':
       return { onEvent: jsonPrinter((line) => stream.write(line)), close: async () => undefined };
