@@ -20,14 +20,21 @@ export async function executeCopy(copy: PreparedCopy, options: ExecuteCopyOption
   const { chown } = copy.vertex;
   const resolved = chown === undefined ? undefined : resolveOwner(chown, options.base);
   try {
-    const run = await startCopy(copy, options, resolved?.owner);
-    await copySelections(run);
-    run.upper.complete();
-    const diff = run.tar.finish();
+    const diff = await carryOut(await startCopy(copy, options, resolved?.owner));
     return { warnings: resolved?.warnings ?? [], ...(diff ? { diff } : {}) };
   } catch (error) {
     throw located(error, copy);
   }
+}
+
+async function carryOut(run: CopyRun): Promise<CopyResult['diff']> {
+  try {
+    await copySelections(run);
+  } finally {
+    await run.writer.settled();
+  }
+  run.upper.complete();
+  return run.tar.finish();
 }
 
 async function startCopy(

@@ -24,6 +24,8 @@ export interface FileWriter {
   entry(entry: BareEntry): Promise<void> | undefined;
   /** Waits until all is written. */
   finish(): Promise<void>;
+  /** Waits until no thread writes any more, after a failure too: only then can what was written be removed. */
+  settled(): Promise<void>;
 }
 
 /** What a writer works with. */
@@ -90,12 +92,15 @@ class Writer implements FileWriter {
   async finish(): Promise<void> {
     this.#check();
     if (this.#batch.count > fewFiles) await this.#send();
-    // Every thread must have ended before the draft can be thrown away.
-    while (this.#running > 0) await this.#ended();
+    await this.settled();
     this.#check();
     if (this.#batch.count > 0) this.#runHere();
     for (const file of this.#large) finishLarge(file, this.#options.tar);
     this.#large = [];
+  }
+
+  async settled(): Promise<void> {
+    while (this.#running > 0) await this.#ended();
   }
 
   #makeRoom(size: number): Promise<void> | undefined {
