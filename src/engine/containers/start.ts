@@ -170,9 +170,9 @@ function dropFolder({ store }: Services, id: string): void {
   if (!store.containers.get(id)) rmSync(store.containerDirectory(id), { recursive: true, force: true });
 }
 
-/** What a container's supervisor runs when the container has ended and no one waits for it; seen from the bundled code, or from the sources. */
+/** What a container's supervisor runs when the container has ended and no one waits for it; seen from the snapshot, the bundled code, or the sources. */
 function settleCommand(root: string, id: string): readonly string[] {
-  const program = ['../../bin/caisson', '../../../bin/caisson']
+  const program = ['../bin/caisson', '../../bin/caisson', '../../../bin/caisson']
     .map((path) => fileURLToPath(new URL(path, import.meta.url)))
     .find((path) => existsSync(path));
   return program === undefined ? [] : [program, '--root', root, 'system', 'settle', id];
