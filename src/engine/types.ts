@@ -3,7 +3,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { BuildOptions, BuildRequest } from '../build/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
-import type { AttachedStreams, ExitStatus } from '../runtime/index.ts';
+import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
 import type { ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../store/index.ts';
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
@@ -133,23 +133,6 @@ export interface ExecRequest {
   readonly privileged: boolean;
   /** Resolve when it runs, not when it has ended. */
   readonly detached: boolean;
-}
-
-/** Which part of a log is wanted; times in milliseconds since the epoch. */
-export interface LogOptions {
-  readonly follow: boolean;
-  readonly tail?: number;
-  readonly since?: number;
-  readonly until?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** A piece of a container's output. */
-export interface LogEntry {
-  readonly stream: 'stdout' | 'stderr';
-  /** RFC 3339 with nanoseconds. */
-  readonly time: string;
-  readonly data: Uint8Array;
 }
 
 /** `docker inspect`'s shape for a container. */

@@ -66,6 +66,6 @@ function environmentParts(environment: readonly string[]): KeyParts {
 }
 
 /** The parts of files whose bytes stand in the Dockerfile. */
-export function fileParts(files: readonly InlineFile[]): KeyParts {
+function fileParts(files: readonly InlineFile[]): KeyParts {
   return Object.fromEntries(files.map((file) => [`heredoc ${file.name}`, sha256(file.content)]));
 }

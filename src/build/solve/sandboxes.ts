@@ -27,7 +27,7 @@ export interface SandboxPool extends AsyncDisposable {
 }
 
 /** The host name of every build step, BuildKit's. */
-export const stepHostname = 'buildkitsandbox';
+const stepHostname = 'buildkitsandbox';
 
 const modes: Readonly<Record<ExecVertex['network'], NetworkMode>> = {
   default: { kind: 'bridge' },
