@@ -68,7 +68,7 @@ function openParts(paths: StorePaths, database: Database): Parts {
     database,
     content,
     onBegin: () => holds.mark(),
-    onChange: () => writeIndex(paths.root, images.list(content.has), content),
+    onChange: () => writeIndex(paths.root, images, content),
   });
   const layerRecords = openLayerRecords(database, holds);
   const containers = openRecords<ContainerRecord>(database, {

@@ -26,5 +26,5 @@ type RecoveryParts = Pick<CollectParts, 'paths' | 'database' | 'images' | 'conte
 /** `index.json` is renamed inside the transaction: a process that died before its commit left one that is ahead. */
 function mend({ paths, database, images, content }: RecoveryParts): void {
   dropLeftovers({ paths, database });
-  database.transaction(() => writeIndex(paths.root, images.list(), content));
+  database.transaction(() => writeIndex(paths.root, images, content));
 }

@@ -1,7 +1,7 @@
 // What the store's parts offer: content, layers, images, containers, volumes and cache records.
 
 import type { Readable } from 'node:stream';
-import type { Descriptor, Digest, ImageConfig, Manifest, Platform } from '../oci/index.ts';
+import type { Descriptor, Digest, ImageConfig, Index, Manifest, Platform } from '../oci/index.ts';
 
 /** Names a layer in this store; says nothing about its content. */
 export type LayerId = string;
@@ -136,12 +136,43 @@ export interface ImageRecord {
   /** Bytes of all layers, uncompressed. */
   readonly size: number;
   readonly created: number;
+  /** The named index that it belongs to without being the one its names give. */
+  readonly memberOf?: Digest;
+}
+
+/** Several images under one digest: one for each platform, and what is attached to them (image-spec, image-index.md). */
+export interface IndexRecord {
+  readonly digest: Digest;
+  /** Bytes of the index as it is stored. */
+  readonly size: number;
+  readonly index: Index;
+  /** Those of its images that are in the store, in the index's order. */
+  readonly images: readonly ImageRecord[];
+  readonly names: readonly string[];
+  readonly created: number;
 }
 
 /** Images and their names. */
 export interface ImageStore {
-  /** By name (normalised), by digest, or by a unique prefix of the id; throws `IMAGE_AMBIGUOUS`. */
-  find(reference: string): ImageRecord | undefined;
+  /**
+   * By name (normalised), by digest, or by a unique prefix of the id; of an index the image for `platform` (default: this
+   * machine's, else the first), undefined where it has none for it. Throws `IMAGE_AMBIGUOUS`.
+   */
+  find(reference: string, platform?: Platform): ImageRecord | undefined;
+  /** The index that a name or a digest gives. */
+  findIndex(reference: string): IndexRecord | undefined;
+  /** All indexes. */
+  listIndexes(): readonly IndexRecord[];
+  /**
+   * Records an index of images that are in the store; `blobs` are what it lists besides (attestations and what these list),
+   * put before. A name gives the image that fits this machine best. Throws `IMAGE_NOT_FOUND`, `BLOB_NOT_FOUND`.
+   */
+  addIndex(index: {
+    readonly index: Uint8Array;
+    readonly images: readonly Digest[];
+    readonly blobs?: readonly Digest[];
+    readonly names?: readonly string[];
+  }): IndexRecord;
   /** Newest first; with `has`, without those whose first layer's blob it does not have: they are not even read. */
   list(has?: (blob: Digest) => boolean): readonly ImageRecord[];
   /** Records an image whose config and manifest are put as blobs; all in one transaction with its names. */
@@ -151,7 +182,8 @@ export interface ImageStore {
     readonly layers: readonly LayerId[];
     readonly names?: readonly string[];
   }): ImageRecord;
-  tag(manifestDigest: Digest, name: string): void;
+  /** Names an image by its manifest's digest, or an index by its own. */
+  tag(digest: Digest, name: string): void;
   untag(name: string): void;
   /** Forgets an image and its names; layers go with the next collection. Throws `IMAGE_IN_USE`. */
   remove(manifestDigest: Digest, options?: { readonly force?: boolean }): void;

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Manifest, mediaTypes, sha256 } from '../../src/oci/index.ts';
+import { type Manifest, mediaTypes, type Platform, sha256 } from '../../src/oci/index.ts';
 import { type ImageRecord, openStore, type Store } from '../../src/store/index.ts';
 
 /** A fresh folder that goes with the test. */
@@ -26,11 +26,13 @@ export async function temporaryStore(t: TestContext): Promise<Store> {
 }
 
 /** The config and manifest of an image without layers; `label` makes it unlike others. */
-export function emptyImage(label: string): { readonly config: Buffer; readonly manifest: Buffer } {
+export function emptyImage(
+  label: string,
+  platform: Platform = { os: 'linux', architecture: 'amd64' },
+): { readonly config: Buffer; readonly manifest: Buffer } {
   const config = Buffer.from(
     JSON.stringify({
-      os: 'linux',
-      architecture: 'amd64',
+      ...platform,
       config: { Labels: { label } },
       rootfs: { type: 'layers', diff_ids: [] },
     }),
@@ -53,4 +55,9 @@ export function manifestOf(config: Buffer, layers: Manifest['layers']): Buffer {
 /** Adds an image without layers. */
 export function addEmptyImage(store: Store, label: string, names: readonly string[] = []): ImageRecord {
   return store.images.add({ ...emptyImage(label), layers: [], names });
+}
+
+/** Adds an image without layers for a platform. */
+export function addImageFor(store: Store, label: string, platform: Platform): ImageRecord {
+  return store.images.add({ ...emptyImage(label, platform), layers: [] });
 }

@@ -55,6 +55,7 @@ export function command(): Command {
 }
 
 function linesOf(image: ImageRecord): readonly Line[] {
+  if (image.memberOf !== undefined && image.names.length === 0) return [];
   if (image.names.length === 0) return [{ repository: '<none>', tag: '<none>', image }];
   return image.names.map((name) => {
     const reference = parseReference(name);

@@ -18,7 +18,10 @@ export function imageService(store: Store): ImageService {
     inspect: async (reference) => inspectImage(imageOf(store, reference)),
     history: async (reference) => historyLines(store, imageOf(store, reference)),
     tag: async (reference, name) =>
-      store.images.tag(imageOf(store, reference).manifestDigest, fullName(name)),
+      store.images.tag(
+        store.images.findIndex(reference)?.digest ?? imageOf(store, reference).manifestDigest,
+        fullName(name),
+      ),
     remove: async (reference, options) => removeImage(store, reference, options),
     load: async (source, options) => (await store.load(source, { signal: options.signal })).map(shownName),
     save: async (references, target, format) => {

@@ -2,6 +2,7 @@
 
 import type { Digest } from '../../oci/index.ts';
 import { layerFolder, moveToTrash } from '../collect/index.ts';
+import { writeIndex } from '../content/index.ts';
 import type { LayerId } from '../types.ts';
 import type { CheckParts } from './parts.ts';
 
@@ -30,4 +31,15 @@ export function dropImage({ database }: CheckParts, manifestDigest: Digest): voi
   database.transaction(() => database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest), {
     durable: true,
   });
+}
+
+/** Forgets an index; its images stay, the one its names gave under them. */
+export function dropIndex({ database, images, content, paths }: CheckParts, digest: Digest): void {
+  database.transaction(
+    () => {
+      database.run('DELETE FROM image_index WHERE digest = ?', digest);
+      writeIndex(paths.root, images, content);
+    },
+    { durable: true },
+  );
 }

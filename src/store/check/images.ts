@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/index.ts';
 import { indexText, writeIndex } from '../content/index.ts';
-import type { ImageRecord } from '../types.ts';
-import { dropImage } from './drop.ts';
+import type { ImageRecord, IndexRecord } from '../types.ts';
+import { dropImage, dropIndex } from './drop.ts';
 import type { CheckParts } from './parts.ts';
 import type { Problem } from './types.ts';
 
@@ -14,7 +14,36 @@ export function checkImages(parts: CheckParts): readonly Problem[] {
   const problems = parts.images
     .list()
     .flatMap((image) => [...lostRecords(parts, image), ...lostLayers(parts, image)]);
-  return [...problems, ...checkIndex(parts)];
+  const indexes = parts.images.listIndexes().flatMap((index) => lostOfIndex(parts, index));
+  return [...problems, ...indexes, ...checkIndex(parts)];
+}
+
+/** An index is in the database too; what it lists besides images is only in blobs. */
+function lostOfIndex(parts: CheckParts, { digest, names }: IndexRecord): readonly Problem[] {
+  const { database, content } = parts;
+  const name = names[0] ?? digest;
+  const blobs = database.all<{ blob: string }>('SELECT blob FROM index_blob WHERE digest = ?', digest);
+  const lost = blobs.find(({ blob }) => !content.has(blob));
+  const drop = (): void => dropIndex(parts, digest);
+  const rewrite = (): void => {
+    const row = database.get<{ text: string }>('SELECT text FROM image_index WHERE digest = ?', digest);
+    if (row && content.put(Buffer.from(row.text), '').digest !== digest) drop();
+  };
+  const missing = (what: string, remedy: string, repair: () => void): Problem => ({
+    code: 'BLOB_MISSING',
+    severity: 'error',
+    message: `The ${what} of index "${name}" is missing`,
+    remedy,
+    repair,
+  });
+  return [
+    ...(lost === undefined
+      ? []
+      : [missing(`blob "${lost.blob}"`, 'The index goes; its images stay under its names.', drop)]),
+    ...(content.has(digest)
+      ? []
+      : [missing(`blob "${digest}"`, 'It is written again from the database.', rewrite)]),
+  ];
 }
 
 function lostRecords(parts: CheckParts, image: ImageRecord): readonly Problem[] {
@@ -65,14 +94,14 @@ function canMake(layer: ReturnType<CheckParts['layers']['get']>, digest: string)
 
 function checkIndex({ database, images, content, paths }: CheckParts): readonly Problem[] {
   return database.transaction(() => {
-    if (readText(join(paths.root, 'index.json')) === indexText(images.list(), content)) return [];
+    if (readText(join(paths.root, 'index.json')) === indexText(images, content)) return [];
     return [
       {
         code: 'INDEX_STALE',
         severity: 'warning',
         message: '"index.json" does not list the images that are there',
         remedy: 'It is written again.',
-        repair: () => database.transaction(() => writeIndex(paths.root, images.list(), content)),
+        repair: () => database.transaction(() => writeIndex(paths.root, images, content)),
       },
     ];
   });

@@ -56,6 +56,15 @@ function dropDangling(database: CheckParts['database'], table: string): void {
       database.run(`DELETE FROM ${table} WHERE ${reference} NOT IN (SELECT ${key} FROM ${parent})`);
     } else if (table === 'image_name') {
       database.run('DELETE FROM image_name WHERE manifest_digest NOT IN (SELECT manifest_digest FROM image)');
+      database.run(
+        'UPDATE image_name SET index_digest = NULL WHERE index_digest NOT IN (SELECT digest FROM image_index)',
+      );
+    } else if (table === 'index_image' || table === 'index_blob') {
+      database.run(`DELETE FROM ${table} WHERE digest NOT IN (SELECT digest FROM image_index)`);
+      if (table === 'index_image')
+        database.run(
+          'DELETE FROM index_image WHERE manifest_digest NOT IN (SELECT manifest_digest FROM image)',
+        );
     }
   });
 }

@@ -2,7 +2,7 @@
 
 import { writeIndex } from '../content/index.ts';
 import type { Database } from '../database/index.ts';
-import { dropDeadHolds } from '../records/index.ts';
+import { dropDeadHolds, dropNameless, namelessIndexes } from '../records/index.ts';
 import type { StorePaths } from '../root.ts';
 import type { ContainerRecord, ContentStore, ImageStore, RecordStore } from '../types.ts';
 import { dropBlobs } from './blobs.ts';
@@ -42,7 +42,9 @@ function dropRecords(
   const dropped = imagesToDrop(images.list(), inUse, options);
   for (const { manifestDigest } of dropped)
     database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest);
-  writeIndex(paths.root, images.list(), content);
+  if (options.images === 'dangling' || options.images === 'all')
+    dropNameless(database, namelessIndexes(database));
+  writeIndex(paths.root, images, content);
   return { images: dropped, cacheRecords: dropCacheRecords(database, options) };
 }
 

@@ -14,7 +14,7 @@ export function imagesToDrop(
   return images.filter(
     (image) =>
       !inUse.has(image.manifestDigest) &&
-      (which === 'all' || image.names.length === 0) &&
+      (which === 'all' || (image.names.length === 0 && image.memberOf === undefined)) &&
       image.created < until &&
       labels.every((filter) => matches(image, filter)),
   );

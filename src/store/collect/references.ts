@@ -19,13 +19,15 @@ export function unusedLayers(database: Database): readonly UnusedLayer[] {
       AND NOT EXISTS (SELECT 1 FROM held WHERE kind = 'layer' AND held.id = layer.id)`);
 }
 
-/** Digests of the blobs that images and layers are made of. */
+/** Digests of the blobs that images, indexes and layers are made of. */
 export function recordedBlobs(database: Database): ReadonlySet<string> {
   const rows = database.all<{ digest: string }>(`
     SELECT manifest_digest AS digest FROM image
     UNION SELECT id FROM image
     UNION SELECT entry.value ->> '$.digest' FROM image, json_each(image.manifest, '$.layers') AS entry
-    UNION SELECT blob_digest FROM layer WHERE blob_digest IS NOT NULL`);
+    UNION SELECT blob_digest FROM layer WHERE blob_digest IS NOT NULL
+    UNION SELECT digest FROM image_index
+    UNION SELECT blob FROM index_blob`);
   return new Set(rows.map((row) => row.digest));
 }
 

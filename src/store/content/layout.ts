@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/index.ts';
-import { familiarName, mediaTypes, parseReference } from '../../oci/index.ts';
-import type { ContentStore, ImageRecord } from '../types.ts';
+import { type Descriptor, familiarName, mediaTypes, parseReference } from '../../oci/index.ts';
+import type { ContentStore, ImageRecord, ImageStore, IndexRecord } from '../types.ts';
 
 /** Marks `root` as an image layout, once; a layout without images has an index that lists none. */
 export function ensureLayout(root: string): void {
@@ -23,7 +23,7 @@ export function ensureLayout(root: string): void {
  * Lists in `index.json` the images whose blobs are all there, so that any OCI tool reads the root in place. Call it
  * inside a transaction: the transaction's lock keeps two writers apart. A reader sees the old file or the new one.
  */
-export function writeIndex(root: string, images: readonly ImageRecord[], content: ContentStore): void {
+export function writeIndex(root: string, images: ImageStore, content: ContentStore): void {
   const text = indexText(images, content);
   const file = join(root, 'index.json');
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
@@ -32,8 +32,28 @@ export function writeIndex(root: string, images: readonly ImageRecord[], content
 }
 
 /** What `index.json` should say. */
-export function indexText(images: readonly ImageRecord[], content: ContentStore): string {
-  return formatIndex(images.filter((image) => isComplete(image, content)).flatMap(entriesOf));
+export function indexText(images: ImageStore, content: ContentStore): string {
+  const indexes = images.listIndexes().filter((index) => isWhole(index, content));
+  const within = new Set(indexes.flatMap(({ index }) => index.manifests.map(({ digest }) => digest)));
+  const alone = images
+    .list(content.has)
+    .filter((image) => isComplete(image, content) && !within.has(image.manifestDigest));
+  return formatIndex([
+    ...indexes.flatMap((index) => entriesOf(descriptorOf(index), index.names)),
+    ...alone.flatMap((image) => entriesOf({ ...manifestOf(image), platform: image.platform }, image.names)),
+  ]);
+}
+
+function isWhole({ digest, images }: IndexRecord, content: ContentStore): boolean {
+  return content.has(digest) && images.length > 0 && images.every((image) => isComplete(image, content));
+}
+
+function descriptorOf({ index, digest, size }: IndexRecord): Descriptor {
+  return { mediaType: index.mediaType ?? mediaTypes.ociIndex, digest, size };
+}
+
+function manifestOf({ manifest, manifestDigest, manifestSize }: ImageRecord): Descriptor {
+  return { mediaType: manifest.mediaType, digest: manifestDigest, size: manifestSize };
 }
 
 function formatIndex(manifests: readonly object[]): string {
@@ -49,15 +69,9 @@ function isComplete({ manifestDigest, manifest }: ImageRecord, content: ContentS
 }
 
 /** An entry a name, as `skopeo` and `podman` expect them; one without a name for an image that has none. */
-function entriesOf(image: ImageRecord): readonly object[] {
-  const descriptor = {
-    mediaType: image.manifest.mediaType,
-    digest: image.manifestDigest,
-    size: image.manifestSize,
-    platform: image.platform,
-  };
-  if (image.names.length === 0) return [descriptor];
-  return image.names.map((name) => ({
+function entriesOf(descriptor: Descriptor, names: readonly string[]): readonly object[] {
+  if (names.length === 0) return [descriptor];
+  return names.map((name) => ({
     ...descriptor,
     annotations: {
       'io.containerd.image.name': name,

@@ -85,4 +85,28 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (session, kind, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE image_index (
+    digest TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    created INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE index_image (
+    digest TEXT NOT NULL REFERENCES image_index ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    manifest_digest TEXT NOT NULL REFERENCES image ON DELETE CASCADE,
+    PRIMARY KEY (digest, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX index_by_image ON index_image(manifest_digest);
+
+  CREATE TABLE index_blob (
+    digest TEXT NOT NULL REFERENCES image_index ON DELETE CASCADE,
+    blob TEXT NOT NULL,
+    PRIMARY KEY (digest, blob)
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE image_name ADD COLUMN index_digest TEXT REFERENCES image_index ON DELETE SET NULL;
+  CREATE INDEX name_by_index ON image_name(index_digest);
+  `,
 ];

@@ -1,17 +1,36 @@
 // Finding the image a person means: by digest, name, or prefix of the id.
 
 import { CaissonError, isCaissonError } from '../../core/index.ts';
-import { type Digest, formatReference, isDigest, parseReference, type Reference } from '../../oci/index.ts';
+import {
+  type Digest,
+  formatReference,
+  isDigest,
+  type Platform,
+  parseReference,
+  type Reference,
+} from '../../oci/index.ts';
 import type { Database } from '../database/index.ts';
 import type { ImageRecord } from '../types.ts';
+import { chooseImage } from './image-names.ts';
+import { findIndex } from './indexes.ts';
 
 type Get = (manifestDigest: Digest) => ImageRecord | undefined;
 
 /**
- * Finds an image as Docker does: a whole digest or id, then a name, then a prefix of the id (at least two hex
+ * Finds an image as Docker does: of an index the one for `platform`; else by a whole digest or id, then a name, then a prefix of the id (at least two hex
  * digits). Throws `IMAGE_AMBIGUOUS` when a prefix fits several images.
  */
-export function findImage(database: Database, get: Get, reference: string): ImageRecord | undefined {
+export function findImage(
+  database: Database,
+  get: Get,
+  reference: string,
+  platform?: Platform,
+): ImageRecord | undefined {
+  const index = findIndex(database, get, reference);
+  return index ? chooseImage(index.images, platform) : findManifest(database, get, reference);
+}
+
+function findManifest(database: Database, get: Get, reference: string): ImageRecord | undefined {
   const whole = /^[0-9a-f]{64}$/.test(reference) ? `sha256:${reference}` : reference;
   if (isDigest(whole)) return byDigest(database, get, whole);
   return byName(database, get, reference) ?? byPrefix(database, get, reference);

@@ -4,16 +4,24 @@ import { CaissonError } from '../../core/index.ts';
 import {
   type Descriptor,
   type Digest,
-  formatReference,
   type ImageConfig,
   type Manifest,
   mediaTypes,
-  parseReference,
 } from '../../oci/index.ts';
 import type { Database } from '../database/index.ts';
 import type { ContentStore, ImageRecord, ImageStore, LayerId } from '../types.ts';
 import { findImage } from './image-lookup.ts';
+import { dropName, setName } from './image-names.ts';
 import { checkImage } from './image-shape.ts';
+import {
+  dropNameless,
+  findIndex,
+  indexOf,
+  insertIndex,
+  listIndexes,
+  nameIndex,
+  putIndex,
+} from './indexes.ts';
 
 /** What the image store works with; `onChange` runs inside each transaction that changes images or names, `onBegin` before it. */
 export interface ImageStoreParts {
@@ -33,6 +41,7 @@ interface ImageRow {
   readonly layers: string;
   readonly names: string;
   readonly size: number;
+  readonly member_of: string | null;
 }
 
 const select = `
@@ -42,15 +51,20 @@ const select = `
     (SELECT json_group_array(name ORDER BY name) FROM image_name
       WHERE image_name.manifest_digest = image.manifest_digest) AS names,
     (SELECT coalesce(sum(coalesce(diff_size, usage, 0)), 0) FROM image_layer JOIN layer ON layer.id = image_layer.layer
-      WHERE image_layer.manifest_digest = image.manifest_digest) AS size
+      WHERE image_layer.manifest_digest = image.manifest_digest) AS size,
+    (SELECT member.digest FROM index_image AS member JOIN image_name AS named ON named.index_digest = member.digest
+      WHERE member.manifest_digest = image.manifest_digest AND named.manifest_digest <> image.manifest_digest
+      LIMIT 1) AS member_of
   FROM image`;
 
 const newestFirst = 'ORDER BY created DESC, manifest_digest';
 
+type GetImage = (manifestDigest: Digest) => ImageRecord | undefined;
+
 /** Opens the image store. */
 export function openImages(parts: ImageStoreParts): ImageStore {
   const { database, onBegin, onChange } = parts;
-  const get = (manifestDigest: Digest): ImageRecord | undefined => {
+  const get: GetImage = (manifestDigest) => {
     const row = database.get<ImageRow>(`${select} WHERE manifest_digest = ?`, manifestDigest);
     return row && toRecord(row);
   };
@@ -65,7 +79,14 @@ export function openImages(parts: ImageStoreParts): ImageStore {
     );
   };
   return {
-    find: (reference) => findImage(database, get, reference),
+    find: (reference, platform) => findImage(database, get, reference, platform),
+    findIndex: (reference) => findIndex(database, get, reference),
+    listIndexes: () => listIndexes(database, get),
+    addIndex(index) {
+      const digest = putIndex(parts.content, index);
+      change(() => insertIndex(database, get, digest, index));
+      return indexOf(database, get, digest) ?? missing(digest);
+    },
     list: (has) =>
       has
         ? digestsWith(database, has).flatMap((digest) => get(digest) ?? [])
@@ -75,7 +96,7 @@ export function openImages(parts: ImageStoreParts): ImageStore {
       change(() => insert(database, image, descriptors));
       return get(descriptors.manifest.digest) ?? missing(descriptors.manifest.digest);
     },
-    tag: (manifestDigest, name) => change(() => setName(database, manifestDigest, name)),
+    tag: (digest, name) => change(() => setNameOf(database, get, digest, name)),
     untag: (name) => change(() => dropName(database, name)),
     remove: (manifestDigest, options) =>
       change(() => remove(database, manifestDigest, options?.force ?? false)),
@@ -130,34 +151,22 @@ function insert(database: Database, image: NewImage, { config, manifest }: Image
     requireLayer(database, layer);
     database.run('INSERT INTO image_layer VALUES (?, ?, ?)', manifest.digest, position, layer);
   });
-  for (const name of image.names ?? []) setName(database, manifest.digest, name);
+  for (const name of image.names ?? []) setName(database, { manifestDigest: manifest.digest }, name);
+}
+
+function setNameOf(database: Database, get: GetImage, digest: Digest, name: string): void {
+  if (indexOf(database, get, digest)) {
+    nameIndex(database, get, digest, name);
+  } else {
+    requireImage(database, digest);
+    setName(database, { manifestDigest: digest }, name);
+  }
 }
 
 function requireLayer(database: Database, layer: LayerId): void {
   if (database.get('SELECT 1 FROM layer WHERE id = ?', layer)) return;
   throw new CaissonError('LAYER_NOT_FOUND', `Layer "${layer}" is not in the store`, {
     hint: 'It was removed meanwhile; build or load the image again.',
-  });
-}
-
-/** A name names one image: it moves here from wherever it was. */
-function setName(database: Database, manifestDigest: Digest, name: string): void {
-  const reference = parseReference(name);
-  if (reference.tag === undefined) {
-    throw new CaissonError('REFERENCE_INVALID', `Name "${name}" has no tag`, {
-      hint: 'Give a name such as "busybox:1.37"; a digest cannot be assigned.',
-    });
-  }
-  const { digest: _, ...tagged } = reference;
-  requireImage(database, manifestDigest);
-  database.run('INSERT OR REPLACE INTO image_name VALUES (?, ?)', formatReference(tagged), manifestDigest);
-}
-
-function dropName(database: Database, name: string): void {
-  const full = formatReference(parseReference(name));
-  if (database.run('DELETE FROM image_name WHERE name = ?', full) > 0) return;
-  throw new CaissonError('IMAGE_NOT_FOUND', `No image is named "${name}"`, {
-    hint: 'List the images with "caisson images".',
   });
 }
 
@@ -168,7 +177,15 @@ function remove(database: Database, manifestDigest: Digest, force: boolean): voi
     manifestDigest,
   );
   if (user && !force) throw inUse(manifestDigest, user.name);
+  const indexes = database.all<{ digest: string }>(
+    'SELECT DISTINCT index_digest AS digest FROM image_name WHERE manifest_digest = ? AND index_digest IS NOT NULL',
+    manifestDigest,
+  );
   database.run('DELETE FROM image WHERE manifest_digest = ?', manifestDigest);
+  dropNameless(
+    database,
+    indexes.map(({ digest }) => digest),
+  );
 }
 
 function requireImage(database: Database, manifestDigest: Digest): void {
@@ -201,6 +218,7 @@ function toRecord(row: ImageRow): ImageRecord {
     names: JSON.parse(row.names) as string[],
     size: row.size,
     created: row.created,
+    ...(row.member_of === null ? {} : { memberOf: row.member_of }),
   };
 }
 
