@@ -8,9 +8,11 @@ import { type HashedFile, hashFile } from './hash-file.ts';
 /** Files to be hashed, asked for one by one: a list of a million would take more memory than hashing them. */
 export interface FileList {
   readonly count: number;
-  path(at: number): string;
+  /** Their numbers, `count` of them. */
+  readonly rows: Iterable<number>;
+  path(row: number): string;
   /** Decides how the work is shared out. */
-  size(at: number): number;
+  size(row: number): number;
 }
 
 /** Below both, starting threads costs more than it saves. */
@@ -19,46 +21,55 @@ const fewBytes = 4 << 20;
 const jobFiles = 512;
 const jobBytes = 32 << 20;
 
-/** Hashes `files` on `threads`, which carry out jobs with {@link hashBatch}, and hands each result to `take` with the file's index. Throws `CONTEXT_CHANGED` and system errors. */
+/** Hashes `files` on `threads`, which carry out jobs with {@link hashBatch}, and hands each result to `take` with the file's number. Throws `CONTEXT_CHANGED` and system errors. */
 export async function hashFiles(
   files: FileList,
-  take: (index: number, hashed: HashedFile) => void,
+  take: (row: number, hashed: HashedFile) => void,
   threads: WorkerPool<HashJob, HashResult>,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (isLittle(files)) {
-    for (let at = 0; at < files.count; at++) take(at, hashFile(files.path(at)));
+  const shared = batches(files);
+  const first = shared.next().value ?? [];
+  if (files.count <= Math.min(fewFiles, first.length) && bytesOf(files, first) <= fewBytes) {
+    for (const row of first) take(row, hashFile(files.path(row)));
     return;
   }
-  const shared = batches(files);
-  const lane = async (): Promise<void> => {
-    for (const { start, end } of shared) {
-      const paths = Array.from({ length: end - start }, (_, at) => files.path(start + at)).join('\0');
+  const lane = async (batch: readonly number[] | undefined): Promise<void> => {
+    for (let rows = batch; rows; rows = shared.next().value) {
+      const paths = rows.map((row) => files.path(row)).join('\0');
       const result = await threads.run({ kind: 'hash', paths }, signal === undefined ? {} : { signal });
-      for (let at = start; at < end; at++) take(at, hashedAt(result, at - start));
+      for (const [at, row] of rows.entries()) take(row, hashedAt(result, at));
     }
   };
   // One more batch a thread than it works on, so that none waits.
-  await Promise.all(Array.from({ length: availableParallelism() * 2 }, lane));
+  const lanes = Array.from({ length: availableParallelism() * 2 - 1 }, () => shared.next().value);
+  await allEnded([first, ...lanes].map(lane), () => shared.return(undefined));
 }
 
-function isLittle(files: FileList): boolean {
-  if (files.count > fewFiles) return false;
+/** Waits for all, after a failure too: nobody takes results any more when this settles. */
+async function allEnded(lanes: readonly Promise<void>[], stop: () => void): Promise<void> {
+  for (const lane of lanes) lane.catch(stop);
+  for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
+}
+
+function bytesOf(files: FileList, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + files.size(row), 0);
+}
+
+/** Numbers of files that one thread hashes at a stretch. */
+function* batches(files: FileList): Generator<readonly number[], undefined> {
+  let rows: number[] = [];
   let bytes = 0;
-  for (let at = 0; at < files.count; at++) bytes += files.size(at);
-  return bytes <= fewBytes;
-}
-
-function* batches(files: FileList): Generator<{ readonly start: number; readonly end: number }> {
-  let [start, bytes] = [0, 0];
-  for (let at = 0; at < files.count; at++) {
-    bytes += files.size(at);
-    const full = at - start >= jobFiles || (at > start && bytes > jobBytes);
-    if (!full) continue;
-    yield { start, end: at };
-    [start, bytes] = [at, files.size(at)];
+  for (const row of files.rows) {
+    bytes += files.size(row);
+    if (rows.length >= jobFiles || (rows.length > 0 && bytes > jobBytes)) {
+      yield rows;
+      rows = [];
+      bytes = files.size(row);
+    }
+    rows.push(row);
   }
-  if (start < files.count) yield { start, end: files.count };
+  if (rows.length > 0) yield rows;
 }
 
 function hashedAt({ digests, identities }: HashResult, at: number): HashedFile {

@@ -10,7 +10,7 @@ export interface CopyStepOptions {
   readonly store: Store;
   readonly lease: Lease;
   /** The layer this step gave last time, if its files were laid out the same way. */
-  readonly previous: { readonly layer: LayerId; readonly manifest: Buffer } | undefined;
+  readonly previous: (Omit<PreviousCopy, 'folder'> & { readonly layer: LayerId }) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -39,5 +39,5 @@ function openPrevious({ store, lease, previous }: CopyStepOptions): PreviousCopy
     throw error;
   }
   const [folder] = store.layers.driver.lower([previous.layer]);
-  return folder === undefined ? undefined : { manifest: previous.manifest, folder };
+  return folder === undefined ? undefined : { ...previous, folder };
 }

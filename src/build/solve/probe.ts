@@ -8,6 +8,7 @@ import { type PreparedCopy, prepareCopy } from '../ops/copy/index.ts';
 import type { ContextVertex, CopyVertex, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
+import { scratchFolder } from './manifests.ts';
 import { findLink } from './records.ts';
 import { reported, type SolveRun } from './run.ts';
 
@@ -80,8 +81,12 @@ export function prepareOnce(
 ): Promise<PreparedCopy> {
   const known = run.copies.get(vertex.id);
   if (known) return known;
-  const remembered = indexFile === undefined ? {} : { indexFile };
-  const coming = prepareCopy(vertex, { source, signal: run.signal, ...remembered });
+  const coming = prepareCopy(vertex, {
+    source,
+    signal: run.signal,
+    scratch: scratchFolder(run.services.store),
+    ...(indexFile === undefined ? {} : { indexFile }),
+  });
   run.copies.set(vertex.id, coming);
   return coming;
 }

@@ -86,9 +86,9 @@ async function readyCopy(
 }
 
 function describeFiles(run: SolveRun, vertex: CopyVertex, copy: PreparedCopy): readonly string[] {
-  const last = readLastCopy(run.services.store, slotOf(run.services, vertex));
+  using last = readLastCopy(run.services.store, slotOf(run.services, vertex));
   if (last === undefined) return ['the files to copy changed'];
-  const changes = explainFiles(last.manifest, copy.manifest);
+  const changes = explainFiles(last.manifest(), copy.manifest());
   return changes.map((change) => (/^(new|removed|and) /.test(change) ? change : `file ${change}`));
 }
 
@@ -101,9 +101,9 @@ async function copyAndRemember(
   const { store } = run.services;
   const slot = slotOf(run.services, vertex);
   const form = keyOf(copyParts(vertex, '', {}));
-  const last = run.options.noCache ? undefined : readLastCopy(store, slot);
+  using last = run.options.noCache ? undefined : readLastCopy(store, slot);
   const previous = last?.form === form ? last : undefined;
   const layer = await runCopy(copy, layers, { store, lease: run.lease, previous, signal: run.signal });
-  writeLastCopy(store, slot, { layer: layer.id, form, manifest: copy.manifest });
+  writeLastCopy(store, slot, { layer: layer.id, form, placement: copy.placement, manifest: copy.manifest });
   return layer;
 }

@@ -22,13 +22,10 @@ export function contextSource(tree: ContextTree, index: DigestIndex | undefined)
     },
     isDirectory: (path) => lstat(root, path)?.isDirectory() ?? false,
     list: (path) => names(root, path).filter((name) => isWanted(walk, join(path, name))),
-    collect(path, name, into, unhashed) {
+    collect(path, name, into) {
       const stats = lstat(root, path);
       if (stats === undefined) return false;
-      return collect(
-        { ...walk, into, unhashed },
-        { path, name, stats, parent: -1, state: stateOf(tree, path) },
-      );
+      return collect({ ...walk, into }, { path, name, stats, parent: -1, state: stateOf(tree, path) });
     },
     hint: (path) => hintFor(walk, path),
   };
@@ -42,7 +39,6 @@ interface Walk {
 
 interface Collecting extends Walk {
   readonly into: FileTable;
-  readonly unhashed: number[];
 }
 
 interface Found {
@@ -139,9 +135,9 @@ function collectDirectory(walk: Collecting, found: Found): boolean {
 function addRow(walk: Collecting, { name, parent, stats, path }: Found, type: FileType): number {
   const detail = detailOf(walk.root, path, stats, type);
   const row = { name, parent, type, mode: stats.mode & 0o7777, uid: 0, gid: 0, mtime: stats.mtimeMs };
-  const added = walk.into.add({ ...row, size: type === 'file' ? stats.size : 0 }, detail);
-  if (parent < 0) walk.into.sources[added] = path === '' ? walk.root : `${walk.root}/${path}`;
-  return added;
+  const size = type === 'file' ? stats.size : 0;
+  if (parent >= 0) return walk.into.add({ ...row, size }, detail);
+  return walk.into.add({ ...row, size, source: path === '' ? walk.root : `${walk.root}/${path}` }, detail);
 }
 
 function detailOf(root: string, path: string, stats: Stats, type: FileType): FileDetail | undefined {
@@ -151,12 +147,11 @@ function detailOf(root: string, path: string, stats: Stats, type: FileType): Fil
   return type === 'file' && stats.nlink > 1 ? { hardlink: `${stats.dev}:${stats.ino}` } : undefined;
 }
 
-function addDigest({ index, into, unhashed }: Collecting, { stats }: Found, row: number): void {
+function addDigest({ index, into }: Collecting, { stats }: Found, row: number): void {
   const { dev, ino, size, mtimeMs, ctimeMs } = stats;
   const identity = { device: dev, inode: ino, size, mtime: mtimeMs, ctime: ctimeMs };
   const digest = index?.find(identity);
   if (digest) into.setContent(row, { digest, size, mtime: mtimeMs });
-  else unhashed.push(row);
 }
 
 function typeOf(stats: Stats): FileType {

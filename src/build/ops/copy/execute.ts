@@ -98,7 +98,7 @@ function placeOf(run: CopyRun, { start }: Selection, target: string, slash: bool
   }
   if (upper.type(target) !== 'directory') return target;
   upper.ensure(target, made);
-  return target === '/' ? `/${table.names[start]}` : `${target}/${table.names[start]}`;
+  return target === '/' ? `/${table.name(start)}` : `${target}/${table.name(start)}`;
 }
 
 /** Mistakes of the instruction are shown at the instruction. */

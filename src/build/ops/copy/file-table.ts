@@ -1,4 +1,7 @@
-// The files a copy selected, in columns: a million of them must fit in little memory.
+// The files a copy selected. A million of them must fit in little memory: only pages in use are held, others are put aside in a file.
+
+import { ScratchFile } from './scratch-file.ts';
+import { type PagePlace, pageRows, TablePage } from './table-page.ts';
 
 /** Kinds of entries, as they stand in a table. */
 export const fileTypes = ['file', 'directory', 'symlink', 'fifo', 'character', 'block', 'socket'] as const;
@@ -17,6 +20,8 @@ export interface FileRow {
   readonly gid: number;
   readonly size: number;
   readonly mtime: number;
+  /** Where it is on this machine; by default below its parent's place, under its own name. */
+  readonly source?: string;
 }
 
 /** What only some entries have. */
@@ -30,124 +35,191 @@ export interface FileDetail {
   readonly content?: Buffer;
 }
 
-/** Rows of selected files, parents before children. */
-export class FileTable {
-  readonly names: string[] = [];
-  readonly details = new Map<number, FileDetail>();
-  /** Where entries are on this machine; one without is below its parent's place, under its own name. */
-  readonly sources: string[] = [];
-  #columns = makeColumns(256);
+/** So many pages are held at once: smaller copies never need the file. */
+const mostPages = 32;
+
+/** Rows of selected files, parents before children; best asked for in their order. Disposing it frees what was put aside. */
+export class FileTable implements Disposable {
+  readonly #scratch: ScratchFile;
+  /** What few rows have; link targets and names of one file may be many, and stand in the pages. */
+  readonly #rare = new Map<number, FileDetail>();
+  /** Pages held, the one used longest ago first. */
+  readonly #held = new Map<number, TablePage>();
+  readonly #places: (PagePlace | undefined)[] = [];
   #count = 0;
+  #unhashed = 0;
+  #page = new TablePage();
+  #number = 0;
   /** The directory whose files were asked for last. */
   #folder: { readonly row: number; readonly source: string } = { row: -1, source: '' };
+
+  /** Pages that are not in use go to a file in `folder`. */
+  constructor(folder: string) {
+    this.#scratch = new ScratchFile(folder);
+    this.#held.set(0, this.#page);
+  }
 
   get count(): number {
     return this.#count;
   }
 
-  /** Adds a row and returns its number. */
-  add(row: FileRow, detail?: FileDetail): number {
-    if (this.#count === this.#columns.types.length) this.#columns = grown(this.#columns);
+  /** Rows whose digest is still to be taken. */
+  get unhashed(): number {
+    return this.#unhashed;
+  }
+
+  /** Adds a row and returns its number; a file's digest is to be taken until {@link FileTable.setContent}. */
+  add(row: FileRow, detail: FileDetail = {}): number {
     const at = this.#count++;
-    const columns = this.#columns;
-    this.names[at] = row.name;
-    columns.parents[at] = row.parent;
-    columns.types[at] = fileTypes.indexOf(row.type);
-    columns.modes[at] = row.mode;
-    columns.uids[at] = row.uid;
-    columns.gids[at] = row.gid;
-    columns.sizes[at] = row.size;
-    columns.mtimes[at] = row.mtime;
-    if (detail) this.details.set(at, detail);
+    const { linkTarget, hardlink, ...rare } = detail;
+    const page = this.#at(at);
+    const { columns } = page;
+    const index = at % pageRows;
+    if (index === 0) page.clear();
+    page.changed = true;
+    columns.parents[index] = row.parent;
+    columns.types[index] = fileTypes.indexOf(row.type);
+    columns.modes[index] = row.mode;
+    columns.uids[index] = row.uid;
+    columns.gids[index] = row.gid;
+    columns.sizes[index] = row.size;
+    columns.mtimes[index] = row.mtime;
+    columns.digests.fill(0, index * 32, index * 32 + 32);
+    columns.unhashed[index] = row.type === 'file' ? 1 : 0;
+    page.setTexts(index, { name: row.name, text: linkTarget ?? hardlink ?? '', source: row.source ?? '' });
+    if (row.type === 'file') this.#unhashed += 1;
+    if (Object.keys(rare).length > 0) this.#rare.set(at, rare);
     return at;
   }
 
   /** Takes back the rows from `count` on. */
   truncate(count: number): void {
-    for (let at = count; at < this.#count; at++) this.details.delete(at);
+    for (let at = count; at < this.#count; at++) {
+      if (this.isUnhashed(at)) this.#unhashed -= 1;
+      this.#rare.delete(at);
+    }
+    const last = Math.floor(count / pageRows);
+    if (count < this.#count) this.#at(count).truncate(count % pageRows);
+    for (const number of this.#held.keys()) if (number > last) this.#held.delete(number);
+    this.#places.length = Math.min(this.#places.length, last + 1);
     this.#folder = { row: -1, source: '' };
-    this.names.length = count;
-    this.sources.length = Math.min(this.sources.length, count);
     this.#count = count;
+  }
+
+  name(at: number): string {
+    return this.#at(at).name(at % pageRows);
   }
 
   /** Where a row's file is on this machine; '' for what stands in the Dockerfile. */
   source(at: number): string {
-    const known = this.sources[at];
-    if (known !== undefined) return known;
-    const parent = this.parent(at);
+    const page = this.#at(at);
+    const known = page.source(at % pageRows);
+    if (known !== '') return known;
+    const parent = page.columns.parents[at % pageRows] ?? -1;
     if (parent < 0) return '';
+    const name = page.name(at % pageRows);
     if (this.#folder.row !== parent) this.#folder = { row: parent, source: this.source(parent) };
-    return `${this.#folder.source}/${this.names[at]}`;
+    return `${this.#folder.source}/${name}`;
+  }
+
+  /** What only some rows have. */
+  detail(at: number): FileDetail | undefined {
+    const rare = this.#rare.get(at);
+    const text = this.#at(at).text(at % pageRows);
+    if (text === '') return rare;
+    return { ...rare, ...(this.type(at) === 'symlink' ? { linkTarget: text } : { hardlink: text }) };
+  }
+
+  /** The rows with extended attributes. */
+  *withXattrs(): Generator<readonly [row: number, xattrs: ReadonlyMap<string, Buffer>]> {
+    for (const [row, { xattrs }] of this.#rare) if (xattrs) yield [row, xattrs];
   }
 
   type(at: number): FileType {
-    return fileTypes[this.#columns.types[at] ?? 0] ?? 'file';
+    return fileTypes[this.#at(at).columns.types[at % pageRows] ?? 0] ?? 'file';
   }
 
   parent(at: number): number {
-    return this.#columns.parents[at] ?? -1;
+    return this.#at(at).columns.parents[at % pageRows] ?? -1;
   }
 
   mode(at: number): number {
-    return this.#columns.modes[at] ?? 0;
+    return this.#at(at).columns.modes[at % pageRows] ?? 0;
   }
 
   uid(at: number): number {
-    return this.#columns.uids[at] ?? 0;
+    return this.#at(at).columns.uids[at % pageRows] ?? 0;
   }
 
   gid(at: number): number {
-    return this.#columns.gids[at] ?? 0;
+    return this.#at(at).columns.gids[at % pageRows] ?? 0;
   }
 
   size(at: number): number {
-    return this.#columns.sizes[at] ?? 0;
+    return this.#at(at).columns.sizes[at % pageRows] ?? 0;
   }
 
   mtime(at: number): number {
-    return this.#columns.mtimes[at] ?? 0;
+    return this.#at(at).columns.mtimes[at % pageRows] ?? 0;
   }
 
-  /** The 32 bytes of the content's digest; zeros for what is no file. */
-  digest(at: number): Buffer {
-    return this.#columns.digests.subarray(at * 32, at * 32 + 32);
+  isUnhashed(at: number): boolean {
+    return this.#at(at).columns.unhashed[at % pageRows] === 1;
+  }
+
+  /** Writes the 32 bytes of the content's digest into `target`; zeros for what is no file. */
+  copyDigest(at: number, target: Buffer, start: number): void {
+    const { digests } = this.#at(at).columns;
+    const from = (at % pageRows) * 32;
+    target.set(digests.subarray(from, from + 32), start);
   }
 
   setContent(
     at: number,
     content: { readonly digest: Uint8Array; readonly size: number; readonly mtime: number },
   ): void {
-    this.#columns.digests.set(content.digest, at * 32);
-    this.#columns.sizes[at] = content.size;
-    this.#columns.mtimes[at] = content.mtime;
+    if (this.isUnhashed(at)) this.#unhashed -= 1;
+    const page = this.#at(at);
+    const index = at % pageRows;
+    page.changed = true;
+    page.columns.unhashed[index] = 0;
+    page.columns.digests.set(content.digest, index * 32);
+    page.columns.sizes[index] = content.size;
+    page.columns.mtimes[index] = content.mtime;
   }
-}
 
-function makeColumns(size: number) {
-  return {
-    parents: new Int32Array(size),
-    types: new Uint8Array(size),
-    modes: new Uint16Array(size),
-    uids: new Uint32Array(size),
-    gids: new Uint32Array(size),
-    sizes: new Float64Array(size),
-    mtimes: new Float64Array(size),
-    digests: Buffer.alloc(size * 32),
-  };
-}
+  [Symbol.dispose](): void {
+    this.#scratch[Symbol.dispose]();
+  }
 
-type Columns = ReturnType<typeof makeColumns>;
+  /** The page that has row `at`. */
+  #at(at: number): TablePage {
+    const number = Math.floor(at / pageRows);
+    if (number !== this.#number) {
+      this.#page = this.#take(number);
+      this.#number = number;
+    }
+    return this.#page;
+  }
 
-function grown(old: Columns): Columns {
-  const columns = makeColumns(Math.ceil(old.types.length * 1.6));
-  columns.parents.set(old.parents);
-  columns.types.set(old.types);
-  columns.modes.set(old.modes);
-  columns.uids.set(old.uids);
-  columns.gids.set(old.gids);
-  columns.sizes.set(old.sizes);
-  columns.mtimes.set(old.mtimes);
-  columns.digests.set(old.digests);
-  return columns;
+  #take(number: number): TablePage {
+    const held = this.#held.get(number);
+    this.#held.delete(number);
+    const page = held ?? this.#spare();
+    this.#held.set(number, page);
+    const place = this.#places[number];
+    if (held) return page;
+    if (place) page.load(this.#scratch, place);
+    else page.clear();
+    return page;
+  }
+
+  /** Memory for another page: new, or of the one used longest ago, which is put aside. */
+  #spare(): TablePage {
+    if (this.#held.size < mostPages) return new TablePage();
+    const [[number, page] = [0, new TablePage()]] = this.#held;
+    this.#places[number] = page.save(this.#scratch, this.#places[number]);
+    this.#held.delete(number);
+    return page;
+  }
 }

@@ -1,12 +1,13 @@
 // Prepares a copy: its files are chosen, hashed, and made a cache key.
 
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { toBytePath } from '../../../oci/index.ts';
 import { type DigestIndex, hashFiles, openDigestIndex } from '../../context/index.ts';
 import type { CopyVertex, InlineFile } from '../../types.ts';
 import { contextSource } from './context-source.ts';
 import { FileTable } from './file-table.ts';
-import { writeManifest } from './manifest.ts';
+import { digestManifest, writeManifest } from './manifest.ts';
 import { type Selection, selectSources } from './select.ts';
 import type { SourceReader } from './source.ts';
 import { copyThreads } from './threads.ts';
@@ -15,24 +16,42 @@ import { viewSource } from './view-source.ts';
 
 /** Chooses and hashes the files of `vertex`. Throws `SOURCE_NOT_FOUND`, `SOURCE_PATTERN_INVALID`, `CONTEXT_CHANGED`, `CONTEXT_UNREADABLE`. */
 export async function prepareCopy(vertex: CopyVertex, options: PrepareCopyOptions): Promise<PreparedCopy> {
-  const { source, indexFile, signal } = options;
+  const table = new FileTable(options.scratch ?? tmpdir());
+  try {
+    const selections = await chooseFiles(vertex, options, table);
+    const sources = [...vertex.sources, ...vertex.files.map(inlineSource)];
+    const digests = digestManifest(table, selections, sources);
+    return {
+      vertex,
+      key: digests.key,
+      parts: Object.fromEntries(
+        sources.map((name, at) => [`files ${at + 1} ${name}`, digests.sources[at] ?? '']),
+      ),
+      manifest: () => writeManifest(table, selections, sources),
+      placement: Buffer.alloc(32),
+      files: {
+        table,
+        selections,
+        root: options.source?.kind === 'context' ? options.source.root : undefined,
+      },
+      [Symbol.dispose]: () => table[Symbol.dispose](),
+    };
+  } catch (error) {
+    table[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function chooseFiles(
+  vertex: CopyVertex,
+  { source, indexFile, signal }: PrepareCopyOptions,
+  table: FileTable,
+): Promise<readonly Selection[]> {
   using index = indexFile === undefined ? undefined : openDigestIndex(indexFile);
-  const table = new FileTable();
-  const unhashed: number[] = [];
   const reader = readerOf(source, index);
-  const chosen = reader ? selectSources(vertex, reader, table, unhashed) : [];
-  await hashRest(table, unhashed, index, signal);
-  const selections = [...chosen, ...vertex.files.map((file) => addInline(table, file))];
-  const manifest = writeManifest(table, selections);
-  return {
-    vertex,
-    key: manifest.key,
-    parts: Object.fromEntries(
-      selections.map(({ source: name }, at) => [`files ${at + 1} ${name}`, manifest.selections[at] ?? '']),
-    ),
-    manifest: manifest.bytes,
-    files: { table, selections, root: source?.kind === 'context' ? source.root : undefined },
-  };
+  const chosen = reader ? selectSources(vertex, reader, table) : [];
+  await hashRest(table, index, signal);
+  return [...chosen, ...vertex.files.map((file) => addInline(table, file))];
 }
 
 function readerOf(
@@ -45,24 +64,31 @@ function readerOf(
 
 async function hashRest(
   table: FileTable,
-  unhashed: readonly number[],
   index: DigestIndex | undefined,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   await hashFiles(
     {
-      count: unhashed.length,
-      path: (at) => table.source(unhashed[at] ?? 0),
-      size: (at) => table.size(unhashed[at] ?? 0),
+      count: table.unhashed,
+      rows: unhashedRows(table),
+      path: (row) => table.source(row),
+      size: (row) => table.size(row),
     },
-    (at, hashed) => {
-      const row = unhashed[at];
-      if (row !== undefined) table.setContent(row, hashed);
+    (row, hashed) => {
+      table.setContent(row, hashed);
       index?.add(hashed, hashed.digest);
     },
     copyThreads(),
     signal,
   );
+}
+
+function* unhashedRows(table: FileTable): Generator<number> {
+  for (let row = 0; row < table.count; row++) if (table.isUnhashed(row)) yield row;
+}
+
+function inlineSource({ name }: InlineFile): string {
+  return `<<${name}`;
 }
 
 function addInline(table: FileTable, file: InlineFile): Selection {
@@ -75,5 +101,5 @@ function addInline(table: FileTable, file: InlineFile): Selection {
     size: content.length,
     mtime: 0,
   });
-  return { source: `<<${file.name}`, path: name, start, end: start + 1 };
+  return { source: inlineSource(file), path: name, start, end: start + 1 };
 }

@@ -22,14 +22,13 @@ export function selectSources(
   vertex: CopyVertex,
   reader: SourceReader,
   table: FileTable,
-  unhashed: number[],
 ): readonly Selection[] {
   return vertex.sources.flatMap((source) =>
     matches(vertex, source, reader).map((path) => {
       const canonical = reader.follow(path);
       const start = table.count;
       const name = path.slice(path.lastIndexOf('/') + 1);
-      if (canonical === undefined || !reader.collect(canonical, name, table, unhashed))
+      if (canonical === undefined || !reader.collect(canonical, name, table))
         throw notFound(vertex, path, reader);
       return { source, path, start, end: table.count };
     }),

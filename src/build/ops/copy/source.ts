@@ -9,8 +9,8 @@ export interface SourceReader {
   isDirectory(path: string): boolean;
   /** Names in a directory that may be selected, sorted by bytes. */
   list(path: string): readonly string[];
-  /** Adds the entry at the canonical `path` and all below it, under `name`, and to `unhashed` the rows whose digest is not known; false when there is nothing to add. */
-  collect(path: string, name: string, into: FileTable, unhashed: number[]): boolean;
+  /** Adds the entry at the canonical `path` and all below it, under `name`, with the digests that are known; false when there is nothing to add. */
+  collect(path: string, name: string, into: FileTable): boolean;
   /** Why `path` may be missing, for the reader. */
   hint(path: string): string;
 }

@@ -5,6 +5,7 @@ import type { LayerDiff, LayerDraft, TreeView } from '../../../store/index.ts';
 import type { FileTree } from '../../context/index.ts';
 import type { CopyVertex } from '../../types.ts';
 import type { FileTable } from './file-table.ts';
+import type { Manifest } from './manifest.ts';
 import type { Selection } from './select.ts';
 
 /** What preparing a copy needs beside the vertex. */
@@ -13,18 +14,22 @@ export interface PrepareCopyOptions {
   readonly source: FileTree | undefined;
   /** The file that remembers digests for this source: one a context folder; undefined: nothing is remembered. */
   readonly indexFile?: string;
+  /** The folder for what would take too much memory; default the system's for temporary files. */
+  readonly scratch?: string;
   readonly signal?: AbortSignal;
 }
 
-/** A copy whose files are chosen and hashed. */
-export interface PreparedCopy {
+/** A copy whose files are chosen and hashed. Disposing it frees what was put aside. */
+export interface PreparedCopy extends Disposable {
   readonly vertex: CopyVertex;
   /** Digest of everything the copied bytes depend on: the selected files (path, type, mode, owner, size, link target, content) and nothing else. */
   readonly key: Digest;
   /** The key's parts by name, few: `files`, and one a source. */
   readonly parts: Readonly<Record<string, string>>;
-  /** The selected files, compact, for `explainFiles` and for reusing unchanged files of the step's previous layer; complete once the copy is carried out. */
-  readonly manifest: Buffer;
+  /** The selected files, for `explainFiles` and for reusing unchanged files of the step's previous layer; made anew each time. */
+  readonly manifest: () => Manifest;
+  /** A digest (32 bytes) of where the files were put; zeros until the copy is carried out. */
+  readonly placement: Buffer;
   readonly files: SelectedFiles;
 }
 
@@ -38,7 +43,8 @@ export interface SelectedFiles {
 
 /** The layer the same step gave last time; its unchanged files are linked instead of copied. */
 export interface PreviousCopy {
-  readonly manifest: Buffer;
+  readonly manifest: () => Manifest;
+  readonly placement: Buffer;
   /** The kept layer's folder. */
   readonly folder: string;
 }

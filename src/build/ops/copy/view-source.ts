@@ -16,9 +16,9 @@ export function viewSource(view: TreeView, index: DigestIndex | undefined): Sour
     },
     isDirectory: (path) => view.lstat(`/${path}`)?.type === 'directory',
     list: (path) => view.list(`/${path}`),
-    collect(path, name, into, unhashed) {
+    collect(path, name, into) {
       const entry = view.lstat(`/${path}`);
-      return entry !== undefined && collect({ view, index, into, unhashed }, entry, name, -1);
+      return entry !== undefined && collect({ view, index, into }, entry, name, -1);
     },
     hint: () => 'Check the path: it is looked up in the root of the stage or image that --from names.',
   };
@@ -28,7 +28,6 @@ interface Collecting {
   readonly view: TreeView;
   readonly index: DigestIndex | undefined;
   readonly into: FileTable;
-  readonly unhashed: number[];
 }
 
 function collect(walk: Collecting, entry: TreeEntry, name: string, parent: number): boolean {
@@ -37,8 +36,11 @@ function collect(walk: Collecting, entry: TreeEntry, name: string, parent: numbe
   const { type, mode, uid, gid } = entry;
   const mtime = Number(entry.mtime / 1000n) / 1000;
   const size = type === 'file' ? entry.size : 0;
-  const row = walk.into.add({ name, parent, type, mode, uid, gid, size, mtime }, detailOf(walk.view, entry));
-  walk.into.sources[row] = entry.source;
+  const { source } = entry;
+  const row = walk.into.add(
+    { name, parent, type, mode, uid, gid, size, mtime, source },
+    detailOf(walk.view, entry),
+  );
   if (type === 'file') addDigest(walk, entry, row);
   if (type === 'directory') collectChildren(walk, entry, row);
   return true;
@@ -62,14 +64,9 @@ function detailOf(view: TreeView, entry: TreeEntry): FileDetail | undefined {
   return Object.keys(detail).length === 0 ? undefined : detail;
 }
 
-function addDigest({ index, into, unhashed }: Collecting, { source, size }: TreeEntry, row: number): void {
-  if (index !== undefined) {
-    const { dev, ino, mtimeMs, ctimeMs } = lstatSync(fsPath(source));
-    const digest = index.find({ device: dev, inode: ino, size, mtime: mtimeMs, ctime: ctimeMs });
-    if (digest) {
-      into.setContent(row, { digest, size, mtime: mtimeMs });
-      return;
-    }
-  }
-  unhashed.push(row);
+function addDigest({ index, into }: Collecting, { source, size }: TreeEntry, row: number): void {
+  if (index === undefined) return;
+  const { dev, ino, mtimeMs, ctimeMs } = lstatSync(fsPath(source));
+  const digest = index.find({ device: dev, inode: ino, size, mtime: mtimeMs, ctime: ctimeMs });
+  if (digest) into.setContent(row, { digest, size, mtime: mtimeMs });
 }

@@ -15,6 +15,7 @@ import { errnoOf, mknod, setXattr } from '../../../core/index.ts';
 import { fsPath, toBytePath } from '../../../oci/index.ts';
 import type { CopyRun } from './copy-run.ts';
 import type { ReusableFiles } from './reuse.ts';
+import { pathOf, RowPaths } from './row-paths.ts';
 import type { Selection } from './select.ts';
 import type { BareEntry } from './write-batch.ts';
 import { applyAttributes, createTarget } from './write-file.ts';
@@ -28,24 +29,21 @@ export async function writeSelection(
   reusable: ReusableFiles | undefined,
 ): Promise<void> {
   const { table, writer, upper } = run;
-  const writing: Writing = { run, reusable, directories: new Map(), firstNames: new Map(), links: [] };
+  const writing: Writing = { run, reusable, firstNames: new Map(), links: [] };
+  const paths = new RowPaths(table);
   for (let row = selection.start; row < selection.end; row++) {
-    const parent = writing.directories.get(table.parent(row));
-    const path = parent === undefined ? place : `${parent === '/' ? '' : parent}/${table.names[row]}`;
-    const waiting = writeRow(writing, row, path);
+    const waiting = writeRow(writing, row, paths.path(row, place));
     if (waiting) await waiting;
   }
   await writer.finish();
   for (const [first, path] of writing.links)
     replaceWith(run, path, () => linkSync(fsPath(upper.host(first)), fsPath(upper.host(path))));
-  finishXattrs(writing, selection, place);
+  finishXattrs(run, selection, place);
 }
 
 interface Writing {
   readonly run: CopyRun;
   readonly reusable: ReusableFiles | undefined;
-  /** Places of directories by row. */
-  readonly directories: Map<number, string>;
   /** The first place of each file that has several names. */
   readonly firstNames: Map<string, string>;
   readonly links: (readonly [first: string, path: string])[];
@@ -55,7 +53,7 @@ function writeRow(writing: Writing, row: number, path: string): Promise<void> | 
   const { table, upper } = writing.run;
   const type = table.type(row);
   if (type === 'directory') {
-    writeDirectory(writing, row, path);
+    writeDirectory(writing.run, row, path);
     return undefined;
   }
   upper.put(path, type);
@@ -64,12 +62,11 @@ function writeRow(writing: Writing, row: number, path: string): Promise<void> | 
 }
 
 /** The directory selected itself only gives its time, as BuildKit has it; those below it give everything. */
-function writeDirectory({ run, directories }: Writing, row: number, path: string): void {
+function writeDirectory(run: CopyRun, row: number, path: string): void {
   const { table, upper } = run;
-  directories.set(row, path);
   if (table.parent(row) < 0) upper.touch(path, table.mtime(row));
   else {
-    const xattrs = table.details.get(row)?.xattrs;
+    const xattrs = table.detail(row)?.xattrs;
     upper.merge(path, { ...attributesOf(run, row), ...(xattrs ? { xattrs } : {}) });
   }
 }
@@ -87,7 +84,7 @@ function attributesOf({ table, owner, mode }: CopyRun, row: number) {
 function writeContent(writing: Writing, row: number, path: string): Promise<void> | undefined {
   const { run, firstNames, links, reusable } = writing;
   const { table, upper, writer, tar } = run;
-  const detail = table.details.get(row);
+  const detail = table.detail(row);
   // What has several names, attributes or its bytes in the Dockerfile is rare: the layer is read for its digest then.
   if (detail !== undefined) tar.giveUp();
   if (detail?.content) {
@@ -143,7 +140,7 @@ function writeSpecial(run: CopyRun, row: number, path: string): Promise<void> | 
   const host = fsPath(upper.host(path));
   const type = table.type(row);
   const attributes = attributesOf(run, row);
-  const { linkTarget = '', device = 0n } = table.details.get(row) ?? {};
+  const { linkTarget = '', device = 0n } = table.detail(row) ?? {};
   if (type === 'symlink') replaceWith(run, path, () => symlinkSync(fsPath(linkTarget), host));
   // A socket of a context arrives as an empty file, as BuildKit sends it.
   else if (type === 'socket') closeSync(createTarget(upper.host(path), attributes.mode));
@@ -189,13 +186,10 @@ function replaceWith({ upper }: CopyRun, path: string, make: () => void): void {
 }
 
 /** Attributes such as capabilities come last: changing the owner would take them away. */
-function finishXattrs({ run, directories }: Writing, { start, end }: Selection, place: string): void {
-  const { table, upper } = run;
-  for (const [row, { xattrs }] of table.details) {
-    if (xattrs === undefined || row < start || row >= end || table.type(row) === 'directory') continue;
-    const parent = directories.get(table.parent(row));
-    const path = parent === undefined ? place : `${parent === '/' ? '' : parent}/${table.names[row]}`;
-    const host = upper.host(path);
+function finishXattrs({ table, upper }: CopyRun, { start, end }: Selection, place: string): void {
+  for (const [row, xattrs] of table.withXattrs()) {
+    if (row < start || row >= end || table.type(row) === 'directory') continue;
+    const host = upper.host(pathOf(table, row, place));
     for (const [name, value] of xattrs) setXattr(Buffer.from(host, 'latin1'), name, value);
   }
 }

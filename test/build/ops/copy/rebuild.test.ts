@@ -50,7 +50,7 @@ async function layer(name: string, copy: PreparedCopy, previous?: PreparedCopy):
   const draft = { id: name, upper: join(folder, name), work: join(folder, `${name}-work`) };
   mkdirSync(draft.upper);
   mkdirSync(draft.work);
-  const before = previous && { previous: { manifest: previous.manifest, folder: join(folder, 'first') } };
+  const before = previous && { previous: { ...previous, folder: join(folder, 'first') } };
   await executeCopy(copy, { base: undefined, draft, ...before });
   return draft.upper;
 }
@@ -82,7 +82,7 @@ describe('keys', () => {
       change();
       const after = await prepare();
       assert.notEqual(after.key, before.key);
-      assert.deepEqual(explainFiles(before.manifest, after.manifest), [line]);
+      assert.deepEqual(explainFiles(before.manifest(), after.manifest()), [line]);
     });
 });
 
