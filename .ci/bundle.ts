@@ -1,9 +1,10 @@
-// Bundles the code into dist/: the program and its worker threads as modules, and the program once more as one script for
-// each start-up snapshot, which spares a start the loading of some forty modules and the making of the parser.
+// Bundles the code into dist/: the program and its worker threads as modules; as scripts with their compiled code; and as one
+// script more for the start-up snapshot of building, which spares a start the making of the parser.
 
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { bundleScripts } from './scripts.ts';
 
 const shared: BuildOptions = {
   bundle: true,
@@ -54,18 +55,17 @@ const lateBuiltins: Plugin = {
   },
 };
 
-/** Ink has top-level await, which a script cannot have: the terminal view stays a module of its own. */
-const terminalView: Plugin = {
+/** Ink has top-level await, which a script cannot have: the terminal view stays a module of its own, got by `importModule`. */
+const terminalView = (importModule: string, moduleUrl: string): Plugin => ({
   name: 'terminal-view',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/tui\.tsx$/ }, ({ path }) => ({ path, namespace: 'view' }));
     onLoad({ filter: /.*/, namespace: 'view' }, () => ({
-      contents: `const { Script, constants } = process.getBuiltinModule('node:vm');
-        const load = new Script('url => import(url)', { importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }).runInThisContext();
-        export const openTui = async (...args) => (await load(new URL('./tui.js', globalThis.caissonModuleUrl).href)).openTui(...args);`,
+      contents: `export const openTui = async (...args) =>
+        (await ${importModule}(new URL('./tui.js', ${moduleUrl}).href)).openTui(...args);`,
     }));
   },
-};
+});
 
 await build({
   ...shared,
@@ -81,20 +81,35 @@ await build({
   },
 });
 
-for (const [name, options] of Object.entries({ run: { building: false }, build: { building: true } })) {
-  const script = `dist/${name}.snapshot.cjs`;
-  await build({
-    ...shared,
-    stdin: {
-      contents: `import { takeSnapshot } from './src/cli/snapshot.ts'; takeSnapshot(${JSON.stringify(options)});`,
-      resolveDir: '.',
-    },
-    format: 'cjs',
-    outfile: script,
-    define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
-    plugins: [lateBuiltins, terminalView],
-  });
-  execFileSync(process.execPath, ['--snapshot-blob', `dist/${name}.blob`, '--build-snapshot', script], {
-    stdio: 'inherit',
-  });
-}
+await build({
+  ...shared,
+  entryPoints: { caisson: 'src/cli/script.ts' },
+  format: 'cjs',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+});
+await bundleScripts({ ...shared, plugins: [lateBuiltins, terminalView('importModule', 'moduleUrl')] });
+
+/** A snapshot has no loader of modules at hand. */
+const importFromSnapshot = `(url => {
+  const { Script, constants } = process.getBuiltinModule('node:vm');
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  return new Script('url => import(url)', { importModuleDynamically }).runInThisContext()(url);
+})`;
+
+await build({
+  ...shared,
+  stdin: {
+    contents: `import { takeSnapshot } from './src/cli/snapshot.ts'; takeSnapshot();`,
+    resolveDir: '.',
+  },
+  format: 'cjs',
+  outfile: 'dist/build.snapshot.cjs',
+  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
+  plugins: [lateBuiltins, terminalView(importFromSnapshot, 'globalThis.caissonModuleUrl')],
+});
+execFileSync(
+  process.execPath,
+  ['--snapshot-blob', 'dist/build.blob', '--build-snapshot', 'dist/build.snapshot.cjs'],
+  { stdio: 'inherit' },
+);

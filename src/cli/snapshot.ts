@@ -1,4 +1,4 @@
-// The entries of the start-up snapshots: what most commands need, or building too, is loaded before the heap is written to a file that Node starts from.
+// The entry of the start-up snapshot: all that building needs is loaded before the heap is written to a file that Node starts from.
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,17 +6,12 @@ import v8 from 'node:v8';
 import { commands } from './commands.ts';
 import { start } from './start.ts';
 
-/** Fills the heap with the program, and with all that building needs when `building`; Node writes it when nothing is left to do. */
-export async function takeSnapshot({ building }: { readonly building: boolean }): Promise<void> {
+/** Fills the heap with the program; Node writes it when nothing is left to do. */
+export async function takeSnapshot(): Promise<void> {
   v8.startupSnapshot.setDeserializeMainFunction(startFromSnapshot);
   await import('./program.ts');
   await import('../engine/index.ts');
-  const wanted = building ? ['build', 'graph', 'parse'] : ['run', 'exec', 'ps', 'images'];
-  await Promise.all(wanted.map((name) => commands[name]?.load()));
-  if (building) await loadBuilding();
-}
-
-async function loadBuilding(): Promise<void> {
+  await Promise.all(['build', 'graph', 'parse'].map((name) => commands[name]?.load()));
   await import('../build/index.ts');
   const { parseDockerfile } = await import('../../grammar/index.ts');
   parseDockerfile('FROM scratch\nENV a=$b\nRUN ["true"]\n');

@@ -1,4 +1,4 @@
-// Both ways of starting: from the snapshot, and without it.
+// The ways of starting: from the snapshot, from the script with its compiled code, and from the modules.
 
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
@@ -19,8 +19,9 @@ describe('bin/caisson', () => {
   });
   after(() => rmSync(place, { recursive: true }));
 
-  const parse = (env: Readonly<Record<string, string>> = {}) =>
-    execa(join(place, 'bin/caisson'), ['parse', '-'], { input: 'FROM a\nRUN b\n', env, reject: false });
+  const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+    execa(join(place, 'bin/caisson'), args, { input: 'FROM a\nRUN b\n', env, reject: false });
+  const parse = (env?: Readonly<Record<string, string>>) => run(['parse', '-'], env);
 
   it('gives the same from the snapshot and from the bundle, wherever it lies', async () => {
     const [fast, slow] = [await parse(), await parse({ CAISSON_NO_SNAPSHOT: '1' })];
@@ -36,5 +37,26 @@ describe('bin/caisson', () => {
     const { exitCode, stdout } = await parse();
     assert.equal(exitCode, 0);
     assert.match(stdout, /^from /);
+  });
+
+  // The first is in the script itself; the second comes from the other one, whose classes must be the same.
+  for (const args of [
+    ['ps', '--no-such-flag'],
+    ['import', '--change', 'NONSENSE', '/dev/null'],
+  ])
+    it(`says the same of "${args.join(' ')}" from the script and from the modules`, async () => {
+      const root = { CAISSON_ROOT: join(place, 'root') };
+      const [fast, slow] = [await run(args, root), await run(args, { ...root, CAISSON_NO_SNAPSHOT: '1' })];
+      assert.notEqual(fast.exitCode, 0);
+      assert.deepEqual([fast.exitCode, fast.stdout, fast.stderr], [slow.exitCode, slow.stdout, slow.stderr]);
+      assert.match(fast.stderr, /^error: /);
+    });
+
+  it('does without compiled code, and with code that another Node wrote', async () => {
+    const before = await run(['ps', '--help']);
+    writeFileSync(join(place, 'dist/run.code'), 'of no use');
+    assert.equal((await run(['ps', '--help'])).stdout, before.stdout);
+    rmSync(join(place, 'dist/run.code'));
+    assert.equal((await run(['ps', '--help'])).stdout, before.stdout);
   });
 });
