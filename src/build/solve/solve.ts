@@ -1,9 +1,9 @@
-// The solver: from a build graph to the layers of its targets, running only what no earlier build has run.
+// The solver: from a build graph to the layers of its target, running only what no earlier build has run.
 
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
-import type { StepGraph, ExecVertex, SolveOptions, Vertex } from '../types.ts';
+import type { BuildGraph, ExecVertex, SolveOptions, Vertex } from '../types.ts';
 import { explainMiss } from './explain.ts';
 import { vertexOf } from './graph.ts';
 import { emptyRootKey } from './key.ts';
@@ -14,11 +14,11 @@ import { makesLayer, readyStep, type Step, type StepVertex } from './step.ts';
 import type { Solution, Solved, SolveServices } from './types.ts';
 
 /**
- * Solves the graph's targets. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
+ * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
  * settles nothing runs any more. The caller holds a lease for as long as it uses the layers. Throws `STEP_FAILED`, `INTERRUPTED`, and what copies and contexts throw.
  */
 export async function solveGraph(
-  graph: StepGraph,
+  graph: BuildGraph,
   services: SolveServices,
   options: SolveOptions,
 ): Promise<Solution> {
@@ -26,9 +26,9 @@ export async function solveGraph(
   const lease = scope.use(services.store.lease());
   const run = startRun(graph, services, options, lease);
   try {
-    const solved = await Promise.all(graph.targets.map((target) => solve(run, target)));
+    const target = await solve(run, graph.target);
     run.progress.finish(true);
-    return { targets: solved.map(({ layers }) => layers), steps: run.progress.counts };
+    return { layers: target.layers, steps: run.progress.counts };
   } catch (error) {
     await settle(run);
     run.progress.finish(false);
