@@ -6,10 +6,12 @@ import { flock } from './libc.ts';
 /** A held lock; disposing it releases it. */
 export interface FileLock extends Disposable {
   readonly path: string;
+  /** The descriptor that holds it. */
+  readonly fd: number;
 }
 
-/** Tries to lock the file `path` (made when missing); undefined when another process holds it. */
-function tryLock(path: string, kind: 'exclusive' | 'shared' = 'exclusive'): FileLock | undefined {
+/** Tries to lock the file `path` (made when missing); undefined when another holder, here or elsewhere, forbids it. */
+export function tryLock(path: string, kind: 'exclusive' | 'shared' = 'exclusive'): FileLock | undefined {
   const fd = openSync(path, 'a', 0o600);
   try {
     if (flock(fd, kind, false)) return held(path, fd);
@@ -39,6 +41,7 @@ function held(path: string, fd: number): FileLock {
   let open = true;
   return {
     path,
+    fd,
     [Symbol.dispose]() {
       if (open) closeSync(fd);
       open = false;

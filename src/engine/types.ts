@@ -214,7 +214,7 @@ export interface SystemInfo {
 
 /** One kind of content and the bytes it takes. */
 export interface UsageLine {
-  readonly kind: 'Images' | 'Containers' | 'Local Volumes' | 'Build Cache';
+  readonly kind: 'Images' | 'Containers' | 'Local Volumes' | 'Build Cache' | 'exec.cachemount';
   readonly total: number;
   readonly active: number;
   readonly size: number;
@@ -236,5 +236,6 @@ export interface PruneReport {
   readonly images: readonly string[];
   readonly volumes: readonly string[];
   readonly cacheRecords: number;
+  readonly cacheMounts: number;
   readonly reclaimed: number;
 }

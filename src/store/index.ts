@@ -1,6 +1,7 @@
 // The door of store: everything Caisson keeps on disk.
 
 export type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+export type * from './cachemounts/index.ts';
 export type { CheckOptions, Finding, Problem } from './check/index.ts';
 export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';
 export { decompressed } from './compression/index.ts';

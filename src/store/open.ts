@@ -1,7 +1,8 @@
 // Opening a store: its parts are put together here. No folder with content is scanned.
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ArchiveParts } from './archive/index.ts';
+import { type CacheMountStore, openCacheMounts } from './cachemounts/index.ts';
 import type { CheckParts } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
 import { ensureLayout, openContent, writeIndex } from './content/index.ts';
@@ -59,7 +60,12 @@ async function openDatabaseOf({ root, database }: StorePaths): Promise<Database>
   }
 }
 
-type Parts = CheckParts & ArchiveParts & { readonly holds: Holds; readonly cache: Store['cache'] };
+type Parts = CheckParts &
+  ArchiveParts & {
+    readonly holds: Holds;
+    readonly cache: Store['cache'];
+    readonly cacheMounts: CacheMountStore;
+  };
 
 function openParts(paths: StorePaths, database: Database): Parts {
   const holds = openHolds(database);
@@ -94,6 +100,13 @@ function openParts(paths: StorePaths, database: Database): Parts {
     }),
     volumes: openVolumes(paths, volumes),
     cache: openCache(database, holds),
+    cacheMounts: openCacheMounts({
+      root: paths.cacheMounts,
+      ingest: paths.ingest,
+      trash: paths.trash,
+      queues: join(paths.runDirectory, 'cachemounts'),
+      session: holds.session,
+    }),
     ingest: paths.ingest,
     discard: (blobs, layers) => discard({ paths, database, holds }, blobs, layers),
   };
@@ -112,7 +125,7 @@ async function discard(
 }
 
 function storeOf(parts: Parts, close: () => Promise<void>): Store {
-  const { paths, content, images, containers, volumes, cache, holds } = parts;
+  const { paths, content, images, containers, volumes, cache, cacheMounts, holds } = parts;
   return {
     root: paths.root,
     runDirectory: paths.runDirectory,
@@ -122,6 +135,7 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     containers,
     volumes,
     cache,
+    cacheMounts,
     lease: () => holds.lease(),
     // Loaded when they are asked for: most commands need neither.
     load: async (source, options) => (await archives()).loadArchive(parts, source, options),

@@ -20,6 +20,8 @@ export interface StorePaths {
   readonly trash: string;
   readonly containers: string;
   readonly volumes: string;
+  /** Cache mounts of build steps; made with the first one. */
+  readonly cacheMounts: string;
 }
 
 /** The root that is used when none is named. */
@@ -62,6 +64,7 @@ function makeFolders(folder: string): StorePaths {
     trash: join(root, 'trash'),
     containers: join(root, 'containers'),
     volumes: join(root, 'volumes'),
+    cacheMounts: join(root, 'cachemounts'),
   };
   // The database comes last in a new root: where it is, the folders are.
   if (!existsSync(paths.database)) makeTree(paths);

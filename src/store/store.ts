@@ -2,6 +2,7 @@
 
 import type { Readable, Writable } from 'node:stream';
 import type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+import type { CacheMountStore } from './cachemounts/index.ts';
 import type { CheckOptions, Finding } from './check/index.ts';
 import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
 import type {
@@ -28,6 +29,7 @@ export interface Store extends AsyncDisposable {
   readonly containers: RecordStore<ContainerRecord>;
   readonly volumes: VolumeStore;
   readonly cache: CacheStore;
+  readonly cacheMounts: CacheMountStore;
   /**
    * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
    * made outside of any lease are held until the store is closed. Leases end with the process.

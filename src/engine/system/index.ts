@@ -26,6 +26,14 @@ export function systemService(services: Services): SystemService {
   };
 }
 
+function cacheMountUsage(store: Services['store']): Omit<UsageLine, 'kind'> {
+  const all = store.cacheMounts.measure();
+  const sum = (some: typeof all): number => some.reduce((bytes, mount) => bytes + mount.bytes, 0);
+  const active = all.filter((mount) => mount.active);
+  const size = sum(all);
+  return { total: all.length, active: active.length, size, reclaimable: size - sum(active) };
+}
+
 function usageLines({ store }: Services): readonly UsageLine[] {
   const { images, containers, volumes, cache } = store.usage({
     volumesInUse: new Set(volumeUsers(store).keys()),
@@ -35,5 +43,6 @@ function usageLines({ store }: Services): readonly UsageLine[] {
     { kind: 'Containers', ...containers },
     { kind: 'Local Volumes', ...volumes },
     { kind: 'Build Cache', ...cache },
+    { kind: 'exec.cachemount', ...cacheMountUsage(store) },
   ];
 }

@@ -12,12 +12,14 @@ export async function prune(services: Services, options: PruneOptions): Promise<
     images: options.images,
     cache: options.buildCache ? 'all' : 'none',
   });
+  const cacheMounts = options.buildCache ? await store.cacheMounts.prune() : { count: 0, bytes: 0 };
   return {
     containers,
     volumes,
     images: collected.images.map(({ id }) => id),
     cacheRecords: collected.cacheRecords,
-    reclaimed: collected.bytes,
+    cacheMounts: cacheMounts.count,
+    reclaimed: collected.bytes + cacheMounts.bytes,
   };
 }
 

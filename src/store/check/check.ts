@@ -3,6 +3,7 @@
 import { messageOf } from '../../core/index.ts';
 import { emptyTrash } from '../collect/index.ts';
 import { checkBlobs } from './blobs.ts';
+import { checkCacheMounts } from './cachemounts.ts';
 import { checkImages } from './images.ts';
 import { checkLayers } from './layers.ts';
 import { checkLeftovers } from './leftovers.ts';
@@ -13,7 +14,14 @@ import type { CheckOptions, Finding, Problem } from './types.ts';
 type Stage = (parts: CheckParts, signal?: AbortSignal) => readonly Problem[] | Promise<readonly Problem[]>;
 
 /** In this order, so that what one repair drops is seen by the stages after it. */
-const stages: readonly Stage[] = [checkRows, checkBlobs, checkLayers, checkImages, checkLeftovers];
+const stages: readonly Stage[] = [
+  checkRows,
+  checkBlobs,
+  checkLayers,
+  checkImages,
+  checkCacheMounts,
+  checkLeftovers,
+];
 
 /** Verifies the store and what `probes` look at. With `repair` each finding is mended as soon as its stage ends; a second check is clean. */
 export async function checkStore(parts: CheckParts, options: CheckOptions = {}): Promise<readonly Finding[]> {
