@@ -1,0 +1,63 @@
+// A repository of one fetch: empty, private, with the remote as its `origin`.
+
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CaissonError } from '../../../core/index.ts';
+import { type Git, gitCommand } from './command.ts';
+import { gitCredentials, isOverSsh } from './credentials.ts';
+import { quotedForConfig } from './quote.ts';
+import type { GitServices, GitSource } from './types.ts';
+
+/** Where a repository and its files go. */
+export interface RepositoryPlace {
+  /** A folder of this fetch alone. */
+  readonly home: string;
+  readonly directory: string;
+  readonly worktree: string;
+  /** Whether the repository is kept, with the files that git puts into a new one. */
+  readonly kept: boolean;
+}
+
+/** Makes the repository; the remote, credentials and all, stands in its configuration and on no command line. */
+export async function openRepository(
+  source: GitSource,
+  commit: string,
+  place: RepositoryPlace,
+  services: GitServices,
+): Promise<Git> {
+  const { home, directory, worktree, kept } = place;
+  const { remote } = source;
+  const git = gitCommand(
+    {
+      home,
+      directory,
+      worktree,
+      sshSocket: sshSocket(remote, services),
+      ...gitCredentials(remote, services.access),
+    },
+    services,
+  );
+  mkdirSync(worktree, { recursive: true });
+  const format = commit.length === 64 ? ['--object-format=sha256'] : [];
+  await git('init', '--quiet', ...format, ...(kept ? [] : ['--template=']));
+  appendFileSync(join(directory, 'config'), originSection(remote));
+  return git;
+}
+
+/** The remote as a repository that is kept has it, and as BuildKit writes it. */
+export function originSection(remote: string): string {
+  return `[remote "origin"]\n\turl = ${quoted(remote)}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`;
+}
+
+function quoted(remote: string): string {
+  return /^[\w:/.@+~%-]+$/.test(remote) ? remote : quotedForConfig(remote);
+}
+
+function sshSocket(remote: string, { access }: GitServices): string | undefined {
+  if (!isOverSsh(remote)) return undefined;
+  const socket = access.sshSocket?.('default');
+  if (socket !== undefined) return socket;
+  throw new CaissonError('SSH_NOT_FORWARDED', `no SSH key "default" forwarded for "${remote}"`, {
+    hint: 'Start an ssh agent, add your key to it, and build with --ssh default.',
+  });
+}
