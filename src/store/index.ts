@@ -4,7 +4,12 @@ export type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './ar
 export type * from './cachemounts/index.ts';
 export type { CheckOptions, Finding, Problem } from './check/index.ts';
 export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';
-export { decompressed } from './compression/index.ts';
+export {
+  type CompressionKind,
+  decompressed,
+  type LayerCompression,
+  parseCompression,
+} from './compression/index.ts';
 export { diskFull, explainFullDisk, fullDiskHint } from './full-disk.ts';
 export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
