@@ -4,13 +4,15 @@ import { createReadStream } from 'node:fs';
 import { CaissonError, isCaissonError, messageOf } from '../../../core/index.ts';
 import { blockSize, fromBytePath, fsPath, startsTar } from '../../../oci/index.ts';
 import { decompressed } from '../../../store/index.ts';
-import type { SelectedFiles } from './types.ts';
+import type { PreparedCopy } from './types.ts';
 
-/** The first rows of those selections that are tar archives, compressed or not. Throws `PROGRAM_NOT_FOUND`. */
-export async function findArchives({ table, selections }: SelectedFiles): Promise<ReadonlySet<number>> {
+/** The first rows of those selections that are to be unpacked: tar archives, compressed or not. Throws `PROGRAM_NOT_FOUND`. */
+export async function findArchives({ vertex, files }: PreparedCopy): Promise<ReadonlySet<number>> {
+  const { table, selections } = files;
   const found = new Set<number>();
-  for (const { start } of selections) {
-    const isFile = table.type(start) === 'file' && table.source(start) !== '';
+  for (const { start, place } of selections) {
+    const unpack = vertex.fetched?.find((source) => source.place === place)?.unpack ?? vertex.unpack;
+    const isFile = unpack && table.type(start) === 'file' && table.source(start) !== '';
     if (isFile && (await isArchive(table.source(start)))) found.add(start);
   }
   return found;

@@ -61,7 +61,7 @@ async function startCopy(
     owner,
     mode: chmod === undefined ? undefined : parseMode(chmod),
     made: { mode: madeMode, uid: 0, gid: 0, ...owner, mtime: now },
-    archives: copy.vertex.unpack ? await findArchives(copy.files) : new Set(),
+    archives: await findArchives(copy),
   };
 }
 

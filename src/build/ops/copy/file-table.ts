@@ -1,6 +1,6 @@
 // The files a copy selected. A million of them must fit in little memory: only pages in use are held, others are put aside in a file.
 
-import { ScratchFile } from './scratch-file.ts';
+import { PageCache } from '../../scratch/index.ts';
 import { type PagePlace, pageRows, TablePage } from './table-page.ts';
 
 /** Kinds of entries, as they stand in a table. */
@@ -40,23 +40,17 @@ const mostPages = 32;
 
 /** Rows of selected files, parents before children; best asked for in their order. Disposing it frees what was put aside. */
 export class FileTable implements Disposable {
-  readonly #scratch: ScratchFile;
+  readonly #pages: PageCache<TablePage, PagePlace>;
   /** What few rows have; link targets and names of one file may be many, and stand in the pages. */
   readonly #rare = new Map<number, FileDetail>();
-  /** Pages held, the one used longest ago first. */
-  readonly #held = new Map<number, TablePage>();
-  readonly #places: (PagePlace | undefined)[] = [];
   #count = 0;
   #unhashed = 0;
-  #page = new TablePage();
-  #number = 0;
   /** The directory whose files were asked for last. */
   #folder: { readonly row: number; readonly source: string } = { row: -1, source: '' };
 
   /** Pages that are not in use go to a file in `folder`. */
   constructor(folder: string) {
-    this.#scratch = new ScratchFile(folder);
-    this.#held.set(0, this.#page);
+    this.#pages = new PageCache(folder, mostPages, () => new TablePage());
   }
 
   get count(): number {
@@ -75,7 +69,6 @@ export class FileTable implements Disposable {
     const page = this.#at(at);
     const { columns } = page;
     const index = at % pageRows;
-    if (index === 0) page.clear();
     page.changed = true;
     columns.parents[index] = row.parent;
     columns.types[index] = fileTypes.indexOf(row.type);
@@ -98,10 +91,8 @@ export class FileTable implements Disposable {
       if (this.isUnhashed(at)) this.#unhashed -= 1;
       this.#rare.delete(at);
     }
-    const last = Math.floor(count / pageRows);
     if (count < this.#count) this.#at(count).truncate(count % pageRows);
-    for (const number of this.#held.keys()) if (number > last) this.#held.delete(number);
-    this.#places.length = Math.min(this.#places.length, last + 1);
+    this.#pages.truncate(Math.floor(count / pageRows));
     this.#folder = { row: -1, source: '' };
     this.#count = count;
   }
@@ -189,37 +180,11 @@ export class FileTable implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#scratch[Symbol.dispose]();
+    this.#pages[Symbol.dispose]();
   }
 
   /** The page that has row `at`. */
   #at(at: number): TablePage {
-    const number = Math.floor(at / pageRows);
-    if (number !== this.#number) {
-      this.#page = this.#take(number);
-      this.#number = number;
-    }
-    return this.#page;
-  }
-
-  #take(number: number): TablePage {
-    const held = this.#held.get(number);
-    this.#held.delete(number);
-    const page = held ?? this.#spare();
-    this.#held.set(number, page);
-    const place = this.#places[number];
-    if (held) return page;
-    if (place) page.load(this.#scratch, place);
-    else page.clear();
-    return page;
-  }
-
-  /** Memory for another page: new, or of the one used longest ago, which is put aside. */
-  #spare(): TablePage {
-    if (this.#held.size < mostPages) return new TablePage();
-    const [[number, page] = [0, new TablePage()]] = this.#held;
-    this.#places[number] = page.save(this.#scratch, this.#places[number]);
-    this.#held.delete(number);
-    return page;
+    return this.#pages.at(Math.floor(at / pageRows));
   }
 }

@@ -44,12 +44,17 @@ export async function prepareCopy(vertex: CopyVertex, options: PrepareCopyOption
 
 async function chooseFiles(
   vertex: CopyVertex,
-  { source, indexFile, signal }: PrepareCopyOptions,
+  { source, fetched, indexFile, signal }: PrepareCopyOptions,
   table: FileTable,
 ): Promise<readonly Selection[]> {
   using index = indexFile === undefined ? undefined : openDigestIndex(indexFile);
-  const reader = readerOf(source, index);
-  const chosen = reader ? selectSources(vertex, reader, table) : [];
+  const main = readerOf(source, index);
+  const readerAt = (place: number): SourceReader => {
+    const reader = readerOf(fetched?.get(place), undefined) ?? main;
+    if (reader === undefined) throw new Error(`The copy "${vertex.name}" has no tree for its source ${place}`);
+    return reader;
+  };
+  const chosen = selectSources(vertex, readerAt, table);
   await hashRest(table, index, signal);
   return [...chosen, ...vertex.files.map((file) => addInline(table, file))];
 }

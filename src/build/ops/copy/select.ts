@@ -15,24 +15,27 @@ export interface Selection {
   readonly path: string;
   readonly start: number;
   readonly end: number;
+  /** Which of the instruction's sources it is; undefined for one that stands in the Dockerfile. */
+  readonly place?: number;
 }
 
-/** Selects the sources of `vertex`, in order. Throws `SOURCE_NOT_FOUND`, `SOURCE_PATTERN_INVALID`. */
+/** Selects the sources of `vertex`, in order, each with the reader of its place. Throws `SOURCE_NOT_FOUND`, `SOURCE_PATTERN_INVALID`. */
 export function selectSources(
   vertex: CopyVertex,
-  reader: SourceReader,
+  readerAt: (place: number) => SourceReader,
   table: FileTable,
 ): readonly Selection[] {
-  return vertex.sources.flatMap((source) =>
-    matches(vertex, source, reader).map((path) => {
+  return vertex.sources.flatMap((source, place) => {
+    const reader = readerAt(place);
+    return matches(vertex, source, reader).map((path) => {
       const canonical = reader.follow(path);
       const start = table.count;
       const name = path.slice(path.lastIndexOf('/') + 1);
       if (canonical === undefined || !reader.collect(canonical, name, table))
         throw notFound(vertex, path, reader);
-      return { source, path, start, end: table.count };
-    }),
-  );
+      return { source, path, start, end: table.count, place };
+    });
+  });
 }
 
 /** The paths a source stands for: itself, or those its pattern matches. */

@@ -1,6 +1,6 @@
 // A page of a file table: so many rows in columns, and their texts, which can be put aside and taken back as a whole.
 
-import type { ScratchFile } from './scratch-file.ts';
+import type { Page, ScratchFile } from '../../scratch/index.ts';
 
 /** Rows of one page. */
 export const pageRows = 2048;
@@ -25,7 +25,7 @@ export interface PagePlace {
 const digestSize = 32;
 
 /** Columns of {@link pageRows} rows, which are counted from the page's first. */
-export class TablePage {
+export class TablePage implements Page<PagePlace> {
   readonly columns = makeColumns();
   #texts = Buffer.allocUnsafeSlow(16 << 10);
   #end = 0;

@@ -12,6 +12,8 @@ import type { Selection } from './select.ts';
 export interface PrepareCopyOptions {
   /** undefined when all sources are inline. */
   readonly source: FileTree | undefined;
+  /** The trees of fetched sources, by the source's place. */
+  readonly fetched?: ReadonlyMap<number, FileTree>;
   /** The file that remembers digests for this source: one a context folder; undefined: nothing is remembered. */
   readonly indexFile?: string;
   /** The folder for what would take too much memory; default the system's for temporary files. */

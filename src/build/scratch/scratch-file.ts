@@ -1,10 +1,10 @@
 // A file without a name, for what would take too much memory: it is gone with the process, however that ends.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes put aside in `folder`; nothing is made before the first are. */
+/** Bytes put aside in `folder`, which is made when missing; nothing is made before the first are. */
 export class ScratchFile implements Disposable {
   readonly #folder: string;
   #fd: number | undefined;
@@ -44,6 +44,7 @@ export class ScratchFile implements Disposable {
 }
 
 function openNameless(folder: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `.scratch-${randomBytes(12).toString('hex')}`);
   const fd = openSync(path, 'wx+', 0o600);
   unlinkSync(path);
