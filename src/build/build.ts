@@ -3,21 +3,22 @@
 import { realpathSync } from 'node:fs';
 import { CaissonError, type EventSink, Scope } from '../core/index.ts';
 import type { Network } from '../network/index.ts';
-import { type Digest, hostPlatform, type Platform } from '../oci/index.ts';
+import { type Digest, formatPlatform, hostPlatform, type Platform } from '../oci/index.ts';
 import { explainFullDisk, type ImageRecord, type Store } from '../store/index.ts';
 import { openContext } from './context/index.ts';
 import { type BuildInputs, readInputs } from './dockerfile.ts';
 import { withSourceLines } from './excerpt.ts';
-import { type AssembleOptions, assembleImage } from './export/image.ts';
+import { type AssembleOptions, addIndex, assembleImage } from './export/image.ts';
 import { parseEpoch } from './export/timestamp.ts';
 import { formatGraph, type GraphFormat } from './graph/index.ts';
 import { withVertex } from './phase.ts';
 import { planBuild } from './plan/index.ts';
+import { joinGraphs } from './solve/graph.ts';
 import { contextIndexFile } from './solve/manifests.ts';
 import { createSandboxPool } from './solve/sandboxes.ts';
 import { solveGraph } from './solve/solve.ts';
 import type { Solution, SolveServices } from './solve/types.ts';
-import type { BuildGraph, PlanOptions } from './types.ts';
+import type { BuildGraph, PlanOptions, StepGraph } from './types.ts';
 
 /** What to build. */
 export interface BuildRequest {
@@ -29,7 +30,8 @@ export interface BuildRequest {
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly target?: string;
-  readonly platform?: Platform;
+  /** One image each, under one index when they are several; default this machine's. */
+  readonly platforms?: readonly Platform[];
   readonly network?: 'default' | 'host' | 'none';
   readonly noCache: boolean;
   readonly explain: boolean;
@@ -74,15 +76,15 @@ export async function build(
   const inputs = await withVertex(onEvent, '[internal] load build definition', async () =>
     readInputs(request.context, request.dockerfile),
   );
-  const graph = await planBuild(planOptions(request, services, inputs));
-  warn(graph, inputs, onEvent);
+  const graphs = await planAll(request, services, inputs);
+  warn(graphs, inputs, onEvent);
   await using scope = new Scope();
   scope.use(services.store.lease());
   const sandboxes = scope.use(createSandboxPool(services.network, services.store));
-  const solution = await solve(graph, inputs, request, { ...services, sandboxes }, options);
+  const solution = await solve(joinGraphs(graphs), inputs, request, { ...services, sandboxes }, options);
   const naming = { names: request.tags, changed: solution.steps.ran > 0, epoch };
   const [image] = await Promise.all([
-    withVertex(onEvent, 'exporting to image', () => exportImage(graph, solution, naming, services.store)),
+    withVertex(onEvent, 'exporting to image', () => exportImages(graphs, solution, naming, services.store)),
     sandboxes[Symbol.asyncDispose](),
   ]);
   return {
@@ -101,44 +103,80 @@ export async function planRequest(
   format: GraphFormat,
 ): Promise<string> {
   const inputs = readInputs(request.context, request.dockerfile);
-  return formatGraph(await planBuild(planOptions(request, services, inputs)), format);
+  const graphs = await planAll(request, services, inputs);
+  return graphs.map((graph) => formatGraph(graph, format)).join('');
 }
 
-function warn(graph: BuildGraph, { name }: BuildInputs, onEvent: EventSink): void {
-  for (const { message, range } of graph.diagnostics)
-    onEvent({ kind: 'warning', message: `${name}:${range.start.line}: ${message}`, time: Date.now() });
+function planAll(
+  request: BuildRequest,
+  services: BuildServices,
+  inputs: BuildInputs,
+): Promise<readonly BuildGraph[]> {
+  return Promise.all(
+    platformsOf(request).map((platform) => planBuild(planOptions(request, services, inputs, platform))),
+  );
+}
+
+/** Each once, in the order asked for. */
+function platformsOf({ platforms = [] }: BuildRequest): readonly Platform[] {
+  if (platforms.length === 0) return [hostPlatform()];
+  return [...new Map(platforms.map((platform) => [formatPlatform(platform), platform])).values()];
+}
+
+function warn(graphs: readonly BuildGraph[], { name }: BuildInputs, onEvent: EventSink): void {
+  const messages = graphs.flatMap(({ diagnostics }) =>
+    diagnostics.map(({ message, range }) => `${name}:${range.start.line}: ${message}`),
+  );
+  for (const message of new Set(messages)) onEvent({ kind: 'warning', message, time: Date.now() });
 }
 
 function epochOf({ buildArgs }: BuildRequest): number | undefined {
   return parseEpoch(buildArgs['SOURCE_DATE_EPOCH'] ?? process.env['SOURCE_DATE_EPOCH']);
 }
 
-function planOptions(request: BuildRequest, services: BuildServices, inputs: BuildInputs): PlanOptions {
+function planOptions(
+  request: BuildRequest,
+  services: BuildServices,
+  inputs: BuildInputs,
+  platform: Platform,
+): PlanOptions {
   const { buildArgs, labels, target, network, noCache } = request;
   const buildPlatform = hostPlatform();
   return {
     dockerfile: { text: inputs.text, name: inputs.name },
     buildArgs,
     labels,
-    platform: request.platform ?? buildPlatform,
+    platform,
     buildPlatform,
+    severalPlatforms: platformsOf(request).length > 1,
     noCache,
-    resolveImage: services.resolveImage ?? ((reference) => fromStore(services, reference)),
+    resolveImage: services.resolveImage ?? ((reference, wanted) => fromStore(services, reference, wanted)),
     ...(target === undefined ? {} : { target }),
     ...(network === undefined ? {} : { network }),
   };
 }
 
-async function fromStore({ store }: BuildServices, reference: string): Promise<ImageRecord> {
-  const image = store.images.find(reference);
+async function fromStore(
+  { store }: BuildServices,
+  reference: string,
+  platform: Platform,
+): Promise<ImageRecord> {
+  const image = store.images.find(reference, platform);
   if (image !== undefined) return image;
+  const others = store.images.findIndex(reference)?.images.map((other) => formatPlatform(other.platform));
+  if (others !== undefined)
+    throw new CaissonError(
+      'IMAGE_NOT_FOUND',
+      `no match for platform in manifest: "${reference}" has no image for ${formatPlatform(platform)}`,
+      { hint: `It has ${others.join(', ')}.` },
+    );
   throw new CaissonError('IMAGE_NOT_FOUND', `The image "${reference}" is not in the store`, {
     hint: 'Load or import it first: see `caisson load` and `caisson import`.',
   });
 }
 
 async function solve(
-  graph: BuildGraph,
+  graph: StepGraph,
   inputs: BuildInputs,
   request: BuildRequest,
   services: Omit<SolveServices, 'contexts' | 'project'>,
@@ -161,14 +199,19 @@ async function solve(
   }
 }
 
-async function exportImage(
-  graph: BuildGraph,
-  { layers }: Solution,
+async function exportImages(
+  graphs: readonly BuildGraph[],
+  { targets }: Solution,
   naming: AssembleOptions,
   store: Store,
 ): Promise<ImageRecord> {
+  const assemble = (graph: BuildGraph, index: number, names: readonly string[]) =>
+    assembleImage(graph.image, targets[index] ?? [], store, { ...naming, names });
   try {
-    return await assembleImage(graph.image, layers, store, naming);
+    const [only] = graphs;
+    if (only !== undefined && graphs.length === 1) return await assemble(only, 0, naming.names);
+    const images = await Promise.all(graphs.map((graph, index) => assemble(graph, index, [])));
+    return addIndex(images, naming.names, store);
   } catch (error) {
     throw explainFullDisk(error, store.root);
   }

@@ -62,6 +62,14 @@ export function platformRank(wanted: Platform, offered: Platform): number {
   return acceptable(normalizePlatform(wanted)).map(formatPlatform).indexOf(offer);
 }
 
+/** Whether `machine`'s kernel runs programs made for `platform` by itself; 64-bit x86 runs 32-bit programs too. */
+export function runsOn(machine: Platform, platform: Platform): boolean {
+  const made = normalizePlatform(platform);
+  if (made.os !== machine.os) return false;
+  if (made.architecture === machine.architecture) return true;
+  return machine.architecture === 'amd64' && made.architecture === '386';
+}
+
 function parseSingle(name: string, text: string): Platform {
   const host = hostPlatform();
   const lower = name.toLowerCase();

@@ -1,6 +1,6 @@
 // The image of a solved build: config and manifest as blobs, recorded with its names.
 
-import { type Digest, type Manifest, mediaTypes, sha256 } from '../../oci/index.ts';
+import { type Digest, type Index, type Manifest, mediaTypes, sha256 } from '../../oci/index.ts';
 import type { ImageRecord, LayerDiff, LayerId, Store } from '../../store/index.ts';
 import type { ImageTemplate } from '../types.ts';
 import { imageConfigBytes } from './config.ts';
@@ -47,4 +47,33 @@ function manifestBytes(configDigest: Digest, configSize: number, diffs: readonly
     layers: diffs.map(({ diffId, size }) => ({ mediaType: mediaTypes.ociLayer, digest: diffId, size })),
   };
   return Buffer.from(goJson(manifest));
+}
+
+/** Records images of several platforms as one index under its names; gives the image that fits this machine best. */
+export function addIndex(
+  images: readonly ImageRecord[],
+  names: readonly string[],
+  store: Store,
+): ImageRecord {
+  const index: Index = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: images.map(({ manifest, manifestDigest, manifestSize, platform }) => ({
+      mediaType: manifest.mediaType,
+      digest: manifestDigest,
+      size: manifestSize,
+      platform,
+    })),
+  };
+  const { digest } = store.images.addIndex({
+    index: Buffer.from(goJson(index)),
+    images: images.map(({ manifestDigest }) => manifestDigest),
+    names,
+  });
+  return store.images.find(digest) ?? expectImage(images);
+}
+
+function expectImage([first]: readonly ImageRecord[]): ImageRecord {
+  if (first === undefined) throw new Error('An index needs an image');
+  return first;
 }

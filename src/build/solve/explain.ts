@@ -1,13 +1,13 @@
 // Why a step did not come from the cache: the parts of its key that differ from the last run in the same place.
 
 import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
-import type { BuildGraph, Vertex } from '../types.ts';
+import type { StepGraph, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import type { KeyParts } from './key.ts';
 
 /** A step's key now and when it last ran. */
 export interface Comparison {
-  readonly graph: BuildGraph;
+  readonly graph: Pick<StepGraph, 'vertices'>;
   readonly vertex: Vertex;
   readonly noCache: boolean;
   readonly key: Digest;
@@ -100,7 +100,7 @@ function describeInput(comparison: Comparison, before: string, after: string): s
   return `input step ${input.name} ran again and its result differs`;
 }
 
-function shownInput(graph: BuildGraph, vertex: Vertex): Vertex | undefined {
+function shownInput(graph: Pick<StepGraph, 'vertices'>, vertex: Vertex): Vertex | undefined {
   const id = 'input' in vertex ? vertex.input : undefined;
   if (id === undefined) return undefined;
   const input = vertexOf(graph, id);

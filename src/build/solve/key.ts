@@ -1,7 +1,8 @@
 // Cache keys: the digest of everything a step's result depends on, kept as named parts so that a miss can be explained.
 
-import { canonicalJson, type Digest, sha256 } from '../../oci/index.ts';
-import type { CopyVertex, ExecVertex, InlineFile, MkdirVertex } from '../types.ts';
+import { canonicalJson, type Digest, formatPlatform, sha256 } from '../../oci/index.ts';
+import { type ExecDevice, type ExecMount, sourcedMounts } from '../mounts.ts';
+import type { CopyVertex, ExecSettings, ExecVertex, InlineFile, MkdirVertex } from '../types.ts';
 
 /** What a key is made of, by name. */
 export type KeyParts = Readonly<Record<string, string>>;
@@ -17,8 +18,8 @@ export function keyOf(parts: KeyParts): Digest {
   return sha256(canonicalJson({ ...parts, generation }));
 }
 
-/** The parts of a process's key; variables that must not count are not in it. */
-export function execParts(vertex: ExecVertex, input: Digest): KeyParts {
+/** The parts of a process's key; variables that must not count are not in it. `trees`: keys of what its mounts show, in their order. */
+export function execParts(vertex: ExecVertex, input: Digest, trees: readonly Digest[] = []): KeyParts {
   return {
     instruction: 'RUN',
     args: JSON.stringify(vertex.args),
@@ -26,9 +27,13 @@ export function execParts(vertex: ExecVertex, input: Digest): KeyParts {
     user: vertex.user,
     network: vertex.network,
     security: vertex.security,
+    ...(vertex.foreignPlatform ? { platform: formatPlatform(vertex.foreignPlatform) } : {}),
     input,
     ...environmentParts(vertex.env),
     ...fileParts(vertex.files),
+    ...mountParts(vertex.mounts ?? [], trees),
+    ...deviceParts(vertex.devices ?? []),
+    ...settingParts(vertex.settings ?? {}),
   };
 }
 
@@ -52,6 +57,9 @@ export function copyParts(vertex: CopyVertex, input: Digest, files: KeyParts): K
     chown: vertex.chown ?? '',
     chmod: vertex.chmod ?? '',
     unpack: String(vertex.unpack),
+    ...(vertex.fetched && {
+      fetched: JSON.stringify(vertex.fetched.map(({ place, unpack }) => [place, unpack])),
+    }),
     input,
     ...files,
   };
@@ -68,4 +76,40 @@ function environmentParts(environment: readonly string[]): KeyParts {
 /** The parts of files whose bytes stand in the Dockerfile. */
 function fileParts(files: readonly InlineFile[]): KeyParts {
   return Object.fromEntries(files.map((file) => [`heredoc ${file.name}`, sha256(file.content)]));
+}
+
+/** Of secrets and caches only where they are mounted counts, never what is in them; of a cache neither its name nor how it is shared. */
+function mountParts(mounts: readonly ExecMount[], trees: readonly Digest[]): KeyParts {
+  const sourced = sourcedMounts(mounts);
+  const parts = mounts.map((mount, index): [string, string] => {
+    const tree = trees[sourced.findIndex((one) => one === mount)] ?? '';
+    return [`mount ${index + 1} ${placeOf(mount)}`, canonicalJson({ ...countedOf(mount), tree })];
+  });
+  return Object.fromEntries(parts);
+}
+
+function placeOf(mount: ExecMount): string {
+  return mount.target ?? `secret ${mount.id}`;
+}
+
+function countedOf(mount: ExecMount): Readonly<Record<string, unknown>> {
+  if (mount.kind === 'bind') return { kind: mount.kind, readOnly: mount.readOnly };
+  if (mount.kind !== 'cache') return { ...mount };
+  const { kind, readOnly, mode, uid, gid } = mount;
+  return { kind, readOnly, mode, uid, gid };
+}
+
+function deviceParts(devices: readonly ExecDevice[]): KeyParts {
+  return Object.fromEntries(devices.map(({ name, required }) => [`device ${name}`, String(required)]));
+}
+
+/** Hosts count by their names: an address may change without a step having to run again. */
+function settingParts({ extraHosts, hostname, shmSize, ulimits, cgroupParent }: ExecSettings): KeyParts {
+  return {
+    ...(extraHosts?.length ? { hosts: extraHosts.map((host) => host.replace(/[:=].*/, '')).join(' ') } : {}),
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(shmSize === undefined ? {} : { shmSize: String(shmSize) }),
+    ...(ulimits?.length ? { ulimits: ulimits.join(' ') } : {}),
+    ...(cgroupParent === undefined ? {} : { cgroupParent }),
+  };
 }

@@ -2,13 +2,15 @@
 
 import type { EventSink, VertexId, VertexOutcome } from '../../core/index.ts';
 import { inputsOf } from '../graph/index.ts';
-import type { BuildGraph, Vertex } from '../types.ts';
+import type { StepGraph, Vertex } from '../types.ts';
 
 /** Reports what happens to the steps of one build. */
 export interface Progress {
   started(vertex: Vertex): void;
   ended(vertex: Vertex, outcome: VertexOutcome, error?: string): void;
   log(vertex: Vertex, stream: 'stdout' | 'stderr', data: Uint8Array): void;
+  /** Bytes of work within a step. */
+  advanced(vertex: Vertex, label: string, current: number, total: number | undefined): void;
   missed(vertex: Vertex, reasons: readonly string[]): void;
   /** Whether the step is shown and has not ended. */
   isOpen(vertex: Vertex): boolean;
@@ -18,7 +20,7 @@ export interface Progress {
 }
 
 /** Announces all shown steps of `graph` and returns the reporter of their fate. */
-export function reportProgress(graph: BuildGraph, onEvent: EventSink): Progress {
+export function reportProgress(graph: StepGraph, onEvent: EventSink): Progress {
   const open = new Map<VertexId, Vertex>();
   const begun = new Set<VertexId>();
   const counts = { ran: 0, cached: 0 };
@@ -43,6 +45,16 @@ export function reportProgress(graph: BuildGraph, onEvent: EventSink): Progress 
     ended,
     log: (vertex, stream, data) =>
       onEvent({ kind: 'log', vertex: vertex.id, stream, data, time: Date.now() }),
+    advanced: (vertex, label, current, total) =>
+      onEvent({
+        kind: 'progress',
+        vertex: vertex.id,
+        label,
+        current,
+        ...(total === undefined ? {} : { total }),
+        unit: 'bytes',
+        time: Date.now(),
+      }),
     missed: (vertex, reasons) => onEvent({ kind: 'miss', vertex: vertex.id, reasons, time: Date.now() }),
     isOpen: (vertex) => open.has(vertex.id),
     finish(succeeded) {
@@ -56,12 +68,12 @@ function isStep(vertex: Vertex): boolean {
   return vertex.kind === 'exec' || vertex.kind === 'copy' || vertex.kind === 'mkdir';
 }
 
-function shown(graph: BuildGraph): readonly Vertex[] {
+function shown(graph: StepGraph): readonly Vertex[] {
   return [...graph.vertices.values()].filter((vertex) => vertex.kind !== 'config');
 }
 
 /** Inputs as people see them: what only changes the config is passed over. */
-function shownInputs(graph: BuildGraph, vertex: Vertex): readonly VertexId[] {
+function shownInputs(graph: StepGraph, vertex: Vertex): readonly VertexId[] {
   return inputsOf(vertex).flatMap((id) => {
     const input = graph.vertices.get(id);
     return input?.kind === 'config' ? shownInputs(graph, input) : [id];

@@ -5,15 +5,16 @@ import { CaissonError, messageOf, type VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import { explainFullDisk, type LayerId, type Lease } from '../../store/index.ts';
 import type { PreparedCopy } from '../ops/copy/index.ts';
-import type { BuildGraph, SolveOptions, Vertex } from '../types.ts';
+import type { SolveOptions, StepGraph, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';
 import { type Progress, reportProgress } from './progress.ts';
+import type { ResolvedVertex } from './source.ts';
 import type { Solved, SolveServices } from './types.ts';
 
 /** One solving. Maps are filled as vertices are looked at; each holds at most one promise a vertex. */
 export interface SolveRun {
-  readonly graph: BuildGraph;
+  readonly graph: StepGraph;
   readonly services: SolveServices;
   readonly options: SolveOptions;
   readonly progress: Progress;
@@ -28,6 +29,7 @@ export interface SolveRun {
   readonly keys: Map<VertexId, Promise<Digest | undefined>>;
   readonly copies: Map<VertexId, Promise<PreparedCopy>>;
   readonly solved: Map<VertexId, Promise<Solved>>;
+  readonly resolved: Map<VertexId, Promise<ResolvedVertex>>;
 }
 
 /** Steps often wait for the network, so that some run at once even on a small machine. */
@@ -35,7 +37,7 @@ const leastParallelism = 4;
 
 /** Starts a solving: all its steps are announced. */
 export function startRun(
-  graph: BuildGraph,
+  graph: StepGraph,
   services: SolveServices,
   options: SolveOptions,
   lease: Lease,
@@ -50,10 +52,11 @@ export function startRun(
     limit: createLimit(options.parallelism ?? Math.max(availableParallelism(), leastParallelism)),
     signal: AbortSignal.any([options.signal, failure.signal]),
     fail: (error) => failure.abort(error),
-    exported: chainOf(graph),
+    exported: new Set(graph.targets.flatMap((target) => chainOf(graph, target))),
     keys: new Map(),
     copies: new Map(),
     solved: new Map(),
+    resolved: new Map(),
   };
 }
 
@@ -85,10 +88,10 @@ export function digestAhead(run: SolveRun, vertex: VertexId, layer: LayerId): vo
   if (run.exported.has(vertex)) run.services.store.layers.diff(layer).catch(() => undefined);
 }
 
-function chainOf(graph: BuildGraph): ReadonlySet<VertexId> {
-  const chain = new Set<VertexId>();
-  for (let id = graph.target; id !== undefined; ) {
-    chain.add(id);
+function chainOf(graph: StepGraph, target: VertexId | undefined): readonly VertexId[] {
+  const chain: VertexId[] = [];
+  for (let id = target; id !== undefined; ) {
+    chain.push(id);
     const vertex = vertexOf(graph, id);
     id = 'input' in vertex ? vertex.input : undefined;
   }

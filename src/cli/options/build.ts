@@ -2,7 +2,7 @@
 
 import { Argument, type Command, Option } from 'commander';
 import type { BuildRequest } from '../../engine/index.ts';
-import { parsePlatform } from '../../oci/index.ts';
+import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
 import { collect, pairs } from './collect.ts';
 
 /** The parsed flags. */
@@ -12,7 +12,7 @@ export interface BuildFlags {
   readonly buildArg?: readonly string[];
   readonly label?: readonly string[];
   readonly target?: string;
-  readonly platform?: string;
+  readonly platform?: readonly string[];
   readonly network?: 'default' | 'host' | 'none';
   readonly cache: boolean;
   readonly explain?: boolean;
@@ -27,7 +27,7 @@ export function addBuildOptions(command: Command): Command {
     .option('--build-arg <name=value>', 'Set a build argument', collect)
     .option('--label <name=value>', 'Set a label of the image', collect)
     .option('--target <stage>', 'Stage to build (default: the last)')
-    .option('--platform <os/arch>', 'Platform to build for')
+    .option('--platform <os/arch,…>', 'Platforms to build for', collect)
     .addOption(new Option('--network <mode>', 'Network of RUN steps').choices(['default', 'host', 'none']))
     .option('--no-cache', 'Run every step')
     .option('--explain', 'Say for every step that ran why it did not come from the cache');
@@ -42,9 +42,16 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     buildArgs: pairs(flags.buildArg ?? [], true),
     labels: pairs(flags.label ?? [], false),
     ...(flags.target === undefined ? {} : { target: flags.target }),
-    ...(flags.platform === undefined ? {} : { platform: parsePlatform(flags.platform) }),
+    ...(flags.platform === undefined ? {} : { platforms: platformsOf(flags.platform) }),
     ...(flags.network === undefined ? {} : { network: flags.network }),
     noCache: !flags.cache,
     explain: flags.explain ?? false,
   };
+}
+
+/** Repeated or separated by commas; `local` is this machine's. */
+function platformsOf(values: readonly string[]): readonly Platform[] {
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => (value === 'local' ? hostPlatform() : parsePlatform(value.trim())));
 }
