@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Descriptor, Digest, ImageConfig, Index, Manifest, Platform } from '../oci/index.ts';
+import type { LayerCompression } from './compression/index.ts';
 
 /** Names a layer in this store; says nothing about its content. */
 export type LayerId = string;
@@ -70,6 +71,8 @@ export interface LayerStore {
   diff(id: LayerId): Promise<LayerDiff>;
   /** The canonical tar of a layer, as stored blob when there is one. Always uncompressed. */
   tar(id: LayerId): Promise<Readable>;
+  /** The layer in the form it is to leave the store in; what was compressed is kept as a blob and not compressed again. */
+  formed(id: LayerId, form: LayerForm): Promise<LayerBlob>;
   /** Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer. */
   unpack(blob: Descriptor, expected?: Digest): Promise<LayerRecord>;
   /** Reads the layer's folder again: what is not as it was kept, in a few words, or undefined when all is well. */
@@ -78,6 +81,24 @@ export interface LayerStore {
   sync(): Promise<void>;
   /** A read-only view of a chain of layers (bottom first) as one tree. */
   view(layers: readonly LayerId[], upper?: string): TreeView;
+}
+
+/** How a layer is to leave the store. */
+export interface LayerForm {
+  readonly compression: LayerCompression;
+  /** Whether a layer that was received in another compression is compressed anew. */
+  readonly force: boolean;
+  /** Milliseconds since 1970: files that are newer get this time. */
+  readonly latest?: number;
+}
+
+/** The bytes of a layer in some form. */
+export interface LayerBlob {
+  /** Digest of its uncompressed tar: the layer's own, unless the form changes what is in it. */
+  readonly diffId: Digest;
+  /** With the media type of the OCI image specification. */
+  readonly descriptor: Descriptor;
+  open(): Promise<Readable>;
 }
 
 /** How a layer's tree is kept on disk and mounted. */

@@ -27,6 +27,10 @@ export function dropLayers(
     () => {
       const unused = unusedLayers(database).filter(({ id }) => candidates?.has(id) ?? true);
       for (const { id } of unused) database.run('DELETE FROM layer WHERE id = ?', id);
+      if (unused.length > 0)
+        database.run(
+          'DELETE FROM layer_form WHERE diff_id NOT IN (SELECT diff_id FROM layer WHERE diff_id IS NOT NULL)',
+        );
       return unused;
     },
     { durable: true },

@@ -26,6 +26,7 @@ export function recordedBlobs(database: Database): ReadonlySet<string> {
     UNION SELECT id FROM image
     UNION SELECT entry.value ->> '$.digest' FROM image, json_each(image.manifest, '$.layers') AS entry
     UNION SELECT blob_digest FROM layer WHERE blob_digest IS NOT NULL
+    UNION SELECT blob_digest FROM layer_form WHERE diff_id IN (SELECT diff_id FROM layer)
     UNION SELECT digest FROM image_index
     UNION SELECT blob FROM index_blob`);
   return new Set(rows.map((row) => row.digest));

@@ -10,8 +10,11 @@ export interface LayerCompression {
   readonly level?: number;
 }
 
-/** What a compressor gave besides the bytes: annotations that readers of the layer's descriptor look for. */
+/** What a compressor gave besides the bytes. */
 export interface CompressedTrailer {
+  /** Of what the bytes decompress to, where that is more than the source. */
+  readonly diffId?: string;
+  /** What readers of the layer's descriptor look for. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 

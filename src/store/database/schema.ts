@@ -109,4 +109,14 @@ export const migrations: readonly string[] = [
   ALTER TABLE image_name ADD COLUMN index_digest TEXT REFERENCES image_index ON DELETE SET NULL;
   CREATE INDEX name_by_index ON image_name(index_digest);
   `,
+  `
+  CREATE TABLE layer_form (
+    diff_id TEXT NOT NULL,
+    form TEXT NOT NULL,
+    blob_diff_id TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    blob_digest TEXT NOT NULL,
+    PRIMARY KEY (diff_id, form)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

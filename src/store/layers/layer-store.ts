@@ -8,10 +8,20 @@ import { removeTree } from '../collect/remove-tree.ts';
 import { decompressed } from '../compression/index.ts';
 import type { LayerRecords } from '../records/layers.ts';
 import type { SessionId } from '../session.ts';
-import type { ContentStore, LayerDiff, LayerDraft, LayerId, LayerRecord, LayerStore } from '../types.ts';
+import type {
+  ContentStore,
+  LayerBlob,
+  LayerDiff,
+  LayerDraft,
+  LayerForm,
+  LayerId,
+  LayerRecord,
+  LayerStore,
+} from '../types.ts';
 import { openView } from '../view/index.ts';
 import { digestLayer } from './digest.ts';
 import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
+import { formLayer } from './form.ts';
 import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
 import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
@@ -43,6 +53,7 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
     discard: (draft) => removeTree(draftFolder(draft)),
     diff: (id) => once(diffs, id, () => diff(all, id)),
     tar: (id) => tar(all, id),
+    formed: async (id, form) => formed(all, id, await once(diffs, id, () => diff(all, id)), form),
     unpack: (blob, expected) =>
       once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, expected)),
     verify: (id) => verify(all, id),
@@ -88,6 +99,16 @@ async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Re
   if (!blob || !content.has(blob.digest)) return tarStream(driver.folder(id));
   const bytes = decompressed(createReadStream(content.path(blob.digest)), corruptLayer);
   return Readable.from(bytes, { objectMode: false });
+}
+
+function formed(parts: Parts, id: LayerId, layerDiff: LayerDiff, form: LayerForm): Promise<LayerBlob> {
+  const { records, content, driver } = parts;
+  const layer = recordOf(records, id);
+  const source = async (latest: number | undefined): Promise<Readable> =>
+    latest === undefined
+      ? tar(parts, id)
+      : tarStream(driver.folder(id), { latest: Math.floor(latest / 1000) });
+  return formLayer({ records, content, tar: source }, layer, layerDiff, form);
 }
 
 async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promise<LayerRecord> {

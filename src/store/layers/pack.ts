@@ -21,10 +21,22 @@ export interface PackTotals {
   readonly usage: number;
 }
 
+/** How a packing departs from what is on the disk. */
+export interface PackOptions {
+  /** Seconds since the epoch: later modification times become this one. */
+  readonly latest?: number;
+}
+
 /** Packs the layer folder `root` (overlay form) into `sink`. Throws `LAYER_CHANGED` when a file is not what it was listed as. */
-export function packLayer(root: string, sink: ChunkSink): PackTotals {
+export function packLayer(root: string, sink: ChunkSink, { latest }: PackOptions = {}): PackTotals {
   const output = new TarOutput(sink);
-  const packing: Packing = { root: toBytePath(root), output, links: new Map(), usage: 0 };
+  const packing: Packing = {
+    root: toBytePath(root),
+    output,
+    latest: latest ?? Number.POSITIVE_INFINITY,
+    links: new Map(),
+    usage: 0,
+  };
   packDirectory(packing, '');
   output.bytes(endOfArchive);
   return { size: output.finish(), usage: packing.usage };
@@ -33,6 +45,7 @@ export function packLayer(root: string, sink: ChunkSink): PackTotals {
 interface Packing {
   readonly root: string;
   readonly output: TarOutput;
+  readonly latest: number;
   /** Names of files with several, by inode. */
   readonly links: Map<bigint, string>;
   usage: number;
@@ -70,7 +83,7 @@ function packEntry(packing: Packing, name: string, base: string): void {
     uid: Number(stats.uid),
     gid: Number(stats.gid),
     size: type === 'file' && first === undefined ? Number(stats.size) : 0,
-    mtime: secondsOf(stats.mtimeNs),
+    mtime: Math.min(secondsOf(stats.mtimeNs), packing.latest),
     ...special(path, type, stats, first),
     ...(kept ? { xattrs: kept } : {}),
   };

@@ -6,14 +6,14 @@
 import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { layerPool } from './jobs.ts';
-import { type PackTotals, packLayer } from './pack.ts';
+import { type PackOptions, type PackTotals, packLayer } from './pack.ts';
 
 const creditIndex = 0;
 const cancelIndex = 1;
 const chunksAhead = 2;
 
-/** The canonical tar of the layer folder; destroying the stream stops the packing. */
-export function tarStream(folder: string): Readable {
+/** The canonical tar of the layer folder, packed by `options`; destroying the stream stops the packing. */
+export function tarStream(folder: string, options: PackOptions = {}): Readable {
   const control = new SharedArrayBuffer(8);
   const flags = new Int32Array(control);
   const { port1: near, port2: far } = new MessageChannel();
@@ -31,7 +31,7 @@ export function tarStream(folder: string): Readable {
     stream.push(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
   addCredit(flags, chunksAhead);
-  const job = { kind: 'tar', folder, port: far, control } as const;
+  const job = { kind: 'tar', folder, options, port: far, control } as const;
   layerPool('streams')
     .run(job, { transfer: [far] })
     .catch((error: unknown) => stream.destroy(error as Error));
@@ -39,14 +39,20 @@ export function tarStream(folder: string): Readable {
 }
 
 /** The worker's side: packs `folder` into messages to `port`. */
-export function sendTar(folder: string, port: MessagePort, control: SharedArrayBuffer): PackTotals {
+export function sendTar(
+  folder: string,
+  options: PackOptions,
+  port: MessagePort,
+  control: SharedArrayBuffer,
+): PackTotals {
   const flags = new Int32Array(control);
   try {
-    const totals = packLayer(folder, (chunk) => {
+    const send = (chunk: Buffer): 'taken' => {
       takeCredit(flags);
       port.postMessage(chunk, [chunk.buffer as ArrayBuffer]);
       return 'taken';
-    });
+    };
+    const totals = packLayer(folder, send, options);
     port.postMessage(null);
     return totals;
   } finally {

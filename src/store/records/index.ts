@@ -3,5 +3,5 @@ export { openCache } from './cache.ts';
 export { dropDeadHolds, type HeldKind, type Holds, openHolds } from './holds.ts';
 export { openImages } from './images.ts';
 export { dropNameless, namelessIndexes } from './indexes.ts';
-export { type LayerRecords, openLayerRecords } from './layers.ts';
+export { type FormedLayer, type LayerRecords, openLayerRecords } from './layers.ts';
 export { openRecords } from './record-store.ts';

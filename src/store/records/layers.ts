@@ -19,6 +19,15 @@ export interface LayerRecords {
   setDiff(id: LayerId, diff: LayerDiff): void;
   setBlob(id: LayerId, blob: Descriptor): void;
   setUsage(id: LayerId, bytes: number): void;
+  /** What layers with this diffID were made into in that form (a compression and what was changed); the blob is held from now on. */
+  form(diffId: Digest, form: string): FormedLayer | undefined;
+  setForm(diffId: Digest, form: string, formed: FormedLayer): void;
+}
+
+/** A layer as it left the store: `diffId` is that of the blob's own tar. */
+export interface FormedLayer {
+  readonly diffId: Digest;
+  readonly blob: Descriptor;
 }
 
 interface LayerRow {
@@ -54,6 +63,17 @@ export function openLayerRecords(database: Database, holds: Holds): LayerRecords
     setUsage(id, bytes) {
       database.run('UPDATE layer SET usage = ? WHERE id = ?', bytes, id);
     },
+    form: (diffId, form) => database.transaction(() => holdForm(database, holds, diffId, form)),
+    setForm(diffId, form, { diffId: own, blob }) {
+      database.run(
+        'INSERT OR REPLACE INTO layer_form VALUES (?, ?, ?, ?, ?)',
+        diffId,
+        form,
+        own,
+        JSON.stringify(blob),
+        blob.digest,
+      );
+    },
   };
 }
 
@@ -64,6 +84,18 @@ function holdByDiffId(database: Database, holds: Holds, diffId: Digest): LayerRe
   );
   if (row) holds.hold('layer', row.id);
   return recordOf(row);
+}
+
+function holdForm(database: Database, holds: Holds, diffId: Digest, form: string): FormedLayer | undefined {
+  const row = database.get<{ readonly blob_diff_id: string; readonly blob: string }>(
+    'SELECT blob_diff_id, blob FROM layer_form WHERE diff_id = ? AND form = ?',
+    diffId,
+    form,
+  );
+  if (!row) return undefined;
+  const blob = JSON.parse(row.blob) as Descriptor;
+  holds.hold('blob', blob.digest);
+  return { diffId: row.blob_diff_id, blob };
 }
 
 function insert(database: Database, { id, diff, blob, usage, created }: LayerRecord): void {

@@ -2,6 +2,7 @@
 //
 // The tar is kept whole, its end included, and the table follows: who reads it as an ordinary layer does not see the table as a file.
 
+import { createHash, type Hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { sha256 } from '../../../oci/index.ts';
 import { compressOnThread, inOrder } from '../blocks.ts';
@@ -12,6 +13,7 @@ import { footer, tocJson, tocTar } from './toc.ts';
 /** `source` (a tar) as eStargz, with the annotations that its readers need. Throws `LAYER_UNFIT` for a tar that holds a table already. */
 export async function* estargzipped(source: AsyncIterable<Buffer>, level: number): CompressedBytes {
   const cutter = new MemberCutter();
+  const hash = createHash('sha256');
   let offset = 0;
   let size = 0;
   const compress = async (batch: Batch) => {
@@ -19,7 +21,7 @@ export async function* estargzipped(source: AsyncIterable<Buffer>, level: number
     const { bytes, parts, starts } = batch;
     return { ...(await compressOnThread({ kind: 'members', bytes, parts, level })), starts };
   };
-  for await (const { bytes, members, starts } of inOrder(batchesOf(source, cutter), compress)) {
+  for await (const { bytes, members, starts } of inOrder(batchesOf(source, cutter, hash), compress)) {
     for (const [position, length] of members.entries()) {
       const entry = starts[position];
       if (entry) entry.offset = offset;
@@ -32,6 +34,7 @@ export async function* estargzipped(source: AsyncIterable<Buffer>, level: number
   yield gzipSync(tar, { level });
   yield footer(offset);
   return {
+    diffId: `sha256:${hash.update(tar).digest('hex')}`,
     annotations: {
       'containerd.io/snapshot/stargz/toc.digest': sha256(toc),
       'io.containers.estargz.uncompressed-size': String(size + tar.length),
@@ -39,8 +42,13 @@ export async function* estargzipped(source: AsyncIterable<Buffer>, level: number
   };
 }
 
-async function* batchesOf(source: AsyncIterable<Buffer>, cutter: MemberCutter): AsyncGenerator<Batch> {
+async function* batchesOf(
+  source: AsyncIterable<Buffer>,
+  cutter: MemberCutter,
+  hash: Hash,
+): AsyncGenerator<Batch> {
   for await (const chunk of source) {
+    hash.update(chunk);
     const batch = cutter.push(chunk);
     if (batch) yield batch;
   }

@@ -42,7 +42,7 @@ export class MemberCutter {
     this.#chunk = chunk;
     this.#taken = 0;
     this.#reader.push(chunk);
-    this.#take(chunk.length);
+    this.#takeHeaders(chunk.length);
     const size = this.#parts.reduce((sum, length) => sum + length, 0);
     return size >= batchSize ? this.#batch(this.#parts.length - 1) : undefined;
   }
@@ -65,7 +65,7 @@ export class MemberCutter {
   }
 
   #data(bytes: Buffer): void {
-    this.#take(bytes.byteOffset - this.#chunk.byteOffset);
+    this.#takeHeaders(bytes.byteOffset - this.#chunk.byteOffset);
     const file = this.#file;
     for (let rest = bytes; file !== undefined && rest.length > 0; ) {
       if (file.written % chunkSize === 0) this.#startChunk(file);
@@ -88,8 +88,7 @@ export class MemberCutter {
       this.entries.push(file.chunk);
     }
     if (file.size > chunkSize) file.chunkHash = createHash('sha256');
-    this.#parts.push(0);
-    this.#starts.push(file.chunk);
+    this.#startPart(file.chunk);
   }
 
   #end(): void {
@@ -101,15 +100,22 @@ export class MemberCutter {
     this.#file = undefined;
   }
 
+  /** Adds what stands before `end` and is no content; headers alone are cut, too: a layer may have a million empty files. */
+  #takeHeaders(end: number): void {
+    while (this.#taken < end) {
+      const last = this.#parts.at(-1) ?? chunkSize;
+      if (last >= chunkSize) this.#startPart(undefined);
+      this.#take(Math.min(end, this.#taken + (last >= chunkSize ? chunkSize : chunkSize - last)));
+    }
+  }
+
+  #startPart(start: TocEntry | undefined): void {
+    this.#parts.push(0);
+    this.#starts.push(start);
+  }
+
   /** Adds what of the chunk stands before `end` to the last part. */
   #take(end: number): void {
-    if (end <= this.#taken) return;
-    // Headers alone are cut, too: a layer may have a million empty files.
-    const cut = this.#file === undefined && (this.#parts.at(-1) ?? 0) >= chunkSize;
-    if (this.#parts.length === 0 || cut) {
-      this.#parts.push(0);
-      this.#starts.push(undefined);
-    }
     this.#pieces.push(this.#chunk.subarray(this.#taken, end));
     this.#parts[this.#parts.length - 1] = (this.#parts.at(-1) ?? 0) + end - this.#taken;
     this.#taken = end;
