@@ -4,6 +4,10 @@ import type { Diagnostic } from '../../grammar/index.ts';
 import type { ErrorLocation, EventSink, VertexId } from '../core/index.ts';
 import type { Digest, ExecutionConfig, HistoryEntry, ImageConfig, Platform } from '../oci/index.ts';
 import type { ImageRecord, LayerId } from '../store/index.ts';
+import type { ExecDevice, ExecMount } from './mounts.ts';
+import type { GitSource } from './ops/git/index.ts';
+import type { HttpFile } from './ops/http/index.ts';
+import type { NamedContext } from './remote.ts';
 
 /** What every vertex has. */
 interface VertexBase {
@@ -15,6 +19,8 @@ interface VertexBase {
   readonly location?: ErrorLocation;
   /** Names the step across builds, for explaining misses: Dockerfile, stage, position. */
   readonly slot: string;
+  /** Runs even where an earlier build ran it (`--no-cache-filter`). */
+  readonly noCache?: boolean;
 }
 
 /** The root file system of an image in the store. */
@@ -31,6 +37,24 @@ export interface ContextVertex extends VertexBase {
   readonly contextName: string;
 }
 
+/** A file fetched over HTTP: a tree with this one file in its root. */
+export interface HttpVertex extends VertexBase, HttpFile {
+  readonly kind: 'http';
+}
+
+/** The files of a commit, fetched with git. */
+export interface GitVertex extends VertexBase, GitSource {
+  readonly kind: 'git';
+}
+
+/** Files that were there before the steps began: an unpacked archive, a context fetched to find the Dockerfile in it. */
+export interface TreeVertex extends VertexBase {
+  readonly kind: 'tree';
+  /** Digest of what the files were made from. */
+  readonly digest: Digest;
+  readonly layers: readonly LayerId[];
+}
+
 /** A process that runs on a writable layer over its input (RUN). */
 export interface ExecVertex extends VertexBase {
   readonly kind: 'exec';
@@ -42,12 +66,31 @@ export interface ExecVertex extends VertexBase {
   readonly user: string;
   readonly network: 'default' | 'host' | 'none';
   readonly security: 'sandbox' | 'insecure';
+  /** What its programs are made for; undefined for this machine's own. */
+  readonly foreignPlatform?: Platform;
   /** Heredoc files: shown to the process, never in the layer. */
   readonly files: readonly InlineFile[];
   /** Proxy variables and the like: given to the process but not part of the key. */
   readonly unkeyedEnv: readonly string[];
+  /** What is mounted, in the order written. */
+  readonly mounts?: readonly ExecMount[];
+  readonly devices?: readonly ExecDevice[];
+  /** What the build asks of all its processes. */
+  readonly settings?: ExecSettings;
   /** Names in `env` that are build arguments (ARG), so that explanations can say so. */
   readonly buildArgs?: readonly string[];
+}
+
+/** What a build asks of all its processes. */
+export interface ExecSettings {
+  /** `name:address`; only the names count for the key. */
+  readonly extraHosts?: readonly string[];
+  readonly hostname?: string;
+  /** Bytes of /dev/shm. */
+  readonly shmSize?: number;
+  /** `nofile=1024:2048` */
+  readonly ulimits?: readonly string[];
+  readonly cgroupParent?: string;
 }
 
 /** A file whose bytes stand in the Dockerfile (heredoc). */
@@ -65,12 +108,22 @@ export interface CopyVertex extends VertexBase {
   readonly from: VertexId | undefined;
   /** Patterns relative to the source's root, after expansion. */
   readonly sources: readonly string[];
+  /** ADD: sources that are fetched, by their place in `sources`; each is looked up in the tree of its own vertex. */
+  readonly fetched?: readonly FetchedSource[];
   readonly files: readonly InlineFile[];
   /** Absolute; a trailing slash is kept, it means a directory. */
   readonly destination: string;
   readonly chown: string | undefined;
   readonly chmod: string | undefined;
   /** ADD: local archives are unpacked. */
+  readonly unpack: boolean;
+}
+
+/** A source of ADD that lies in the tree of an http or git vertex. */
+export interface FetchedSource {
+  readonly place: number;
+  readonly from: VertexId;
+  /** Whether it is unpacked when it is an archive. */
   readonly unpack: boolean;
 }
 
@@ -93,7 +146,16 @@ export interface ConfigVertex extends VertexBase {
 }
 
 /** One step of the build. */
-export type Vertex = ImageVertex | ContextVertex | ExecVertex | CopyVertex | MkdirVertex | ConfigVertex;
+export type Vertex =
+  | ImageVertex
+  | ContextVertex
+  | HttpVertex
+  | GitVertex
+  | TreeVertex
+  | ExecVertex
+  | CopyVertex
+  | MkdirVertex
+  | ConfigVertex;
 
 /** The steps a target needs, inputs before users, and the image config they end in. */
 export interface BuildGraph {
@@ -103,6 +165,12 @@ export interface BuildGraph {
   readonly image: ImageTemplate;
   /** Lint findings and the like, to be shown. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is solved at once: the steps of a build for one platform or several, and the target of each. */
+export interface StepGraph {
+  readonly vertices: BuildGraph['vertices'];
+  readonly targets: readonly BuildGraph['target'][];
 }
 
 /** The image config without what only solving can tell: diffIDs and creation times. */
@@ -126,8 +194,19 @@ export interface PlanOptions {
   readonly target?: string;
   readonly platform: Platform;
   readonly buildPlatform: Platform;
+  /** Whether the build is for other platforms too: then steps are named with theirs. */
+  readonly severalPlatforms?: boolean;
   readonly network?: 'default' | 'host' | 'none';
   readonly noCache?: boolean;
+  /** Stages whose steps run in any case (`--no-cache-filter`). */
+  readonly noCacheFilter?: readonly string[];
+  /** What steps may be given beyond the sandbox: `network.host`, `security.insecure`, `device`, `device=NAME`. */
+  readonly allow?: readonly string[];
+  readonly execSettings?: ExecSettings;
+  /** What COPY and ADD take from; default the local context named `context`. */
+  readonly context?: NamedContext;
+  /** What takes the place of images and stages with these names (`--build-context`). */
+  readonly namedContexts?: ReadonlyMap<string, NamedContext>;
   /** Finds a base image; throws `IMAGE_NOT_FOUND`. */
   readonly resolveImage: (reference: string, platform: Platform) => Promise<ImageRecord>;
 }

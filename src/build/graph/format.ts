@@ -56,6 +56,9 @@ function formatMermaid(graph: BuildGraph): string {
 const shapes: Readonly<Record<Vertex['kind'], string>> = {
   image: 'cylinder',
   context: 'folder',
+  http: 'note',
+  git: 'folder',
+  tree: 'folder',
   exec: 'box',
   copy: 'box',
   mkdir: 'box',

@@ -9,7 +9,17 @@ type WithoutId<V> = V extends Vertex ? Omit<V, 'id'> : never;
 export type VertexDefinition = WithoutId<Vertex>;
 
 /** What names a step or says where it stands, and what must not change its result, is no part of it. */
-const apart = new Set(['id', 'name', 'slot', 'location', 'reference', 'unkeyedEnv', 'buildArgs']);
+const apart = new Set([
+  'id',
+  'name',
+  'slot',
+  'location',
+  'reference',
+  'unkeyedEnv',
+  'buildArgs',
+  'noCache',
+  'layers',
+]);
 
 /** What a vertex's id is the SHA-256 of: canonical JSON of the fields that decide what it does, its inputs' ids among them. */
 export function definitionText(definition: VertexDefinition): string {

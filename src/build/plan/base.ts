@@ -3,11 +3,12 @@
 import type { VertexId } from '../../core/index.ts';
 import { type ExecutionConfig, type Platform, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
+import { type FileContext, namedVertex } from './context.ts';
 import { growingMap } from './growing-map.ts';
 import { numberStep } from './names.ts';
 import { joinDirectory } from './paths.ts';
 import type { PlannedStage } from './stages.ts';
-import { addVertex, type Numbering, type Planning, placeOf, type StageState } from './state.ts';
+import { addVertex, type Numbering, type Planning, placeOf, type StageState, withHistory } from './state.ts';
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -42,6 +43,34 @@ export function fromImage(
   const named = numberStep(start, `FROM ${pinned(reference, image)}`);
   const place = placeOf(planning, start, stage.from.range);
   return { ...named.state, vertex: imageVertex(planning, image, reference, named.name, place), ordinal: 1 };
+}
+
+/** A stage that stands on the files of a context named as its base. */
+export function fromContext(
+  stage: PlannedStage,
+  numbering: Numbering,
+  reference: string,
+  context: FileContext,
+  planning: Planning,
+): StageState {
+  const start = fromScratch(stage, numbering, stage.platform ?? planning.options.platform);
+  const from = namedVertex(planning, reference, context);
+  if (from === undefined) return start;
+  const vertex = addVertex(planning, {
+    kind: 'copy',
+    name: `[context ${stage.from.image.text}] FROM`,
+    ...placeOf(planning, start, stage.from.range),
+    instruction: 'COPY',
+    input: undefined,
+    from,
+    sources: ['.'],
+    files: [],
+    destination: '/',
+    chown: undefined,
+    chmod: undefined,
+    unpack: false,
+  });
+  return withHistory({ ...start, vertex }, `FROM ${stage.from.image.text}`, vertex);
 }
 
 /** The vertex of an image that a COPY takes from. */

@@ -1,7 +1,8 @@
 // Carries the instructions of the needed stages out, one after another, into vertices, config and history.
 
 import type { Instruction, InstructionKind } from '../../../grammar/index.ts';
-import { copiedImage, fromImage, fromScratch, fromStage } from './base.ts';
+import { copiedImage, fromContext, fromImage, fromScratch, fromStage } from './base.ts';
+import { namedVertex } from './context.ts';
 import { dispatchCmd, dispatchEntrypoint, dispatchShell } from './instructions/command.ts';
 import { dispatchAdd, dispatchCopy } from './instructions/copy.ts';
 import { dispatchArg, dispatchEnv } from './instructions/environment.ts';
@@ -17,9 +18,11 @@ import {
 } from './instructions/metadata.ts';
 import { dispatchRun } from './instructions/run.ts';
 import { dispatchWorkdir } from './instructions/workdir.ts';
+import { contextFor } from './named-contexts.ts';
 import { type Images, imageKey, instructionsOf, type Needs } from './needs.ts';
 import { type Problem, ProblemError } from './problem.ts';
-import { copySource } from './sources.ts';
+import { mountSources } from './run/index.ts';
+import { type CopySource, copySource } from './sources.ts';
 import type { PlannedStage } from './stages.ts';
 import type { Numbering, Planning, StageState } from './state.ts';
 import type { CopyOrigin, Dispatch, Step } from './step.ts';
@@ -76,7 +79,7 @@ function dispatchStage(
 ): StageState | undefined {
   const { stages, images, planning } = plan;
   const instructions = instructionsOf(stage, stages, images, planning.options.platform);
-  let state = begin(stage, numberingOf(stage, instructions, stages), plan, done);
+  let state = begin(stage, numberingOf(stage, instructions, plan), plan, done);
   if (!state) return undefined;
   for (const planned of instructions) {
     try {
@@ -113,13 +116,16 @@ function begin(
 ): StageState | undefined {
   const { base } = stage;
   const { platform } = planning.options;
-  if (base.kind === 'scratch') return fromScratch(stage, numbering, platform);
+  if (base.kind === 'scratch') return fromScratch(stage, numbering, stage.platform ?? platform);
   if (base.kind === 'stage') {
     const earlier = done.get(base.index);
     return earlier && fromStage(stage, numbering, earlier);
   }
+  const context = contextFor(planning.options, base.reference);
+  if (context !== undefined && context.kind !== 'image')
+    return fromContext(stage, numbering, base.reference, context, planning);
   const image = images.get(imageKey(base.reference, stage.platform ?? platform));
-  return image && fromImage(stage, numbering, image, base.reference, planning);
+  return image && fromImage(stage, numbering, image, context?.reference ?? base.reference, planning);
 }
 
 function advance(
@@ -128,23 +134,37 @@ function advance(
   plan: Resolved,
   done: Done,
 ): StageState {
-  const from = originOf(instruction, state.stage, plan, done);
-  const step: Step = { instruction, state, planning: plan.planning, triggered, ...(from && { from }) };
+  const origins = originsOf(instruction, state.stage, plan, done);
+  const step: Step = { instruction, state, planning: plan.planning, triggered, ...origins };
   const handle = handlers[instruction.kind] as Dispatch<Instruction> | undefined;
   return handle ? handle(step) : state;
 }
 
-function originOf(
+function originsOf(
   instruction: Instruction,
-  { name, index }: PlannedStage,
-  { stages, images, planning }: Resolved,
+  stage: PlannedStage,
+  plan: Resolved,
   done: Done,
-): CopyOrigin | undefined {
-  const source = copySource(instruction, stages);
-  if (!source) return undefined;
+): Pick<Step, 'from' | 'mountOrigins'> {
+  const find = (source: CopySource | undefined) => source && originOf(source, stage, plan, done);
+  if (instruction.kind === 'run') return { mountOrigins: mountSources(instruction, plan.stages).map(find) };
+  const from = find(copySource(instruction, plan.stages));
+  return from ? { from } : {};
+}
+
+function originOf(
+  source: CopySource,
+  { name, index }: PlannedStage,
+  { images, planning }: Resolved,
+  done: Done,
+): CopyOrigin {
   if (source.kind === 'image') {
-    const image = images.get(imageKey(source.reference, planning.options.platform));
-    return { vertex: image && copiedImage(planning, image, source.reference) };
+    const { reference } = source;
+    const context = contextFor(planning.options, reference);
+    if (context !== undefined && context.kind !== 'image')
+      return { vertex: namedVertex(planning, reference, context) };
+    const image = images.get(imageKey(reference, planning.options.platform));
+    return { vertex: image && copiedImage(planning, image, context?.reference ?? reference) };
   }
   if (done.has(source.index)) return { vertex: done.get(source.index)?.vertex };
   throw new ProblemError({
@@ -158,12 +178,23 @@ function originOf(
 function numberingOf(
   stage: PlannedStage,
   instructions: readonly PlannedInstruction[],
-  stages: readonly PlannedStage[],
+  { stages, planning: { options } }: Resolved,
 ): Numbering {
   const counted = instructions.filter(
     ({ instruction, triggered }) => triggered || ['add', 'copy', 'run', 'workdir'].includes(instruction.kind),
   );
   const total = counted.length + (stage.base.kind === 'image' ? 1 : 0);
-  const alone = stages.length === 1 && !stage.instructions.some((one) => copySource(one, stages));
-  return { label: alone ? undefined : (stage.name ?? `stage-${stage.index}`), index: 0, total };
+  const alone = stages.length === 1 && !stage.instructions.some((one) => namesTree(one, stages));
+  return {
+    label: alone ? undefined : (stage.name ?? `stage-${stage.index}`),
+    index: 0,
+    total,
+    ...(options.severalPlatforms ? { platform: stage.platform ?? options.platform } : {}),
+  };
+}
+
+/** For BuildKit every mount takes from a tree, be it an empty one. */
+function namesTree(instruction: Instruction, stages: readonly PlannedStage[]): boolean {
+  if (instruction.kind === 'run') return instruction.mounts.length > 0;
+  return copySource(instruction, stages) !== undefined;
 }

@@ -4,6 +4,7 @@ import { suggest } from '../../../grammar/index.ts';
 import { isCaissonError } from '../../core/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 import type { PlanOptions } from '../types.ts';
+import { imageInstead } from './named-contexts.ts';
 import { type ImageNeed, type Images, imageKey, type Needs, needsOf } from './needs.ts';
 import type { Problem } from './problem.ts';
 import type { PlannedStage } from './stages.ts';
@@ -37,11 +38,13 @@ function keyOf({ reference, platform }: ImageNeed): string {
 async function find(
   need: ImageNeed,
   stages: readonly PlannedStage[],
-  { resolveImage }: PlanOptions,
+  options: PlanOptions,
   problems: Problem[],
 ): Promise<ImageRecord | undefined> {
+  const reference = imageInstead(options, need.reference);
+  if (reference === undefined) return undefined;
   try {
-    return await resolveImage(need.reference, need.platform);
+    return await options.resolveImage(reference, need.platform);
   } catch (error) {
     if (!isCaissonError(error, 'IMAGE_NOT_FOUND')) throw error;
     const near = suggest(

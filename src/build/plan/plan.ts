@@ -25,7 +25,8 @@ export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
   const problems: Problem[] = [];
   const { globalArgs, stages: written } = stages(ast);
   const values = globalArguments(globalArgs, options, written.at(-1)?.name, { escape: ast.escape }, problems);
-  const planned = planStages(written, { globalArguments: values, escape: ast.escape }, problems);
+  const named = options.namedContexts === undefined ? {} : { namedContexts: options.namedContexts };
+  const planned = planStages(written, { globalArguments: values, escape: ast.escape, ...named }, problems);
   checkSources(planned, problems);
   throwProblems(options.dockerfile, problems);
   const planning = {

@@ -5,8 +5,12 @@ import type { Range } from '../../../grammar/index.ts';
 /** The kinds of problem; each is the `code` of the error that reports it. */
 export type ProblemCode =
   | 'BASE_BLANK'
+  | 'CHECKSUM_INVALID'
   | 'CHMOD_INVALID'
+  | 'DEVICE_INVALID'
+  | 'ENTITLEMENT_MISSING'
   | 'IMAGE_NOT_FOUND'
+  | 'MOUNT_INVALID'
   | 'NOT_SUPPORTED'
   | 'PLAN_TOO_LARGE'
   | 'PLATFORM_INVALID'

@@ -3,7 +3,9 @@
 import { type From, type Instruction, type Range, type Stage, suggest } from '../../../grammar/index.ts';
 import { isCaissonError } from '../../core/index.ts';
 import { formatReference, type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
+import type { PlanOptions } from '../types.ts';
 import { expandAt } from './expansion.ts';
+import { replacedStage } from './named-contexts.ts';
 import { collect, type Problem, ProblemError } from './problem.ts';
 
 /** A stage whose FROM is understood. */
@@ -24,7 +26,7 @@ export type StageBase =
   | { readonly kind: 'image'; readonly reference: string };
 
 /** What FROM is read with. */
-export interface FromScope {
+export interface FromScope extends Pick<PlanOptions, 'namedContexts'> {
   readonly globalArguments: ReadonlyMap<string, string>;
   readonly escape: '\\' | '`';
 }
@@ -37,6 +39,12 @@ export function planStages(
 ): readonly PlannedStage[] {
   const planned: PlannedStage[] = [];
   for (const stage of stages) {
+    const replacement = replacedStage(scope, stage.name);
+    if (replacement !== undefined) {
+      const base = { kind: 'image', reference: replacement } as const;
+      planned.push({ ...stage, base, platform: undefined, instructions: [] });
+      continue;
+    }
     const base = collect(problems, { kind: 'scratch' } as const, () => baseOf(stage, planned, scope));
     const platform = collect(problems, undefined, () => platformOf(stage.from, scope));
     planned.push({ ...stage, base, platform });

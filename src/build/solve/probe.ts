@@ -3,14 +3,16 @@
 import type { VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import type { FileTree } from '../context/index.ts';
-import { contextOf } from '../ops/context.ts';
+import { contextOf, treeOfLayers } from '../ops/context.ts';
 import { type PreparedCopy, prepareCopy } from '../ops/copy/index.ts';
-import type { ContextVertex, CopyVertex, Vertex } from '../types.ts';
+import type { ContextVertex, CopyVertex, ExecVertex, Vertex } from '../types.ts';
+import { execDefinition, hasContentKey, mountOrigins } from './exec-mounts.ts';
 import { vertexOf } from './graph.ts';
 import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
 import { scratchFolder } from './manifests.ts';
 import { findLink } from './records.ts';
 import { reported, type SolveRun } from './run.ts';
+import { isSource, resolveSource, solveSource } from './source.ts';
 
 /**
  * The key of a vertex, or undefined where it hangs on files of a step that has not run. Files of contexts are hashed for it,
@@ -28,10 +30,19 @@ export function probe(run: SolveRun, id: VertexId | undefined): Promise<Digest |
 async function probeVertex(run: SolveRun, vertex: Vertex): Promise<Digest | undefined> {
   if (vertex.kind === 'image') return vertex.manifestDigest;
   if (vertex.kind === 'context') return undefined;
+  if (isSource(vertex)) return (await resolveSource(run, vertex)).key;
   if (vertex.kind === 'copy') return probeCopy(run, vertex);
   const input = await probe(run, vertex.input);
   if (input === undefined || vertex.kind === 'config') return input;
-  return keyOf(vertex.kind === 'exec' ? execParts(vertex, input) : mkdirParts(vertex, input));
+  if (vertex.kind === 'mkdir') return keyOf(mkdirParts(vertex, input));
+  return probeExec(run, vertex, input);
+}
+
+async function probeExec(run: SolveRun, vertex: ExecVertex, input: Digest): Promise<Digest | undefined> {
+  const keys = await Promise.all(mountOrigins(vertex).map((id) => probe(run, id)));
+  if (!keys.every((key) => key !== undefined)) return undefined;
+  if (!hasContentKey(run.graph, vertex)) return keyOf(execParts(vertex, input, keys));
+  return findLink(run.services.store, execDefinition(vertex, input, keys));
 }
 
 async function probeCopy(run: SolveRun, vertex: CopyVertex): Promise<Digest | undefined> {
@@ -81,14 +92,31 @@ export function prepareOnce(
 ): Promise<PreparedCopy> {
   const known = run.copies.get(vertex.id);
   if (known) return known;
-  const coming = prepareCopy(vertex, {
-    source,
-    signal: run.signal,
-    scratch: scratchFolder(run.services.store),
-    ...(indexFile === undefined ? {} : { indexFile }),
-  });
+  const coming = fetchedTrees(run, vertex).then((fetched) =>
+    prepareCopy(vertex, {
+      source,
+      fetched,
+      signal: run.signal,
+      scratch: scratchFolder(run.services.store),
+      ...(indexFile === undefined ? {} : { indexFile }),
+    }),
+  );
   run.copies.set(vertex.id, coming);
   return coming;
+}
+
+/** The trees of sources that are fetched beside others. */
+async function fetchedTrees(
+  run: SolveRun,
+  { fetched = [] }: CopyVertex,
+): Promise<ReadonlyMap<number, FileTree>> {
+  const trees = fetched.map(async ({ place, from }) => {
+    const source = vertexOf(run.graph, from);
+    if (!isSource(source)) throw new Error(`${source.name} is not fetched`);
+    const { layers } = await solveSource(run, source);
+    return [place, treeOfLayers(run.services.store, layers)] as const;
+  });
+  return new Map(await Promise.all(trees));
 }
 
 async function tracked<T>(run: SolveRun, vertex: ContextVertex, work: () => Promise<T>): Promise<T> {

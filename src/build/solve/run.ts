@@ -8,6 +8,7 @@ import type { PreparedCopy } from '../ops/copy/index.ts';
 import type { SolveOptions, StepGraph, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';
+import { type Uncached, uncachedSteps } from './no-cache.ts';
 import { type Progress, reportProgress } from './progress.ts';
 import type { ResolvedVertex } from './source.ts';
 import type { Solved, SolveServices } from './types.ts';
@@ -26,6 +27,7 @@ export interface SolveRun {
   readonly fail: (error: unknown) => void;
   /** Vertices whose layers are layers of the image: their digests are computed while later steps run. */
   readonly exported: ReadonlySet<VertexId>;
+  readonly uncached: Uncached;
   readonly keys: Map<VertexId, Promise<Digest | undefined>>;
   readonly copies: Map<VertexId, Promise<PreparedCopy>>;
   readonly solved: Map<VertexId, Promise<Solved>>;
@@ -53,6 +55,7 @@ export function startRun(
     signal: AbortSignal.any([options.signal, failure.signal]),
     fail: (error) => failure.abort(error),
     exported: new Set(graph.targets.flatMap((target) => chainOf(graph, target))),
+    uncached: uncachedSteps(graph, options.noCache),
     keys: new Map(),
     copies: new Map(),
     solved: new Map(),

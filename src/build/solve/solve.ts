@@ -1,24 +1,26 @@
-// The solver: from a build graph to the layers of its target, running only what no earlier build has run.
+// The solver: from a build graph to the layers of its targets, running only what no earlier build has run.
 
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
-import type { BuildGraph, ExecVertex, SolveOptions, Vertex } from '../types.ts';
+import type { ExecVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
+import { mountOrigins } from './exec-mounts.ts';
 import { explainMiss } from './explain.ts';
 import { vertexOf } from './graph.ts';
 import { emptyRootKey } from './key.ts';
 import { probe, stepOf } from './probe.ts';
 import { findResult, lastRun, recordLink, recordResult } from './records.ts';
 import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
+import { isSource, resolvedSources, solveSource } from './source.ts';
 import { makesLayer, readyStep, type Step, type StepVertex } from './step.ts';
 import type { Solution, Solved, SolveServices } from './types.ts';
 
 /**
- * Solves the graph's target. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
+ * Solves the graph's targets. Steps whose inputs are ready run in parallel; the first failure stops the others, and when this
  * settles nothing runs any more. The caller holds a lease for as long as it uses the layers. Throws `STEP_FAILED`, `INTERRUPTED`, and what copies and contexts throw.
  */
 export async function solveGraph(
-  graph: BuildGraph,
+  graph: StepGraph,
   services: SolveServices,
   options: SolveOptions,
 ): Promise<Solution> {
@@ -26,9 +28,13 @@ export async function solveGraph(
   const lease = scope.use(services.store.lease());
   const run = startRun(graph, services, options, lease);
   try {
-    const target = await solve(run, graph.target);
+    const solved = await Promise.all(graph.targets.map((target) => solve(run, target)));
     run.progress.finish(true);
-    return { layers: target.layers, steps: run.progress.counts };
+    return {
+      targets: solved.map(({ layers }) => layers),
+      steps: run.progress.counts,
+      sources: await resolvedSources(run),
+    };
   } catch (error) {
     await settle(run);
     run.progress.finish(false);
@@ -41,7 +47,12 @@ export async function solveGraph(
 
 /** Nothing of a failed build may still be running when its mounts and networks are taken away. */
 async function settle(run: SolveRun): Promise<void> {
-  await Promise.allSettled([...run.solved.values(), ...run.keys.values(), ...run.copies.values()]);
+  await Promise.allSettled([
+    ...run.solved.values(),
+    ...run.keys.values(),
+    ...run.copies.values(),
+    ...run.resolved.values(),
+  ]);
 }
 
 function firstFailure(run: SolveRun, error: unknown): unknown {
@@ -67,6 +78,7 @@ async function solveVertex(run: SolveRun, vertex: Vertex): Promise<Solved> {
   if (vertex.kind === 'config') return solve(run, vertex.input);
   if (vertex.kind === 'context') throw new Error(`A context is no root file system: ${vertex.name}`);
   if (vertex.kind === 'image') return reported(run, vertex, async () => solveImage(run, vertex));
+  if (isSource(vertex)) return solveSource(run, vertex);
   return (await reported(run, vertex, () => recall(run, vertex))) ?? solveStep(run, vertex);
 }
 
@@ -78,7 +90,7 @@ function solveImage(run: SolveRun, vertex: Vertex & { kind: 'image' }): Solved {
 
 /** What an earlier build gave for this vertex, found without solving its inputs. */
 async function recall(run: SolveRun, vertex: StepVertex): Promise<Solved | undefined> {
-  if (run.options.noCache) return undefined;
+  if (run.uncached.unknown.has(vertex.id)) return undefined;
   const key = await probe(run, vertex.id);
   const layers = key === undefined ? undefined : findResult(run.services.store, key);
   if (key === undefined || layers === undefined) return undefined;
@@ -99,14 +111,20 @@ async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
 
 async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {
   if (vertex.kind === 'exec') warmExec(run.services, vertex.network);
-  const source = vertex.kind === 'copy' ? stepOf(run, vertex) : undefined;
-  const [input, from] = await Promise.all([
+  const [input, ...others] = await Promise.all([
     solve(run, vertex.input),
-    source === undefined ? undefined : solve(run, source),
+    ...otherTrees(run, vertex).map((id) => solve(run, id)),
   ]);
   return reported(run, vertex, async () =>
-    finishStep(run, vertex, input, await readyStep(run, vertex, input, from)),
+    finishStep(run, vertex, input, await readyStep(run, vertex, input, others)),
   );
+}
+
+/** The trees that a step takes files from, beside the one it changes. */
+function otherTrees(run: SolveRun, vertex: StepVertex): readonly (VertexId | undefined)[] {
+  if (vertex.kind === 'exec') return mountOrigins(vertex);
+  const source = vertex.kind === 'copy' ? stepOf(run, vertex) : undefined;
+  return source === undefined ? [] : [source];
 }
 
 /** What a process needs comes up while the steps before it run. */
@@ -119,7 +137,7 @@ function warmExec({ runtime, sandboxes }: SolveServices, network: ExecVertex['ne
 async function finishStep(run: SolveRun, vertex: StepVertex, input: Solved, step: Step): Promise<Solved> {
   const { services, options } = run;
   if (step.definition !== undefined) recordLink(services, vertex, step.definition, step.key);
-  const known = options.noCache ? undefined : findResult(services.store, step.key);
+  const known = run.uncached.reruns.has(vertex.id) ? undefined : findResult(services.store, step.key);
   if (known !== undefined) {
     run.progress.ended(vertex, 'cached');
     return { key: step.key, layers: known, cached: true };
@@ -143,5 +161,5 @@ async function runStep(run: SolveRun, vertex: StepVertex, step: Step): Promise<s
 function explain(run: SolveRun, vertex: StepVertex, step: Step): void {
   const { graph, services, options } = run;
   const last = lastRun(services, vertex);
-  run.progress.missed(vertex, explainMiss({ graph, vertex, noCache: options.noCache, last, ...step }));
+  run.progress.missed(vertex, explainMiss({ graph, vertex, noCache: run.uncached.reruns.has(vertex.id), last, ...step }));
 }

@@ -1,9 +1,11 @@
 // What the solver works with: the rooms below, the contexts, and what solving gives.
 
 import type { Digest } from '../../oci/index.ts';
-import type { Runtime } from '../../runtime/index.ts';
+import type { ResourceLimits, Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
 import type { ContextTree } from '../context/index.ts';
+import type { RemoteAccess, ResolvedSource } from '../remote.ts';
+import type { SecretStore, SshAgents } from '../ops/mounts/index.ts';
 import type { SandboxPool } from './sandboxes.ts';
 
 /** A context a build may copy from, and the file that remembers its files' digests between builds. */
@@ -17,10 +19,16 @@ export interface SolveServices {
   readonly store: Store;
   readonly runtime: Runtime;
   readonly sandboxes: SandboxPool;
+  readonly secrets?: SecretStore;
+  readonly agents?: SshAgents;
+  /** Limits of every process; they are no part of its key. */
+  readonly resources?: ResourceLimits;
   /** Names what is built across builds (the Dockerfile's real path): steps are compared with those of the same project. */
   readonly project: string;
   /** By name; the local context is `context`. Read when a copy first needs it. */
   readonly contexts: ReadonlyMap<string, BuildContext>;
+  /** How remote sources are reached. */
+  readonly remote?: RemoteAccess;
 }
 
 /** A solved vertex: its cache key and its chain of layers, bottom first. */
@@ -32,8 +40,10 @@ export interface Solved {
 
 /** What solving a graph gave. */
 export interface Solution {
-  /** Layers of the target, bottom first. */
-  readonly layers: readonly LayerId[];
+  /** Layers of each target, bottom first. */
+  readonly targets: readonly (readonly LayerId[])[];
   /** Shown steps that ran, and that came from the cache. */
   readonly steps: { readonly ran: number; readonly cached: number };
+  /** Images and remote sources, and what they were resolved to. */
+  readonly sources: readonly ResolvedSource[];
 }

@@ -51,7 +51,8 @@ async function chooseFiles(
   const main = readerOf(source, index);
   const readerAt = (place: number): SourceReader => {
     const reader = readerOf(fetched?.get(place), undefined) ?? main;
-    if (reader === undefined) throw new Error(`The copy "${vertex.name}" has no tree for its source ${place}`);
+    if (reader === undefined)
+      throw new Error(`The copy "${vertex.name}" has no tree for its source ${place}`);
     return reader;
   };
   const chosen = selectSources(vertex, readerAt, table);

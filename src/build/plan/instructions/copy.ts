@@ -6,16 +6,17 @@ import {
   type Flag,
   type Heredoc,
   heredocText,
+  type Range,
   type Transfer,
 } from '../../../../grammar/index.ts';
 import type { VertexId } from '../../../core/index.ts';
-import type { InlineFile } from '../../types.ts';
+import type { CopyVertex, InlineFile } from '../../types.ts';
 import { contextVertex } from '../context.ts';
 import { expandAt } from '../expansion.ts';
 import { checkMode } from '../modes.ts';
 import { numberStep, shownText } from '../names.ts';
 import { resolveDestination, resolveSource } from '../paths.ts';
-import { ProblemError } from '../problem.ts';
+import { checkChecksum, remoteSource } from '../remote-source.ts';
 import { addVertex, placeOf, type StageState, withHistory } from '../state.ts';
 import { type Dispatch, expanded, type Step } from '../step.ts';
 import { refuse } from '../unsupported.ts';
@@ -26,32 +27,26 @@ export const dispatchCopy: Dispatch<Copy> = (step) => {
   return transfer(step, 'COPY', false);
 };
 
-/** ADD: as COPY, but local archives are unpacked. */
-export const dispatchAdd: Dispatch<Add> = (step) => {
-  const { instruction } = step;
-  if (instruction.checksum) refuse('ADD --checksum', instruction.checksum);
-  if (instruction.keepGitDir) refuse('ADD --keep-git-dir', flagNamed(instruction, 'keep-git-dir'));
-  return transfer(step, 'ADD', instruction.unpack ?? true);
-};
+/** ADD: as COPY, but local archives are unpacked, and URLs and Git repositories fetched. */
+export const dispatchAdd: Dispatch<Add> = (step) => transfer(step, 'ADD', step.instruction.unpack ?? true);
 
 /** `--link` asks for a layer that does not depend on those below it; the files are the same without. */
 function transfer(step: Step<Copy | Add>, instruction: 'COPY' | 'ADD', unpack: boolean): StageState {
   const parts = partsOf(step, instruction);
   const { state, planning, triggered } = step;
   const named = numberStep(state, shownText(step), triggered);
+  const sources = originsOf(step, parts, named.name, unpack);
   const vertex = addVertex(planning, {
     kind: 'copy',
     name: named.name,
     ...placeOf(planning, state, step.instruction.range),
     instruction,
     input: state.vertex,
-    from: parts.sources.length === 0 ? undefined : originOf(step),
-    sources: parts.sources.map(resolveSource),
+    ...sources,
     files: parts.files,
     destination: resolveDestination(state.config.WorkingDir, parts.destination),
     chown: parts.chown,
     chmod: parts.chmod,
-    unpack,
   });
   return withHistory({ ...named.state, vertex }, historyLine(instruction, parts), vertex);
 }
@@ -60,6 +55,8 @@ interface Parts {
   readonly chown: string | undefined;
   readonly chmod: string | undefined;
   readonly sources: readonly string[];
+  /** Where each source stands. */
+  readonly ranges: readonly Range[];
   readonly files: readonly InlineFile[];
   readonly destination: string;
 }
@@ -73,7 +70,8 @@ function partsOf(step: Step<Copy | Add>, instruction: 'COPY' | 'ADD'): Parts {
   return {
     chown: flagText(step, chown),
     chmod: chmod && checkMode(flagText(step, chmod), chmod.range),
-    sources: paths.map((word) => checkSource(expanded(step, word.text, word.range), instruction, word)),
+    sources: paths.map((word) => expanded(step, word.text, word.range)),
+    ranges: paths.map((word) => word.range),
     files: heredocs.map((heredoc) => inlineFile(step, heredoc)),
     destination: expanded(step, destination.text, destination.range),
   };
@@ -92,13 +90,26 @@ function inlineFile(step: Step, heredoc: Heredoc): InlineFile {
   return { name: heredoc.name, content };
 }
 
-const remote = /^(https?|git|ssh):\/\/|^git@|^github\.com\//;
+type Origins = Pick<CopyVertex, 'from' | 'sources' | 'fetched' | 'unpack'>;
 
-function checkSource(source: string, instruction: 'COPY' | 'ADD', { range }: Pick<Flag, 'range'>): string {
-  if (!remote.test(source)) return source;
-  if (instruction === 'ADD') return refuse('ADD of a remote URL', { range });
-  const message = `source can't be a URL for COPY: ${source}`;
-  throw new ProblemError({ code: 'SOURCE_INVALID', message, hint: 'Use ADD to fetch it.', range });
+/** Where the sources come from: a lone fetched one from its own tree, else all from the context or `--from`, but for those fetched. */
+function originsOf(step: Step<Copy | Add>, parts: Parts, name: string, unpack: boolean): Origins {
+  const add = step.instruction.kind === 'add' ? step.instruction : undefined;
+  const remote = parts.sources.map((text, at) =>
+    remoteSource(step, add, text, { range: parts.ranges[at] ?? step.instruction.range, name }),
+  );
+  if (add) checkChecksum(add, remote);
+  const [first] = remote;
+  if (first && remote.length === 1) return { from: first.from, sources: [first.path], unpack: first.unpack };
+  const fetched = remote.flatMap((source, place) =>
+    source ? [{ place, from: source.from, unpack: source.unpack }] : [],
+  );
+  return {
+    from: fetched.length === parts.sources.length ? undefined : originOf(step),
+    sources: parts.sources.map((text, at) => remote[at]?.path ?? resolveSource(text)),
+    unpack,
+    ...(fetched.length > 0 ? { fetched } : {}),
+  };
 }
 
 function originOf(step: Step): VertexId | undefined {
