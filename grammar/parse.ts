@@ -23,8 +23,12 @@ export function parseDockerfile(text: string): ParseResult {
   const source = indexSource(text);
   const diagnostics: Diagnostic[] = [];
   try {
-    const { tokens, escape: escapeCharacter } = tokenize(text);
-    const items = buildItems(source, parseTokens(tokens), createReporter(diagnostics));
+    const items: Item[] = [];
+    let escapeCharacter: '\\' | '`' = '\\';
+    for (const { tokens, start, end, escape: current } of tokenize(text)) {
+      buildItems(source.part(start, end), parseTokens(tokens), items, createReporter(diagnostics));
+      escapeCharacter = current;
+    }
     const ast = dockerfile(source, items, escapeCharacter);
     checkFile(ast, source, createReporter(diagnostics));
     return { ast, diagnostics: diagnostics.toSorted((a, b) => a.range.start.offset - b.range.start.offset) };
@@ -68,17 +72,14 @@ function isInstruction(item: Item): item is Instruction {
 }
 
 // Every item's source runs up to the next one's, so that nothing between them is lost.
-function buildItems(source: Source, drafts: readonly ItemDraft[], reporter: Reporter): readonly Item[] {
-  const items: Item[] = [];
-  const bom = source.text.startsWith('\ufeff') ? 1 : 0;
-  let start = bom;
+function buildItems(source: Source, drafts: readonly ItemDraft[], items: Item[], reporter: Reporter): void {
+  let start = source.position(0).offset === 0 && source.text.startsWith('\ufeff') ? 1 : 0;
   for (const draft of drafts) {
     const end = itemEnd(source, draft);
     items.push(buildItem(source, draft, source.text.slice(start, end), start, reporter));
     start = end;
   }
   if (start < source.text.length) items.push(buildBlank(source, source.text.slice(start), start, reporter));
-  return items;
 }
 
 function itemEnd(source: Source, draft: ItemDraft): number {

@@ -13,20 +13,17 @@ import type {
 } from './draft.ts';
 import { keywords as k, tokenTypes } from './lexer/lexer.ts';
 import * as t from './lexer/tokens.ts';
+import { keepRecoverySimple, withoutStackTraces } from './recovery.ts';
 
 /** Parses the tokens of a file; what is wrong with one instruction ends with its line. */
 export class DockerfileParser extends EmbeddedActionsParser {
+  private choices: { readonly ALT: () => InstructionDraft }[] | undefined;
   // The instruction being read, then its trigger.
   private started: { readonly keyword: IToken; readonly flags: FlagDraft[] }[] = [];
 
   constructor(skipValidations = true) {
     super(tokenTypes, { maxLookahead: 1, skipValidations, recoveryEnabled: true });
-    // Errors end with their line: nothing is guessed into a line or out of it.
-    Object.assign(this, {
-      attemptInRepetitionRecovery: () => undefined,
-      canTokenTypeBeInsertedInRecovery: () => false,
-      canTokenTypeBeDeletedInRecovery: () => false,
-    });
+    keepRecoverySimple(this);
     this.performSelfAnalysis();
   }
 
@@ -94,29 +91,7 @@ export class DockerfileParser extends EmbeddedActionsParser {
 
   private readonly instruction = this.RULE(
     'instruction',
-    (): InstructionDraft =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.add) },
-        { ALT: () => this.SUBRULE(this.arg) },
-        { ALT: () => this.SUBRULE(this.cmd) },
-        { ALT: () => this.SUBRULE(this.copy) },
-        { ALT: () => this.SUBRULE(this.entrypoint) },
-        { ALT: () => this.SUBRULE(this.env) },
-        { ALT: () => this.SUBRULE(this.expose) },
-        { ALT: () => this.SUBRULE(this.from) },
-        { ALT: () => this.SUBRULE(this.healthcheck) },
-        { ALT: () => this.SUBRULE(this.label) },
-        { ALT: () => this.SUBRULE(this.maintainer) },
-        { ALT: () => this.SUBRULE(this.onbuild) },
-        { ALT: () => this.SUBRULE(this.run) },
-        { ALT: () => this.SUBRULE(this.shell) },
-        { ALT: () => this.SUBRULE(this.stopsignal) },
-        { ALT: () => this.SUBRULE(this.user) },
-        { ALT: () => this.SUBRULE(this.volume) },
-        { ALT: () => this.SUBRULE(this.workdir) },
-        { ALT: () => this.SUBRULE(this.unknown) },
-        { ALT: () => this.SUBRULE(this.chained) },
-      ]),
+    (): InstructionDraft => this.OR(this.instructions()),
     { recoveryValueFunc: (failure: IRecognitionException) => this.salvage(failure) },
   );
 
@@ -299,6 +274,33 @@ export class DockerfileParser extends EmbeddedActionsParser {
     }),
   );
 
+  // Every line makes this choice: the alternatives are made once.
+  private instructions() {
+    this.choices ??= [
+      { ALT: () => this.SUBRULE(this.add) },
+      { ALT: () => this.SUBRULE(this.arg) },
+      { ALT: () => this.SUBRULE(this.cmd) },
+      { ALT: () => this.SUBRULE(this.copy) },
+      { ALT: () => this.SUBRULE(this.entrypoint) },
+      { ALT: () => this.SUBRULE(this.env) },
+      { ALT: () => this.SUBRULE(this.expose) },
+      { ALT: () => this.SUBRULE(this.from) },
+      { ALT: () => this.SUBRULE(this.healthcheck) },
+      { ALT: () => this.SUBRULE(this.label) },
+      { ALT: () => this.SUBRULE(this.maintainer) },
+      { ALT: () => this.SUBRULE(this.onbuild) },
+      { ALT: () => this.SUBRULE(this.run) },
+      { ALT: () => this.SUBRULE(this.shell) },
+      { ALT: () => this.SUBRULE(this.stopsignal) },
+      { ALT: () => this.SUBRULE(this.user) },
+      { ALT: () => this.SUBRULE(this.volume) },
+      { ALT: () => this.SUBRULE(this.workdir) },
+      { ALT: () => this.SUBRULE(this.unknown) },
+      { ALT: () => this.SUBRULE(this.chained) },
+    ];
+    return this.choices;
+  }
+
   // A rule that leaves recovery to the instruction it is part of.
   private part<T>(name: string, implementation: () => T) {
     return this.RULE(name, implementation, { resyncEnabled: false });
@@ -331,5 +333,6 @@ let parser: DockerfileParser | undefined;
 export function parseTokens(tokens: IToken[]): readonly ItemDraft[] {
   parser ??= new DockerfileParser();
   parser.input = tokens;
-  return parser.dockerfile() ?? [];
+  const made = parser;
+  return withoutStackTraces(() => made.dockerfile() ?? []);
 }

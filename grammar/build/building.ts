@@ -17,6 +17,12 @@ export interface Building {
   readonly reporter: Reporter;
 }
 
+/**
+ * A node while it is built. Those with many fields are written out field by field, and what they may have is set
+ * after: with more than a few fields behind a spread they would be slow dictionaries of twice the size.
+ */
+export type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** What surrounds an instruction: its exact source, heredocs, and the words that its form has no place for. */
 export interface Surroundings {
   readonly source: Source;

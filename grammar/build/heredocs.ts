@@ -6,7 +6,7 @@ import { type LogicalLine, sourceEnd, sourceStart } from '../lexer/line.ts';
 import type { KeywordPayload } from '../lexer/state.ts';
 import type { Source } from '../source.ts';
 import type { Reporter } from './report.ts';
-import { tokenRange } from './tokens.ts';
+import { none, tokenRange } from './tokens.ts';
 
 /** Joins markers and bodies; reports the first heredoc that the file ends in. */
 export function buildHeredocs(
@@ -15,6 +15,7 @@ export function buildHeredocs(
   { line, heredocs: marks }: KeywordPayload,
   reporter: Reporter,
 ): readonly Heredoc[] {
+  if (marks.length === 0) return none;
   const open = marks[draft.heredocs.length];
   if (open) reporter.report('heredoc-unterminated', markRange(source, line, open), open.name);
   return draft.heredocs.flatMap(({ body, end }, index) => {

@@ -4,12 +4,13 @@ import type { Comment, Instruction, InstructionBase, InstructionKind } from '../
 import type { InstructionDraft } from '../draft.ts';
 import type { LogicalLine } from '../lexer/line.ts';
 import { joinedOffset, sourceEnd } from '../lexer/line.ts';
+import type { Source } from '../source.ts';
 import { bodies } from './bodies.ts';
 import type { Building, Surroundings } from './building.ts';
 import { reportFailure, reportSurplus, reportUnknown } from './failure.ts';
 import { checkFlags } from './flags.ts';
 import { createReporter } from './report.ts';
-import { keywordPayload, toFlag, toWord } from './tokens.ts';
+import { keywordPayload, none, toFlag, toWord } from './tokens.ts';
 
 /** Builds one instruction; with an error it becomes `invalid`. */
 export function buildInstruction(draft: InstructionDraft, around: Surroundings): Instruction {
@@ -36,15 +37,19 @@ function buildBase(draft: InstructionDraft, { source, raw }: Surroundings): Inst
   const end = Math.max(sourceEnd(line, line.trimmed), start + draft.keyword.image.length);
   return {
     keyword: toWord(source, draft.keyword, text),
-    flags: draft.flags.map((flag) => toFlag(source, flag)),
+    flags: draft.flags.length === 0 ? none : draft.flags.map((flag) => toFlag(source, flag)),
     range: source.range(start, end),
     raw,
     original: originalText(line, start),
-    comments: line.comments.map(({ start, end }): Comment => {
-      const raw = source.text.slice(start, end);
-      return { kind: 'comment', text: raw.trim(), range: source.range(start, end), raw };
-    }),
+    comments: line.comments.length === 0 ? none : innerComments(line, source),
   };
+}
+
+function innerComments({ comments }: LogicalLine, source: Source): readonly Comment[] {
+  return comments.map(({ start, end }) => {
+    const raw = source.text.slice(start, end);
+    return { kind: 'comment', text: raw.trim(), range: source.range(start, end), raw };
+  });
 }
 
 // A trigger's text begins at its own keyword.

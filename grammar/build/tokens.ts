@@ -2,9 +2,12 @@
 
 import type { IToken } from 'chevrotain';
 import type { Flag, Range, Word } from '../ast.ts';
-import type { FlagDraft } from '../draft.ts';
+import type { FlagDraft, Operands } from '../draft.ts';
 import type { KeywordPayload } from '../lexer/state.ts';
 import type { Source } from '../source.ts';
+
+/** No nodes: nearly all instructions have several lists without any, and share them. */
+export const none: readonly never[] = Object.freeze([]);
 
 /** Where a token stands. */
 export function tokenRange(source: Source, token: IToken): Range {
@@ -33,7 +36,15 @@ export function toWord(source: Source, token: IToken, text = tokenText(token)): 
 
 /** A member of a JSON array, decoded. */
 export function toArrayWord(source: Source, token: IToken): Word {
-  return toWord(source, token, JSON.parse(tokenText(token)) as string);
+  const text = tokenText(token);
+  return toWord(source, token, text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1));
+}
+
+/** The words or the members of the array that an instruction's operands are. */
+export function words(source: Source, operands: Operands): readonly Word[] {
+  if (operands.form === 'exec') return operands.strings.map((token) => toArrayWord(source, token));
+  if (operands.form !== 'words') return none;
+  return operands.words.map((token) => toWord(source, token));
 }
 
 /** A flag, its quotes and escapes resolved. */

@@ -7,7 +7,8 @@ import {
   Lexer,
   type TokenType,
 } from 'chevrotain';
-import { resetState, state } from './state.ts';
+import { resetPlace } from './pattern.ts';
+import { beginPart, resetState, state } from './state.ts';
 import * as t from './tokens.ts';
 
 /** The tokens of the keywords, each leading to the mode of its instruction's arguments. */
@@ -41,6 +42,7 @@ const definition: IMultiModeLexerDefinition = {
   defaultMode: 'line',
   modes: {
     line: [
+      t.NextParts,
       t.ByteOrderMark,
       t.DirectiveStart,
       t.CommentLine,
@@ -58,6 +60,7 @@ const definition: IMultiModeLexerDefinition = {
     text: [...flags, t.Text],
     pairs: [...flags, t.LegacyKey, t.LegacyValue, ...pairs],
     declarations: [...flags, ...pairs],
+    morePairs: [...ends, t.Blanks, ...pairs],
     array: [...ends, t.Blanks, t.ArrayString, t.ArrayComma, t.ArrayEnd, t.ArrayOther],
     health: [...flags, t.HealthNone, t.HealthCmd, t.HealthUnknown],
     trigger: [...flags, t.ChainedOnbuild, ...anyKeyword],
@@ -68,29 +71,46 @@ const definition: IMultiModeLexerDefinition = {
 /** Every token type of the language. */
 export const tokenTypes = [...new Set([t.Keyword, t.HeredocEnd, ...Object.values(definition.modes).flat()])];
 
-/** What the lexer makes of a source. */
-export interface Lexed extends ILexingResult {
+/** The tokens of a part of a source, whole lines of the language; their offsets are in the part. */
+export interface LexedPart extends Pick<ILexingResult, 'tokens' | 'errors'> {
+  readonly start: number;
+  readonly end: number;
+  /** The escape character from here on. */
   readonly escape: '\\' | '`';
 }
 
 /** Makes a lexer; validation is for tests. */
 export function createLexer(skipValidations = true): Lexer {
-  return new Lexer(definition, { positionTracking: 'onlyOffset', skipValidations, safeMode: true });
+  return new Lexer(definition, {
+    positionTracking: 'onlyOffset',
+    skipValidations,
+    ensureOptimizations: true,
+  });
 }
 
 let lexer: Lexer | undefined;
 
-/** Splits a source into tokens: all of it, since every mode takes any character. */
-export function tokenize(source: string): Lexed {
+/** Splits a source into tokens, part by part: all of it, since every mode takes any character. */
+export function* tokenize(source: string, partLength = usualPartLength): Generator<LexedPart> {
   lexer ??= createLexer();
   resetState();
-  const result = lexer.tokenize(source);
-  const escapeCharacter = state.escape;
+  let start = 0;
+  do {
+    beginPart(start, partLength);
+    const { tokens, errors } = lexer.tokenize(source.slice(start));
+    const end = state.partEnd < 0 ? source.length : start + state.partEnd;
+    const last = tokens.at(-1)?.tokenType;
+    if (end === source.length && !lineEnders.has(last ?? t.LineEnd)) tokens.push(fileEnd(end - start));
+    state.inHead = last === t.DirectiveEnd;
+    yield { tokens, errors, start, end, escape: state.escape };
+    start = end;
+  } while (start < source.length);
   resetState();
-  if (!lineEnders.has(result.tokens.at(-1)?.tokenType ?? t.LineEnd))
-    result.tokens.push(fileEnd(source.length));
-  return { ...result, escape: escapeCharacter };
+  resetPlace();
 }
+
+// So short that its tokens are garbage before they are old.
+const usualPartLength = 1 << 14;
 
 const lineEnders: ReadonlySet<TokenType> = new Set([
   ...[t.ByteOrderMark, t.DirectiveName, t.DirectiveEquals, t.DirectiveValue, t.DirectiveEnd],

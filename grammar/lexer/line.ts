@@ -3,6 +3,17 @@
 /** White space as Go's `unicode.IsSpace` has it, without the line feed. */
 export const blanks = '\\t\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 
+/** All of them. */
+export const blankCharacters =
+  '\t\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000';
+
+const blankCharacter = new RegExp(`[${blanks}]`);
+
+/** True for the characters that separate. */
+export function isBlank(character: string): boolean {
+  return character > ' ' && character < '\u0080' ? false : blankCharacter.test(character);
+}
+
 /** A part of a logical line that stands in the source as it is. */
 export interface Segment {
   /** Offsets in the source. */
@@ -22,40 +33,59 @@ export interface LogicalLine {
   readonly end: number;
   readonly comments: readonly { readonly start: number; readonly end: number }[];
   /** Start of the first blank line between continued lines. */
-  readonly blankLine?: number;
+  readonly blankLine: number | undefined;
 }
 
 /** Reads the logical line that begins at `start`. */
 export function readLine(source: string, start: number, escapeCharacter: string): LogicalLine {
-  const segments: Segment[] = [];
+  const first = readPhysicalLine(source, start, escapeCharacter);
+  const text = source.slice(start, first.contentEnd);
+  const segments = [{ start, end: first.contentEnd, joined: 0 }];
+  if (first.continued && first.next < source.length)
+    return readContinued(source, first.next, escapeCharacter, text, segments);
+  return {
+    text,
+    trimmed: trimmedLength(text),
+    segments,
+    end: first.end,
+    comments: none,
+    blankLine: undefined,
+  };
+}
+
+const none: readonly never[] = [];
+
+function readContinued(
+  source: string,
+  start: number,
+  escapeCharacter: string,
+  begun: string,
+  segments: Segment[],
+): LogicalLine {
   const comments: { start: number; end: number }[] = [];
-  let text = '';
-  let at = start;
-  let end = start;
+  let text = begun;
   let blankLine: number | undefined;
-  for (;;) {
+  let end = start;
+  for (let at = start, continued = true; continued && at < source.length; ) {
     const physical = readPhysicalLine(source, at, escapeCharacter);
     end = physical.end;
-    const content = source.slice(at, physical.contentEnd);
-    const kind = segments.length === 0 ? 'text' : lineKind(source.slice(at, physical.end));
-    if (kind === 'comment') comments.push({ start: at, end: physical.end });
+    const kind = lineKind(source.slice(at, end));
+    if (kind === 'comment') comments.push({ start: at, end });
     else if (kind === 'blank') blankLine ??= at;
     else {
       segments.push({ start: at, end: physical.contentEnd, joined: text.length });
-      text += content;
-      if (!physical.continued) break;
+      text += source.slice(at, physical.contentEnd);
+      continued = physical.continued;
     }
-    if (physical.next >= source.length) break;
     at = physical.next;
   }
-  const blank = blankLine === undefined ? undefined : { blankLine };
-  return { text, trimmed: trimmedLength(text), segments, end, comments, ...blank };
+  return { text, trimmed: trimmedLength(text), segments, end, comments, blankLine };
 }
 
 // A pattern anchored at the end would try every run of blanks in the text.
 function trimmedLength(text: string): number {
   let length = text.length;
-  while (length > 0 && blankOnly.test(text.charAt(length - 1))) length--;
+  while (length > 0 && isBlank(text.charAt(length - 1))) length--;
   return length;
 }
 
@@ -91,8 +121,8 @@ function readPhysicalLine(source: string, start: number, escapeCharacter: string
 }
 
 /** The source offset at which the joined text ends that ends at `joined`. */
-export function sourceEnd(line: LogicalLine, joined: number): number {
-  const segment = segmentBefore(line.segments, joined);
+export function sourceEnd({ segments }: LogicalLine, joined: number): number {
+  const segment = segmentBefore(segments, joined);
   return segment.start + (joined - segment.joined);
 }
 
@@ -112,6 +142,7 @@ const nowhere: Segment = { start: 0, end: 0, joined: 0 };
 
 // The last segment that begins before `joined`, else the first.
 function segmentBefore(segments: readonly Segment[], joined: number): Segment {
+  if (segments.length === 1) return segments[0] ?? nowhere;
   let low = 0;
   let high = segments.length;
   while (high - low > 1) {
@@ -124,6 +155,7 @@ function segmentBefore(segments: readonly Segment[], joined: number): Segment {
 
 /** The index of the segment that holds the source offset, its end included. */
 export function segmentAt(line: LogicalLine, offset: number): number {
+  if (line.segments.length === 1) return 0;
   let low = 0;
   let high = line.segments.length;
   while (high - low > 1) {

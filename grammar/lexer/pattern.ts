@@ -21,11 +21,10 @@ export interface Taken {
   readonly payload?: unknown;
 }
 
-/** A pattern over joined text, tried only before one of the characters `first`; matches of continued text carry it joined. */
-export function joinedPattern(match: (place: Place) => Taken | undefined, first?: string): ICustomPattern {
+/** A pattern over joined text; matches of continued text carry it joined. */
+export function joinedPattern(match: (place: Place) => Taken | undefined): ICustomPattern {
   return {
     exec(source, offset, tokens) {
-      if (first !== undefined && !first.includes(source.charAt(offset))) return null;
       const place = placeAt(source, offset, tokens);
       const taken = match(place);
       if (!taken || taken.end <= place.joined) return null;
@@ -41,13 +40,24 @@ export function joinedPattern(match: (place: Place) => Taken | undefined, first?
   };
 }
 
-let latest: Place | undefined;
+const fresh = { source: '', offset: -1, text: '', joined: 0, trimmed: 0, tokens: [] as readonly IToken[] };
+const latest = { ...fresh };
+
+/** Lets go of the source before. */
+export function resetPlace(): void {
+  Object.assign(latest, fresh);
+}
 
 // All patterns of a mode are tried at one place.
 function placeAt(source: string, offset: number, tokens: readonly IToken[]): Place {
-  if (latest?.offset === offset && latest.tokens === tokens && latest.source === source) return latest;
+  if (latest.offset === offset && latest.tokens === tokens) return latest;
   const { text, trimmed } = lineAt(source, offset);
-  latest = { source, offset, text, joined: joinedAt(source, offset), trimmed, tokens };
+  latest.source = source;
+  latest.offset = offset;
+  latest.text = text;
+  latest.joined = joinedAt(source, offset);
+  latest.trimmed = trimmed;
+  latest.tokens = tokens;
   return latest;
 }
 
@@ -77,6 +87,6 @@ export function byEscape(make: (character: string) => string): () => RegExp {
 
 function matched(image: string, payload: unknown): CustomPatternMatcherReturn {
   const result: [string] & { payload?: unknown } = [image];
-  result.payload = payload;
+  if (payload !== undefined) result.payload = payload;
   return result;
 }

@@ -3,9 +3,15 @@
 import { findHeredocs, type HeredocMark } from './heredoc-marks.ts';
 import { joinedOffset, type LogicalLine, readLine } from './line.ts';
 
-/** The state of one run of the lexer. */
+/** The state while one source is lexed, part by part. */
 export interface LexerState {
   escape: '\\' | '`';
+  /** Where the part begins in the source; where it may end at the earliest, and ends, in the part. */
+  partStart: number;
+  partLimit: number;
+  partEnd: number;
+  /** Whether directives may stand where the part begins. */
+  inHead: boolean;
   line: LogicalLine | undefined;
   /** Source offset and joined offset of the latest look-up: many patterns ask at one place. */
   offset: number;
@@ -28,16 +34,6 @@ export interface KeywordPayload {
   readonly heredocs: readonly HeredocMark[];
 }
 
-const freshLine = {
-  offset: -1,
-  joined: -1,
-  takenEnd: -1,
-  heredocs: [],
-  marksPassed: 0,
-  heredocsRead: 0,
-  wordEnd: 0,
-};
-
 /** The state now: one source is lexed at a time, synchronously. */
 export const state: LexerState = fresh();
 
@@ -46,8 +42,43 @@ export function resetState(): void {
   Object.assign(state, fresh());
 }
 
+/** Begins a part of the source, which ends with the line that reaches `limit`. */
+export function beginPart(start: number, limit: number): void {
+  state.partStart = start;
+  state.partLimit = limit;
+  state.partEnd = -1;
+  beginLine(undefined);
+}
+
 function fresh(): LexerState {
-  return { escape: '\\', line: undefined, ...freshLine };
+  return {
+    escape: '\\',
+    partStart: 0,
+    partLimit: Infinity,
+    partEnd: -1,
+    inHead: true,
+    line: undefined,
+    offset: -1,
+    joined: -1,
+    takenEnd: -1,
+    heredocs: [],
+    marksPassed: 0,
+    heredocsRead: 0,
+    wordEnd: 0,
+  };
+}
+
+const noHeredocs: readonly HeredocMark[] = [];
+
+function beginLine(line: LogicalLine | undefined): void {
+  state.line = line;
+  state.offset = -1;
+  state.joined = -1;
+  state.takenEnd = -1;
+  state.heredocs = noHeredocs;
+  state.marksPassed = 0;
+  state.heredocsRead = 0;
+  state.wordEnd = 0;
 }
 
 /** The logical line that `offset` is in, read on first use; a line begins wherever the one before has ended. */
@@ -55,7 +86,7 @@ export function lineAt(source: string, offset: number): LogicalLine {
   if (state.line && offset <= state.line.end && offset >= (state.line.segments[0]?.start ?? 0))
     return state.line;
   const line = readLine(source, offset, state.escape);
-  Object.assign(state, freshLine, { line });
+  beginLine(line);
   return line;
 }
 

@@ -1,7 +1,6 @@
 // Making token types, and the questions their patterns ask about what came before.
 
 import { createToken, type ICustomPattern, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { blanks } from './line.ts';
 import { endOf, joinedPattern, type Place, sourcePattern, type Taken } from './pattern.ts';
 import { state } from './state.ts';
 
@@ -13,7 +12,7 @@ interface TokenOptions {
   readonly push_mode?: string;
   readonly group?: string;
   readonly categories?: TokenType[];
-  /** The characters it can begin with; any when absent. */
+  /** The characters it can begin with; any when absent. Patterns check it too: characters above U+00FF are told apart in groups. */
   readonly first?: string;
 }
 
@@ -23,7 +22,7 @@ export function lineToken(
   match: (place: Place) => Taken | undefined,
   options?: TokenOptions,
 ): TokenType {
-  return token(name, joinedPattern(match, options?.first), options);
+  return token(name, joinedPattern(match), options);
 }
 
 /** A token matched in the source as it is. */
@@ -36,17 +35,34 @@ export function sourceToken(
   return token(name, sourcePattern(find), options);
 }
 
+/** A token that needs nothing but its pattern: the lexer matches it by itself. */
+export function plainToken(
+  name: string,
+  pattern: RegExp,
+  options: TokenOptions & { readonly first: string },
+): TokenType {
+  return token(name, pattern, options);
+}
+
 function token(
   name: string,
-  pattern: ICustomPattern,
-  { first: _, ...options }: TokenOptions = {},
+  pattern: ICustomPattern | RegExp,
+  { first, ...options }: TokenOptions = {},
 ): TokenType {
-  return createToken({ name, pattern, line_breaks: false, ...options });
+  const hint = first === undefined ? anyCharacter : first.split('');
+  return createToken({ name, pattern, line_breaks: false, start_chars_hint: hint, ...options });
 }
+
+// One of each group that the lexer tells apart: single characters up to U+00FF, then 255 together.
+const anyCharacter: number[] = Array.from({ length: 513 }, (_, index) =>
+  index < 256 ? index : Math.max(256, 255 * (index - 255)),
+);
 
 /** A token of one character of a logical line. */
 export function characterToken(name: string, wanted: string): TokenType {
-  return lineToken(name, (place) => ({ end: place.joined + 1 }), { first: wanted });
+  return lineToken(name, (place) => (characterAt(place) === wanted ? { end: place.joined + 1 } : undefined), {
+    first: wanted,
+  });
 }
 
 /** The character at a place. */
@@ -75,10 +91,3 @@ const plainWord = /[^\t\v\f\r ]+/y;
 export function plainWordAt({ text, joined, trimmed }: Place): Taken | undefined {
   return upTo(endOf(plainWord, text, joined, trimmed));
 }
-
-/** True for the characters that separate. */
-export function isBlank(character: string): boolean {
-  return blankCharacter.test(character);
-}
-
-const blankCharacter = new RegExp(`[${blanks}]`);

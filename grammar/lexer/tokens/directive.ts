@@ -1,7 +1,7 @@
 // Tokens of parser directives: they stand before everything but other directives and a `#!` line.
 
 import type { IToken } from 'chevrotain';
-import { blanks } from '../line.ts';
+import { blankCharacters, blanks } from '../line.ts';
 import { endOf } from '../pattern.ts';
 import { state } from '../state.ts';
 import { previous, sourceToken } from '../token.ts';
@@ -15,12 +15,15 @@ const start = new RegExp(
 export const DirectiveStart = sourceToken(
   'DirectiveStart',
   (source, at, tokens) => (isAllowed(tokens) ? endOf(start, source, at) : undefined),
-  { push_mode: 'directive' },
+  { push_mode: 'directive', first: `#${blankCharacters}` },
 );
 
 export const DirectiveName = sourceToken('DirectiveName', /[a-zA-Z]+/y);
 
-export const DirectiveEquals = sourceToken('DirectiveEquals', /=/y, { push_mode: 'directiveValue' });
+export const DirectiveEquals = sourceToken('DirectiveEquals', /=/y, {
+  push_mode: 'directiveValue',
+  first: '=',
+});
 
 const value = new RegExp(`[^\\n]*[^${blanks}\\n]`, 'y');
 
@@ -35,10 +38,17 @@ export const DirectiveValue = sourceToken('DirectiveValue', (source, at, tokens)
 
 export const DirectiveEnd = sourceToken('DirectiveEnd', new RegExp(`[${blanks}]*\\n|[${blanks}]+$`, 'y'), {
   push_mode: 'line',
+  first: `\n${blankCharacters}`,
 });
 
 function isAllowed(tokens: readonly IToken[]): boolean {
   const last = previous(tokens);
-  if (!last || last.tokenType === ByteOrderMark || last.tokenType === DirectiveEnd) return true;
-  return last.tokenType === CommentLine && tokens.length === 1 && last.image.startsWith('#!');
+  if (!last) return state.inHead;
+  if (last.tokenType === ByteOrderMark || last.tokenType === DirectiveEnd) return true;
+  return (
+    last.tokenType === CommentLine &&
+    tokens.length === 1 &&
+    state.partStart === 0 &&
+    last.image.startsWith('#!')
+  );
 }

@@ -1,8 +1,9 @@
 // Tokens of flags: between an instruction's keyword and its arguments.
 
 import type { IToken, TokenType } from 'chevrotain';
+import { isBlank } from '../line.ts';
 import { endOf, type Place } from '../pattern.ts';
-import { follows, isBlank, lineToken, previous, upTo } from '../token.ts';
+import { characterAt, follows, lineToken, previous, upTo } from '../token.ts';
 import { Keyword } from './keyword.ts';
 
 const name = /--(?:\\[\s\S]|"(?:\\[\s\S]|[^"\\]+)*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\]+)*(?:'|\\?$)|[^\s=\\"']+)*/y;
@@ -16,7 +17,7 @@ export const FlagName = lineToken(
 
 export const FlagEquals = lineToken(
   'FlagEquals',
-  (place) => (touches(place, FlagName) ? { end: place.joined + 1 } : undefined),
+  (place) => (characterAt(place) === '=' && touches(place, FlagName) ? { end: place.joined + 1 } : undefined),
   { first: '=' },
 );
 
@@ -34,11 +35,12 @@ export const FlagsEnd = lineToken(
   { first: '-' },
 );
 
+const ofFlags: ReadonlySet<TokenType> = new Set([FlagName, FlagEquals, FlagValue, FlagsEnd]);
+
 /** True for the tokens that an instruction's arguments may come after. */
 export function isBeforeArguments(type: TokenType | undefined): boolean {
   if (!type) return false;
-  const flags = [FlagName, FlagEquals, FlagValue, FlagsEnd];
-  return type.CATEGORIES?.includes(Keyword) || flags.includes(type);
+  return ofFlags.has(type) || (type.CATEGORIES?.includes(Keyword) ?? false);
 }
 
 /** Blanks between, which the parser does not see, end a flag: `--chown= a` has an empty value. */

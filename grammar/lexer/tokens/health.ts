@@ -17,6 +17,6 @@ function health(name: string, type: string, mode: string): TokenType {
       const word = plainWordAt(place);
       return word && place.text.slice(place.joined, word.end).toLowerCase() === type ? word : undefined;
     },
-    { push_mode: mode },
+    { push_mode: mode, first: type.charAt(0) + type.charAt(0).toUpperCase() },
   );
 }

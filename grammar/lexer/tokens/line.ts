@@ -1,42 +1,56 @@
 // Tokens between and around logical lines: blank lines, comments, line ends, continuations.
 
-import { blanks, segmentAt } from '../line.ts';
+import { blankCharacters, blanks, segmentAt } from '../line.ts';
 import { endOf } from '../pattern.ts';
 import { lineAt, state } from '../state.ts';
-import { lineToken, sourceToken, trivia, upTo } from '../token.ts';
+import { plainToken, sourceToken, trivia } from '../token.ts';
 
-export const ByteOrderMark = sourceToken('ByteOrderMark', (source, at) =>
-  at === 0 && source.startsWith('\ufeff') ? 1 : undefined,
+export const ByteOrderMark = sourceToken(
+  'ByteOrderMark',
+  (source, at) => (at === 0 && state.partStart === 0 && source.startsWith('\ufeff') ? 1 : undefined),
+  { first: '\ufeff' },
 );
 
-export const BlankLines = sourceToken(
-  'BlankLines',
-  new RegExp(`(?:[${blanks}]*\\n){1,1000}|[${blanks}]+$`, 'y'),
+/** Everything behind the part of the source that is being read: it begins where a line does. */
+export const NextParts = sourceToken(
+  'NextParts',
+  (source, at) => {
+    if (at < state.partLimit) return undefined;
+    state.partEnd = at;
+    return source.length;
+  },
+  { group: trivia },
 );
 
-export const CommentLine = sourceToken('CommentLine', new RegExp(`[${blanks}]*#[^\\n]*\\n?`, 'y'));
+export const BlankLines = plainToken('BlankLines', new RegExp(`(?:[${blanks}]*\\n){1,1000}|[${blanks}]+$`), {
+  first: `\n${blankCharacters}`,
+});
+
+export const CommentLine = plainToken('CommentLine', new RegExp(`[${blanks}]*#[^\\n]*\\n?`), {
+  first: `#${blankCharacters}`,
+});
+
+export const LineEnd = plainToken('LineEnd', /\r*\n|\r+$/, { push_mode: 'line', first: '\r\n' });
 
 const lineEnd = /\r*\n|\r+$/y;
-
-export const LineEnd = sourceToken('LineEnd', lineEnd, { push_mode: 'line' });
 
 /** The end of a line that opens heredocs. */
 export const HeredocsStart = sourceToken(
   'HeredocsStart',
   (source, at) => (state.heredocs.length > 0 ? endOf(lineEnd, source, at) : undefined),
-  { push_mode: 'heredoc' },
+  { push_mode: 'heredoc', first: '\r\n' },
 );
 
 /** Blanks before the first word of a line. */
-export const Indentation = sourceToken('Indentation', new RegExp(`[${blanks}]+(?=[^${blanks}\\n])`, 'y'), {
+export const Indentation = plainToken('Indentation', new RegExp(`[${blanks}]+(?=[^${blanks}\\n])`), {
   group: trivia,
+  first: blankCharacters,
 });
 
-const blankRun = new RegExp(`[${blanks}]+`, 'y');
-
 /** Blanks between words. */
-export const Blanks = lineToken('Blanks', ({ text, joined }) => upTo(endOf(blankRun, text, joined)), {
+export const Blanks = plainToken('Blanks', new RegExp(`[${blanks}]+`), {
   group: trivia,
+  first: blankCharacters,
 });
 
 /** An escape character at a line's end, with the comments and blank lines before the next line. */
@@ -50,5 +64,5 @@ export const Continuation = sourceToken(
     if (next) return next.start;
     return line.end > at ? line.end : undefined;
   },
-  { group: trivia },
+  { group: trivia, first: '\\`' },
 );

@@ -1,9 +1,9 @@
 // Tokens of key-value lists: `name=value`, where quotes and escapes keep blanks together.
 
-import { blanks } from '../line.ts';
+import { blanks, isBlank } from '../line.ts';
 import { byEscape, endOf, type Place, type Taken } from '../pattern.ts';
 import { state } from '../state.ts';
-import { characterAt, follows, isBlank, lineToken, plainWordAt, previous, trivia, upTo } from '../token.ts';
+import { characterAt, follows, lineToken, plainWordAt, previous, trivia, upTo } from '../token.ts';
 import { isBeforeArguments } from './flag.ts';
 
 const quotedWord = byEscape(
@@ -12,12 +12,15 @@ const quotedWord = byEscape(
 );
 
 /** The name before a `=`. */
-export const Key = lineToken('Key', keyAt);
+export const Key = lineToken('Key', keyAt, { push_mode: 'morePairs' });
 
 export const KeyEquals = lineToken(
   'KeyEquals',
-  (place) => (follows(place, Key) || isNameless(place) ? { end: place.joined + 1 } : undefined),
-  { first: '=' },
+  (place) =>
+    characterAt(place) === '=' && (follows(place, Key) || isNameless(place))
+      ? { end: place.joined + 1 }
+      : undefined,
+  { first: '=', push_mode: 'morePairs' },
 );
 
 /** All of the word behind the `=`. */
@@ -26,7 +29,9 @@ export const Value = lineToken('Value', (place) =>
 );
 
 /** A word that has no `=`. */
-export const BareWord = lineToken('BareWord', (place) => upTo(wordEnd(place)));
+export const BareWord = lineToken('BareWord', (place) => upTo(wordEnd(place)), {
+  push_mode: 'morePairs',
+});
 
 /** The name in the old form `ENV name value`. */
 export const LegacyKey = lineToken('LegacyKey', (place) =>
@@ -44,7 +49,7 @@ export const StrayEscape = lineToken(
     characterAt(place) === state.escape && place.joined === place.trimmed - 1
       ? { end: place.trimmed }
       : undefined,
-  { group: trivia },
+  { group: trivia, first: '\\`' },
 );
 
 function wordEnd({ text, joined, trimmed }: Place): number | undefined {

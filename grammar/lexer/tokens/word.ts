@@ -16,7 +16,7 @@ export const As = lineToken(
       previous(place.tokens)?.tokenType === Word && previous(place.tokens, 2)?.tokenType !== Word;
     return isAs && isSecond ? word : undefined;
   },
-  { categories: [Word] },
+  { categories: [Word], first: 'aA' },
 );
 
 /** A `<<NAME` in a command that opens a heredoc. */
