@@ -153,11 +153,16 @@ export interface ImageService {
     options: { readonly force: boolean },
   ): Promise<readonly { readonly untagged?: string; readonly deleted?: string }[]>;
   /** A docker-archive or OCI layout, tar or folder; returns the names or ids that are there now. */
-  load(source: string | Readable, options: BuildOptions): Promise<readonly string[]>;
+  load(
+    source: string | Readable,
+    options: BuildOptions & { readonly platform?: Platform },
+  ): Promise<readonly string[]>;
   save(
     references: readonly string[],
     target: string | Writable,
     format: 'docker-archive' | 'oci-archive' | 'oci-dir' | 'docker-dir',
+    /** Only this platform's image of those that have several. */
+    platform?: Platform,
   ): Promise<void>;
   /** A root file system as tar becomes a one-layer image; `changes` are Dockerfile instructions. */
   import(

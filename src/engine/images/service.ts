@@ -1,8 +1,8 @@
 // The image service: the store's images by the names people give them.
 
 import { CaissonError } from '../../core/index.ts';
-import { familiarName, formatReference, parseReference } from '../../oci/index.ts';
-import type { ImageRecord, Store } from '../../store/index.ts';
+import { familiarName, formatReference, type Platform, parseReference } from '../../oci/index.ts';
+import type { ImageRecord, SavedImage, Store } from '../../store/index.ts';
 import type { ImageService } from '../types.ts';
 import { applyChanges } from './changes.ts';
 import { historyLines } from './history.ts';
@@ -23,12 +23,10 @@ export function imageService(store: Store): ImageService {
         fullName(name),
       ),
     remove: async (reference, options) => removeImage(store, reference, options),
-    load: async (source, options) => (await store.load(source, { signal: options.signal })).map(shownName),
-    save: async (references, target, format) => {
-      const images = references.map((reference) => ({
-        image: imageOf(store, reference),
-        names: namesFor(reference, imageOf(store, reference)),
-      }));
+    load: async (source, { signal, platform }) =>
+      (await store.load(source, { signal, ...(platform ? { platform } : {}) })).map(shownName),
+    save: async (references, target, format, platform) => {
+      const images = references.map((reference) => savedImage(store, reference, platform));
       await store.save(images, target, format);
     },
     import: async (source, { name, changes, message, platform }) => {
@@ -44,6 +42,15 @@ export function imageService(store: Store): ImageService {
   };
 }
 
+/** Without a platform all of an index; with one its image, which keeps the name. */
+function savedImage(store: Store, reference: string, platform: Platform | undefined): SavedImage {
+  const index = store.images.findIndex(reference);
+  const image = imageOf(store, reference, platform);
+  if (index === undefined) return { image, names: namesFor(reference, image.names) };
+  const names = namesFor(reference, index.names);
+  return platform === undefined ? { image, index, names } : { image, names };
+}
+
 /** A name as it is stored; throws `REFERENCE_INVALID`, and `NAME_HAS_DIGEST` where a digest is given. */
 function fullName(name: string): string {
   const reference = parseReference(name);
@@ -54,8 +61,8 @@ function fullName(name: string): string {
 }
 
 /** An image saved by a name keeps that name; saved by its id it has none, as with Docker. */
-function namesFor(reference: string, image: ImageRecord): readonly string[] {
-  return image.names.filter((name) =>
+function namesFor(reference: string, names: readonly string[]): readonly string[] {
+  return names.filter((name) =>
     [name, familiarName(parseReference(name))].some(
       (form) => form === reference || form === `${reference}:latest`,
     ),

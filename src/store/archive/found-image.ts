@@ -12,6 +12,18 @@ export interface FoundImage {
   readonly layers: readonly FoundBlob[];
 }
 
+/** An index of an archive with those of its images whose files are there. */
+export interface FoundIndex {
+  readonly index: Buffer;
+  readonly images: readonly FoundImage[];
+  /** Attestations and what these list. */
+  readonly blobs: readonly FoundBlob[];
+  readonly names: readonly string[];
+}
+
+/** What an archive has under one set of names. */
+export type Found = FoundImage | FoundIndex;
+
 /** A blob of an archive, and the file that holds it. */
 export interface FoundBlob {
   readonly file: string;

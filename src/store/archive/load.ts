@@ -11,7 +11,7 @@ import { type Additions, openAdditions } from './additions.ts';
 import { archiveBytes } from './archive-bytes.ts';
 import { type ArchiveFiles, invalid, parseJson } from './files.ts';
 import { openFolder } from './folder.ts';
-import type { FoundBlob, FoundImage } from './found-image.ts';
+import type { Found, FoundBlob, FoundImage } from './found-image.ts';
 import type { ArchiveParts } from './parts.ts';
 import { findDirImage, findDockerImages, isDirForm } from './read-docker.ts';
 import { findOciImages } from './read-oci.ts';
@@ -33,12 +33,10 @@ export async function loadArchive(
   if (found.length === 0) throw invalid('there is no image in it');
   const additions = openAdditions(parts);
   try {
-    const received: ReceivedImage[] = [];
-    for (const image of found) received.push(await receive(parts, files, image, additions, options.signal));
+    const received: (() => ImageRecord)[] = [];
+    for (const one of found) received.push(await receiveFound(parts, files, one, additions, options.signal));
     await parts.layers.sync();
-    return parts.database.transaction(() => received.map((image) => parts.images.add(image)), {
-      durable: true,
-    });
+    return parts.database.transaction(() => received.map((record) => record()), { durable: true });
   } catch (error) {
     await additions.undo();
     throw error;
@@ -75,10 +73,42 @@ function isFolder(path: string): boolean {
 }
 
 /** Docker writes both forms into one archive; the OCI one keeps the manifest's digest. */
-async function findImages(files: ArchiveFiles, platform?: Platform): Promise<readonly FoundImage[]> {
+async function findImages(files: ArchiveFiles, platform?: Platform): Promise<readonly Found[]> {
   if (files.has('index.json')) return findOciImages(files, platform);
   if (!files.has('manifest.json')) throw invalid('it has neither "index.json" nor "manifest.json"');
   return isDirForm(files) ? [findDirImage(files)] : await findDockerImages(files);
+}
+
+/** Brings in all that an entry needs; what it returns records it. */
+async function receiveFound(
+  parts: ArchiveParts,
+  files: ArchiveFiles,
+  found: Found,
+  additions: Additions,
+  signal?: AbortSignal,
+): Promise<() => ImageRecord> {
+  const { images } = parts;
+  if (!('index' in found)) {
+    const image = await receive(parts, files, found, additions, signal);
+    return () => images.add(image);
+  }
+  const members: ReceivedImage[] = [];
+  for (const image of found.images) members.push(await receive(parts, files, image, additions, signal));
+  for (const blob of found.blobs) await store(files, blob, additions);
+  additions.expectBlob(sha256(found.index));
+  return () => {
+    const { digest } = images.addIndex({
+      index: found.index,
+      images: members.map((image) => images.add(image).manifestDigest),
+      blobs: found.blobs.map(({ descriptor }) => descriptor.digest),
+      names: found.names,
+    });
+    return images.find(digest) ?? expectImage(digest);
+  };
+}
+
+function expectImage(digest: string): never {
+  throw new Error(`The index ${digest} was just recorded with its images`);
 }
 
 interface ReceivedImage {

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, type Digest, mediaTypes } from '../../oci/index.ts';
 import { parseDigest } from '../content/index.ts';
-import type { ImageRecord, LayerId } from '../types.ts';
+import type { ImageRecord, IndexRecord, LayerId } from '../types.ts';
 import { nameAnnotations, repositoryTag } from './names.ts';
 import type { ArchiveParts } from './parts.ts';
 import type { SavedImage } from './types.ts';
@@ -28,8 +28,10 @@ export async function planArchive(
   docker: boolean,
 ): Promise<readonly ArchiveMember[]> {
   const blobs = new Map<string, ArchiveMember>();
-  for (const { image } of images) {
-    for (const member of await blobsOf(sources, image)) blobs.set(member.name, member);
+  for (const { image, index } of images) {
+    for (const member of index ? indexBlobs(sources, index) : []) blobs.set(member.name, member);
+    for (const each of index?.images ?? [image])
+      for (const member of await blobsOf(sources, each)) blobs.set(member.name, member);
   }
   return [
     jsonMember('oci-layout', { imageLayoutVersion: '1.0.0' }),
@@ -56,6 +58,14 @@ async function blobsOf(sources: Sources, image: ImageRecord): Promise<readonly A
   return members;
 }
 
+function indexBlobs(sources: Sources, index: IndexRecord): readonly ArchiveMember[] {
+  return [index.digest, ...index.blobs].map((digest) => {
+    const size = sources.content.size(digest);
+    if (size === undefined) throw missingBlob(digest);
+    return storedBlob(sources, { mediaType: '', digest, size });
+  });
+}
+
 function storedBlob({ content }: Sources, { digest, size }: Descriptor): ArchiveMember {
   return { name: blobName(digest), size, digest, bytes: async () => content.stream(digest) };
 }
@@ -78,14 +88,21 @@ async function layerBlob(
 }
 
 function indexOf(images: readonly SavedImage[]): object {
-  const manifests = images.flatMap(({ image, names }) => {
-    const { manifest, manifestDigest: digest, manifestSize: size, platform } = image;
-    const entry = { mediaType: manifest.mediaType, digest, size, platform };
+  const manifests = images.flatMap(({ image, index, names }) => {
+    const entry = index ? indexEntry(index) : imageEntry(image);
     return names.length === 0
       ? [entry]
       : names.map((name) => ({ ...entry, annotations: nameAnnotations(name) }));
   });
   return { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+}
+
+function indexEntry({ index, digest, size }: IndexRecord): Descriptor {
+  return { mediaType: index.mediaType ?? mediaTypes.ociIndex, digest, size };
+}
+
+function imageEntry({ manifest, manifestDigest, manifestSize, platform }: ImageRecord): Descriptor {
+  return { mediaType: manifest.mediaType, digest: manifestDigest, size: manifestSize, platform };
 }
 
 /** An item of Docker's `manifest.json`. */
@@ -106,7 +123,7 @@ function blobName(digest: Digest): string {
 }
 
 function missingBlob(digest: Digest): CaissonError {
-  return new CaissonError('BLOB_NOT_FOUND', `Layer blob "${digest}" is not in the store`, {
+  return new CaissonError('BLOB_NOT_FOUND', `Blob "${digest}" is not in the store`, {
     hint: 'Run "caisson system check --repair", then load or pull the image again.',
   });
 }

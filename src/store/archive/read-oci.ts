@@ -16,7 +16,14 @@ import {
   sha256,
 } from '../../oci/index.ts';
 import { type ArchiveFiles, invalid, parseJson } from './files.ts';
-import { checkDescriptor, type FoundImage, foundImage } from './found-image.ts';
+import {
+  checkDescriptor,
+  type Found,
+  type FoundBlob,
+  type FoundImage,
+  type FoundIndex,
+  foundImage,
+} from './found-image.ts';
 import { namesOf } from './names.ts';
 
 interface Walk {
@@ -30,16 +37,38 @@ const mostManifests = 2000;
 const deepestNesting = 4;
 
 /**
- * Finds the images `index.json` lists. An entry that is an index of several platforms gives one image: for `wanted`,
- * else for this machine, else the only one. Throws `ARCHIVE_INVALID`, `DIGEST_MISMATCH`, `PLATFORM_NOT_FOUND`.
+ * Finds the images `index.json` lists. An entry that is an index stays one, with all platforms that are there; with `wanted`,
+ * or where indexes are nested, it gives one image: for `wanted`, else for this machine, else the only one.
+ * Throws `ARCHIVE_INVALID`, `DIGEST_MISMATCH`, `PLATFORM_NOT_FOUND`.
  */
-export function findOciImages(files: ArchiveFiles, wanted?: Platform): readonly FoundImage[] {
+export function findOciImages(files: ArchiveFiles, wanted?: Platform): readonly Found[] {
   const walk: Walk = { files, wanted, budget: mostManifests };
   const entries = entriesOf(files.read('index.json'), 'index.json');
   return groupByName(entries).map(({ group, names }) => {
+    const [entry] = group;
+    const whole = entry && group.length === 1 && !wanted ? findIndex(walk, entry, names) : undefined;
+    if (whole) return whole;
     const leaves = group.flatMap((entry) => leavesOf(walk, entry, 0));
     return toImage(walk, pick(walk, leaves), names);
   });
+}
+
+/** An index of image manifests; undefined where it is none, lists other indexes, or no image is there. */
+function findIndex(walk: Walk, entry: Descriptor, names: readonly string[]): FoundIndex | undefined {
+  if (!isIndexType(entry.mediaType)) return undefined;
+  const index = readBlob(walk, entry);
+  const entries = entriesOf(index, entry.digest);
+  walk.budget -= entries.length;
+  if (walk.budget < 0) throw invalid(`it lists more than ${mostManifests} manifests`);
+  if (!entries.every(({ mediaType }) => isManifestType(mediaType))) return undefined;
+  const here = entries.filter((below) => walk.files.has(fileOf(below)));
+  const images = here.filter((below) => !isAttestation(below)).map((leaf) => toImage(walk, leaf, []));
+  const blobs = here.filter(isAttestation).flatMap((leaf) => blobsBelow(toImage(walk, leaf, []), leaf));
+  return images.length === 0 ? undefined : { index, images, blobs, names };
+}
+
+function blobsBelow({ config, layers }: FoundImage, descriptor: Descriptor): readonly FoundBlob[] {
+  return [{ file: fileOf(descriptor), descriptor }, config, ...layers];
 }
 
 interface NamedGroup {

@@ -1,11 +1,11 @@
 // What saving, loading and importing take.
 
 import type { ExecutionConfig, Platform } from '../../oci/index.ts';
-import type { ImageRecord } from '../types.ts';
+import type { ImageRecord, IndexRecord } from '../types.ts';
 
 /** How an archive is loaded. */
 export interface LoadOptions {
-  /** Which platform's image to take of several; default this machine's. */
+  /** Which platform's image to take of several; default all that are there. */
   readonly platform?: Platform;
   readonly signal?: AbortSignal;
 }
@@ -13,6 +13,8 @@ export interface LoadOptions {
 /** An image to save, and the names to save it under (full form). */
 export interface SavedImage {
   readonly image: ImageRecord;
+  /** The index the image was chosen from: all of it is saved. */
+  readonly index?: IndexRecord;
   readonly names: readonly string[];
 }
 

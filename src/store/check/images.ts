@@ -19,11 +19,10 @@ export function checkImages(parts: CheckParts): readonly Problem[] {
 }
 
 /** An index is in the database too; what it lists besides images is only in blobs. */
-function lostOfIndex(parts: CheckParts, { digest, names }: IndexRecord): readonly Problem[] {
+function lostOfIndex(parts: CheckParts, { digest, blobs, names }: IndexRecord): readonly Problem[] {
   const { database, content } = parts;
   const name = names[0] ?? digest;
-  const blobs = database.all<{ blob: string }>('SELECT blob FROM index_blob WHERE digest = ?', digest);
-  const lost = blobs.find(({ blob }) => !content.has(blob));
+  const lost = blobs.find((blob) => !content.has(blob));
   const drop = (): void => dropIndex(parts, digest);
   const rewrite = (): void => {
     const row = database.get<{ text: string }>('SELECT text FROM image_index WHERE digest = ?', digest);
@@ -39,7 +38,7 @@ function lostOfIndex(parts: CheckParts, { digest, names }: IndexRecord): readonl
   return [
     ...(lost === undefined
       ? []
-      : [missing(`blob "${lost.blob}"`, 'The index goes; its images stay under its names.', drop)]),
+      : [missing(`blob "${lost}"`, 'The index goes; its images stay under its names.', drop)]),
     ...(content.has(digest)
       ? []
       : [missing(`blob "${digest}"`, 'It is written again from the database.', rewrite)]),

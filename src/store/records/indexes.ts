@@ -29,6 +29,7 @@ interface IndexRow {
   readonly created: number;
   /** JSON arrays, made by the query. */
   readonly images: string;
+  readonly blobs: string;
   readonly names: string;
 }
 
@@ -36,6 +37,7 @@ const select = `
   SELECT image_index.*,
     (SELECT json_group_array(manifest_digest ORDER BY position) FROM index_image
       WHERE index_image.digest = image_index.digest) AS images,
+    (SELECT json_group_array(blob ORDER BY blob) FROM index_blob WHERE index_blob.digest = image_index.digest) AS blobs,
     (SELECT json_group_array(name ORDER BY name) FROM image_name WHERE index_digest = image_index.digest) AS names
   FROM image_index`;
 
@@ -162,6 +164,7 @@ function toRecord(row: IndexRow, get: Get): IndexRecord {
     size: Buffer.byteLength(row.text),
     index: JSON.parse(row.text) as Index,
     images: (JSON.parse(row.images) as string[]).flatMap((digest) => get(digest) ?? []),
+    blobs: JSON.parse(row.blobs) as string[],
     names: JSON.parse(row.names) as string[],
     created: row.created,
   };

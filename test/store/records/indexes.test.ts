@@ -2,42 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  type Descriptor,
-  hostPlatform,
-  type Index,
-  mediaTypes,
-  type Platform,
-} from '../../../src/oci/index.ts';
-import type { ImageRecord, IndexRecord, Store } from '../../../src/store/index.ts';
-import { addImageFor, temporaryStore } from '../sample.ts';
-
-const foreign: Platform = {
-  os: 'linux',
-  architecture: hostPlatform().architecture === 's390x' ? 'arm64' : 's390x',
-};
-
-function descriptorOf(image: ImageRecord): Descriptor {
-  const { manifest, manifestDigest: digest, manifestSize: size, platform } = image;
-  return { mediaType: manifest.mediaType, digest, size, platform };
-}
-
-/** The foreign image comes first, so that the choice is not by position. */
-function addIndexOf(store: Store, title: string, names: readonly string[]): IndexRecord {
-  const images = [foreign, hostPlatform()].map((platform) => addImageFor(store, title, platform));
-  const attestation = store.content.put(Buffer.from(`{"about":"${title}"}`), 'application/json');
-  const index: Index = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociIndex,
-    manifests: [...images.map(descriptorOf), attestation],
-  };
-  return store.images.addIndex({
-    index: Buffer.from(JSON.stringify(index)),
-    images: images.map(({ manifestDigest }) => manifestDigest),
-    blobs: [attestation.digest],
-    names,
-  });
-}
+import type { Index } from '../../../src/oci/index.ts';
+import { addIndexOf, foreign, temporaryStore } from '../sample.ts';
 
 describe('indexes', () => {
   it('give the image of the platform asked for, else of this machine', async (t) => {
