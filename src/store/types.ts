@@ -169,6 +169,8 @@ export interface IndexRecord {
   readonly index: Index;
   /** Those of its images that are in the store, in the index's order. */
   readonly images: readonly ImageRecord[];
+  /** Blobs that it needs besides: attestations, and what these list. */
+  readonly blobs: readonly Digest[];
   readonly names: readonly string[];
   readonly created: number;
 }
