@@ -28,12 +28,13 @@ export async function executeCopy(copy: PreparedCopy, options: ExecuteCopyOption
 }
 
 async function carryOut(run: CopyRun): Promise<CopyResult['diff']> {
+  using upper = run.upper;
   try {
     await copySelections(run);
   } finally {
     await run.writer.settled();
   }
-  run.upper.complete();
+  upper.complete();
   return run.tar.finish();
 }
 
@@ -44,7 +45,7 @@ async function startCopy(
 ): Promise<CopyRun> {
   const { chmod } = copy.vertex;
   const { base, draft, signal } = options;
-  const upper = new UpperTree(base, draft, copy.files.selections.length > 1);
+  const upper = new UpperTree(base, draft, copy.files.selections.length > 1 || copy.vertex.unpack);
   const tar = new LayerTar(upper);
   const folder = toBytePath(draft.upper);
   const userXattrs = copy.files.root !== undefined;

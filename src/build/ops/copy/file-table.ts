@@ -33,6 +33,8 @@ export interface FileDetail {
   readonly xattrs?: ReadonlyMap<string, Buffer>;
   /** Bytes given in the Dockerfile. */
   readonly content?: Buffer;
+  /** A directory that is only the way to what a filter took. */
+  readonly passage?: true;
 }
 
 /** So many pages are held at once: smaller copies never need the file. */
@@ -177,6 +179,16 @@ export class FileTable implements Disposable {
     page.columns.digests.set(content.digest, index * 32);
     page.columns.sizes[index] = content.size;
     page.columns.mtimes[index] = content.mtime;
+  }
+
+  setAttributes(at: number, row: Pick<FileRow, 'mode' | 'uid' | 'gid' | 'mtime'>): void {
+    const page = this.#at(at);
+    const index = at % pageRows;
+    page.changed = true;
+    page.columns.modes[index] = row.mode;
+    page.columns.uids[index] = row.uid;
+    page.columns.gids[index] = row.gid;
+    page.columns.mtimes[index] = row.mtime;
   }
 
   [Symbol.dispose](): void {

@@ -16,8 +16,6 @@ const latest = 2 ** 31;
 export class LayerTar {
   readonly #hash = createHash('sha256');
   readonly #upper: UpperTree;
-  readonly #directories = new Map<string, BareEntry>();
-  #announced = 0;
   #size = 0;
   #last = '';
   /** Without root, owners are not those that were asked for. */
@@ -34,13 +32,9 @@ export class LayerTar {
 
   /** Directories of the layer that come before what is written next. */
   directories(): readonly BareEntry[] {
-    if (!this.#certain || this.#announced === this.#upper.made.length) return [];
-    const entries = this.#upper.made.slice(this.#announced).map((path) => this.#directory(path));
-    this.#announced = this.#upper.made.length;
-    for (const entry of entries) {
-      this.follow(entry);
-      this.#directories.set(entry.name, entry);
-    }
+    if (!this.#certain) return [];
+    const entries = this.#upper.announce().map((directory) => this.#directory(directory));
+    for (const entry of entries) this.follow(entry);
     return entries;
   }
 
@@ -64,38 +58,16 @@ export class LayerTar {
 
   /** The digest, or undefined where it could not be told; all is written, and directories are as they stay. */
   finish(): LayerDiff | undefined {
-    if (!this.#certain || !this.#directoriesHold()) return undefined;
+    // A later source of the copy may have given a directory other attributes.
+    if (!this.#certain || !this.#upper.holds) return undefined;
     this.#hash.update(endOfArchive);
     const diffId = `sha256:${this.#hash.digest('hex')}`;
     return { diffId, size: this.#size + endOfArchive.length };
   }
 
-  #directory(path: string): BareEntry {
-    const attributes = this.#upper.attributes(path);
-    if (attributes === undefined || (attributes.xattrs?.size ?? 0) > 0) this.#certain = false;
-    const { mode = 0, uid = 0, gid = 0, mtime = 0 } = attributes ?? {};
-    return {
-      type: 'directory',
-      name: path.slice(1),
-      mode,
-      uid,
-      gid,
-      size: 0,
-      mtime: Math.floor(mtime / 1000),
-    };
-  }
-
-  /** A later source of the copy may have given a directory other attributes. */
-  #directoriesHold(): boolean {
-    const before = [...this.#directories.values()];
-    return (
-      before.length === this.#upper.made.length &&
-      before.every((entry) => {
-        const now = this.#directory(`/${entry.name}`);
-        const { mode, uid, gid, mtime } = now;
-        return mode === entry.mode && uid === entry.uid && gid === entry.gid && mtime === entry.mtime;
-      }) &&
-      this.#certain
-    );
+  #directory({ path, mode, uid, gid, mtime, xattrs }: ReturnType<UpperTree['announce']>[number]): BareEntry {
+    if (xattrs && xattrs.size > 0) this.#certain = false;
+    const name = path.slice(1);
+    return { type: 'directory', name, mode, uid, gid, size: 0, mtime: Math.floor(mtime / 1000) };
   }
 }

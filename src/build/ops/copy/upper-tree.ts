@@ -4,7 +4,7 @@ import { chmodSync, lchownSync, lutimesSync, mkdirSync, rmSync } from 'node:fs';
 import { CaissonError, errnoOf, setXattr } from '../../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../../oci/index.ts';
 import type { LayerDraft, TreeEntry, TreeView } from '../../../store/index.ts';
-import type { FileType } from './file-table.ts';
+import { FileTable, type FileType } from './file-table.ts';
 
 /** Mode, owner and time (milliseconds) that a directory gets in the end. */
 export interface DirectoryAttributes {
@@ -15,22 +15,22 @@ export interface DirectoryAttributes {
   readonly xattrs?: ReadonlyMap<string, Buffer>;
 }
 
-interface UpperDirectory {
-  attributes: DirectoryAttributes;
-  /** Whether a lower layer has it too: what it holds there shows through. */
-  readonly merged: boolean;
-}
-
 const newDirectory: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
 
 /** The draft's tree over `base`; paths are canonical, absolute, latin1 bytes. Not usable without {@link UpperTree.complete}. */
-export class UpperTree {
-  /** The layer's directories in the order in which they were made. */
-  readonly made: string[] = [];
+export class UpperTree implements Disposable {
+  /** The layer's directories in the order in which they were made; their names are paths. */
+  readonly #made: FileTable;
+  readonly #xattrs = new Map<number, ReadonlyMap<string, Buffer>>();
   readonly #root: string;
   readonly #base: TreeView | undefined;
   readonly #remember: boolean;
-  readonly #directories = new Map<string, UpperDirectory>();
+  /** Rows of directories by path; while nothing is asked for again, only of those on the way to what is written. */
+  readonly #directories = new Map<string, number>();
+  /** Those that a lower layer has too: what it holds there shows through. */
+  readonly #merged = new Set<string>(['/']);
+  #announced = 0;
+  #holds = true;
   /** What the copy itself has put below merged directories or at its destination. */
   readonly #written = new Map<string, FileType>();
 
@@ -39,7 +39,14 @@ export class UpperTree {
     this.#remember = remember;
     this.#root = toBytePath(draft.upper);
     this.#base = base;
-    this.#directories.set('/', { attributes: newDirectory, merged: true });
+    this.#made = new FileTable(draft.work);
+    this.#directories.set('/', this.#addRow('/', newDirectory));
+    this.#announced = this.#made.count;
+  }
+
+  /** Whether the directories that were announced are as they were then. */
+  get holds(): boolean {
+    return this.#holds;
   }
 
   /** The file on this machine that stands for `path`. */
@@ -67,9 +74,15 @@ export class UpperTree {
     return this.#written.get(path) ?? this.#below(path)?.type;
   }
 
-  /** What a directory of the layer gets in the end, as it is known now. */
-  attributes(path: string): DirectoryAttributes | undefined {
-    return this.#directories.get(path)?.attributes;
+  /** The directories made since this was last asked, with what they get in the end as it is known now. */
+  announce(): readonly (DirectoryAttributes & { readonly path: string })[] {
+    const first = this.#announced;
+    if (first === this.#made.count) return [];
+    this.#announced = this.#made.count;
+    return Array.from({ length: this.#announced - first }, (_, at) => ({
+      path: this.#made.name(first + at),
+      ...this.#attributesAt(first + at),
+    }));
   }
 
   /** Notes a file that takes the place of whatever is at `path`. Throws `COPY_CONFLICT` where a directory is. */
@@ -109,14 +122,23 @@ export class UpperTree {
   /** A directory of the source below the destination: made or taken over, with the source's attributes. */
   merge(path: string, attributes: DirectoryAttributes): void {
     const known = this.#directories.get(path);
-    if (known) known.attributes = attributes;
+    if (known !== undefined) this.#setAttributes(known, attributes);
     else if (this.type(path) === undefined) this.#make(path, undefined, attributes);
     else {
       this.requireDirectory(path);
-      this.#make(path, this.#below(path), attributes);
-      const made = this.#directories.get(path);
-      if (made) made.attributes = attributes;
+      this.#setAttributes(this.#make(path, this.#below(path), attributes), attributes);
     }
+  }
+
+  /** A directory on the way to what a filter took: made like the source's; one that is there only gets the mode `mode`. */
+  pass(path: string, attributes: DirectoryAttributes, mode: number): void {
+    if (this.type(path) === undefined) {
+      this.#make(path, undefined, attributes);
+      return;
+    }
+    this.requireDirectory(path);
+    const row = this.#directories.get(path) ?? this.#make(path, this.#below(path), attributes);
+    this.#setAttributes(row, { ...this.#attributesAt(row), mode });
   }
 
   /** Throws `COPY_CONFLICT` where something that is no directory is. */
@@ -131,14 +153,16 @@ export class UpperTree {
 
   /** Sets a directory's time, if it is in the layer. */
   touch(path: string, mtime: number): void {
-    const directory = this.#directories.get(path);
-    if (directory) directory.attributes = { ...directory.attributes, mtime };
+    const row = this.#directories.get(path);
+    if (row !== undefined) this.#setAttributes(row, { ...this.#attributesAt(row), mtime });
   }
 
   /** Gives all directories their attributes, deepest first: writing into one changes its time. */
   complete(): void {
-    for (const [path, { attributes }] of [...this.#directories].reverse()) {
-      if (path === '/') continue;
+    for (let row = this.#made.count - 1; row > 0; row--) {
+      const path = this.#made.name(row);
+      if (this.#remember && this.#directories.get(path) !== row) continue;
+      const attributes = this.#attributesAt(row);
       const host = fsPath(this.host(path));
       if (process.geteuid?.() === 0) lchownSync(host, attributes.uid, attributes.gid);
       chmodSync(host, attributes.mode);
@@ -147,22 +171,61 @@ export class UpperTree {
     }
   }
 
+  [Symbol.dispose](): void {
+    this.#made[Symbol.dispose]();
+  }
+
   #forget(path: string): void {
     this.#directories.delete(path);
+    this.#merged.delete(path);
     this.#written.delete(path);
   }
 
-  #make(path: string, below: TreeEntry | undefined, attributes: DirectoryAttributes): void {
+  /** Copies go through a tree directory by directory: what is not on the way to `path` has been left. */
+  #leave(path: string): void {
+    for (const known of [...this.#directories.keys()].reverse()) {
+      if (known === '/' || path.startsWith(`${known}/`)) break;
+      this.#forget(known);
+    }
+  }
+
+  #make(path: string, below: TreeEntry | undefined, attributes: DirectoryAttributes): number {
     try {
       mkdirSync(fsPath(this.host(path)), 0o700);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
     }
-    this.made.push(path);
-    this.#directories.set(path, {
-      attributes: below === undefined ? attributes : this.#attributesOf(below),
-      merged: below !== undefined,
-    });
+    if (!this.#remember) this.#leave(path);
+    const row = this.#addRow(path, below === undefined ? attributes : this.#attributesOf(below));
+    this.#directories.set(path, row);
+    if (below !== undefined) this.#merged.add(path);
+    return row;
+  }
+
+  #addRow(path: string, { mode, uid, gid, mtime, xattrs }: DirectoryAttributes): number {
+    const plain = { type: 'directory', parent: -1, size: 0 } as const;
+    const row = this.#made.add({ name: path, mode, uid, gid, mtime, ...plain });
+    if (xattrs) this.#xattrs.set(row, xattrs);
+    return row;
+  }
+
+  #setAttributes(row: number, attributes: DirectoryAttributes): void {
+    if (row < this.#announced && !isSame(this.#attributesAt(row), attributes)) this.#holds = false;
+    this.#made.setAttributes(row, attributes);
+    if (attributes.xattrs) this.#xattrs.set(row, attributes.xattrs);
+    else this.#xattrs.delete(row);
+  }
+
+  #attributesAt(row: number): DirectoryAttributes {
+    const made = this.#made;
+    const xattrs = this.#xattrs.get(row);
+    const attributes = {
+      mode: made.mode(row),
+      uid: made.uid(row),
+      gid: made.gid(row),
+      mtime: made.mtime(row),
+    };
+    return xattrs ? { ...attributes, xattrs } : attributes;
   }
 
   #attributesOf(entry: TreeEntry): DirectoryAttributes {
@@ -173,14 +236,21 @@ export class UpperTree {
 
   /** What lower layers show at `path`: nothing where the directory it lies in is new. */
   #below(path: string): TreeEntry | undefined {
-    const parent = this.#directories.get(parentOf(path));
-    return parent?.merged === false ? undefined : this.#base?.lstat(path);
+    const parent = parentOf(path);
+    const isNew = this.#directories.has(parent) && !this.#merged.has(parent);
+    return isNew ? undefined : this.#base?.lstat(path);
   }
 }
 
 /** The directory a canonical path lies in. */
 export function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
+}
+
+/** Whether a tar has both the same way: in whole seconds. */
+function isSame(a: DirectoryAttributes, b: DirectoryAttributes): boolean {
+  const seconds = Math.floor(a.mtime / 1000) === Math.floor(b.mtime / 1000);
+  return seconds && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.xattrs === b.xattrs;
 }
 
 function conflict(message: string, hint: string): CaissonError {
