@@ -7,7 +7,7 @@ import { fileMatchTokens } from './file-match.ts';
 import { ignoreTokens } from './ignore-pattern.ts';
 import type { IgnoreMatcher, IgnoreState } from './types.ts';
 
-const everything: IgnoreState = { ignored: false, descend: true };
+const everything: IgnoreState = { ignored: false, descend: true, reachesBelow: false };
 
 /** Leaves nothing out. */
 const ignoreNothing: IgnoreMatcher = { root: everything, enter: () => everything };
@@ -21,7 +21,8 @@ export function compileIgnore(patterns: readonly string[]): IgnoreMatcher {
   if (rules.length === 0) return ignoreNothing;
   const automaton = compileAutomaton(rules.map((rule) => rule.tokens));
   const exceptions = new Set(rules.flatMap((rule, index) => (rule.exception ? [index] : [])));
-  const root: WalkState = { ...everything, decided: -1, position: automaton.start, isRoot: true };
+  const start = { decided: -1, position: automaton.start, isRoot: true };
+  const root: WalkState = { ...everything, reachesBelow: true, ...start };
   return { root, enter: (parent, name) => enter(automaton, exceptions, parent as WalkState, name) };
 }
 
@@ -56,7 +57,8 @@ function enter(
   const position = automaton.read(parent.position, parent.isRoot ? name : `/${name}`);
   const decided = Math.max(parent.decided, position.accepted);
   const ignored = decided >= 0 && !exceptions.has(decided);
-  return { ignored, descend: !ignored || canReturn(exceptions, position, decided), decided, position };
+  const descend = !ignored || canReturn(exceptions, position, decided);
+  return { ignored, descend, reachesBelow: position.alive.size > 0, decided, position };
 }
 
 /** Whether a later exception could take something below back in. */

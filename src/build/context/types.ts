@@ -15,6 +15,8 @@ export interface IgnoreState {
   readonly ignored: boolean;
   /** Whether anything below it can be wanted: false lets a walk skip the whole directory. */
   readonly descend: boolean;
+  /** Whether a pattern could match something below it that matches nothing yet. */
+  readonly reachesBelow: boolean;
 }
 
 /** A context folder on this machine with its ignore patterns; links never lead out of it. */

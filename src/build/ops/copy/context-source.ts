@@ -6,6 +6,7 @@ import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../../oci/index.ts';
 import type { ContextTree, DigestIndex, IgnoreState } from '../../context/index.ts';
 import type { FileDetail, FileTable, FileType } from './file-table.ts';
+import type { FilterState, PathFilter } from './filter.ts';
 import type { SourceReader } from './source.ts';
 
 /** As many links as Linux follows in one path. */
@@ -22,10 +23,11 @@ export function contextSource(tree: ContextTree, index: DigestIndex | undefined)
     },
     isDirectory: (path) => lstat(root, path)?.isDirectory() ?? false,
     list: (path) => names(root, path).filter((name) => isWanted(walk, join(path, name))),
-    collect(path, name, into) {
+    collect(path, name, into, filter) {
       const stats = lstat(root, path);
       if (stats === undefined) return false;
-      return collect({ ...walk, into }, { path, name, stats, parent: -1, state: stateOf(tree, path) });
+      const found = { path, name, stats, parent: -1, state: stateOf(tree, path), choice: filter?.root };
+      return collect({ ...walk, into, filter }, found);
     },
     hint: (path) => hintFor(walk, path),
   };
@@ -39,6 +41,7 @@ interface Walk {
 
 interface Collecting extends Walk {
   readonly into: FileTable;
+  readonly filter: PathFilter | undefined;
 }
 
 interface Found {
@@ -47,6 +50,8 @@ interface Found {
   readonly stats: Stats;
   readonly parent: number;
   readonly state: IgnoreState;
+  /** Of the copy's own filter, where it has one. */
+  readonly choice: FilterState | undefined;
 }
 
 function join(directory: string, name: string): string {
@@ -109,7 +114,7 @@ function followLinks(root: string, path: string): string | undefined {
 
 function collect(walk: Collecting, found: Found): boolean {
   if (found.stats.isDirectory()) return collectDirectory(walk, found);
-  if (found.state.ignored) return false;
+  if (isLeftOut(found)) return false;
   const type = typeOf(found.stats);
   const row = addRow(walk, found, type);
   if (type === 'file') addDigest(walk, found, row);
@@ -117,28 +122,36 @@ function collect(walk: Collecting, found: Found): boolean {
 }
 
 function collectDirectory(walk: Collecting, found: Found): boolean {
-  const { into, tree } = walk;
+  const { into, tree, filter } = walk;
   const row = addRow(walk, found, 'directory');
   for (const name of names(walk.root, found.path)) {
     const state = tree.ignore.enter(found.state, name);
     if (state.ignored && !state.descend) continue;
+    const choice = found.choice && filter?.enter(found.choice, name);
+    if (choice && !choice.taken && !choice.descend) continue;
     const path = join(found.path, name);
     const stats = lstat(walk.root, path);
-    if (stats) collect(walk, { path, name, stats, parent: row, state });
+    if (stats) collect(walk, { path, name, stats, parent: row, state, choice });
   }
   // A folder left out comes along only as the way to something that is taken in again.
-  if (found.state.ignored && into.count === row + 1) into.truncate(row);
+  if (isLeftOut(found) && into.count === row + 1) into.truncate(row);
   return into.count > row;
 }
 
+function isLeftOut({ state, choice }: Found): boolean {
+  return state.ignored || choice?.taken === false;
+}
+
 /** Files of a context belong to root, whoever owns them here. */
-function addRow(walk: Collecting, { name, parent, stats, path }: Found, type: FileType): number {
-  const detail = detailOf(walk.root, path, stats, type);
+function addRow(walk: Collecting, { name, parent, stats, path, choice }: Found, type: FileType): number {
+  const detail = choice?.taken === false ? passage : detailOf(walk.root, path, stats, type);
   const row = { name, parent, type, mode: stats.mode & 0o7777, uid: 0, gid: 0, mtime: stats.mtimeMs };
   const size = type === 'file' ? stats.size : 0;
   if (parent >= 0) return walk.into.add({ ...row, size }, detail);
   return walk.into.add({ ...row, size, source: path === '' ? walk.root : `${walk.root}/${path}` }, detail);
 }
+
+const passage: FileDetail = { passage: true };
 
 function detailOf(root: string, path: string, stats: Stats, type: FileType): FileDetail | undefined {
   if (type === 'symlink')

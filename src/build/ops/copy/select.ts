@@ -4,6 +4,7 @@ import { CaissonError } from '../../../core/index.ts';
 import { fromBytePath, toBytePath } from '../../../oci/index.ts';
 import { fileMatcher, hasWildcards } from '../../context/index.ts';
 import type { CopyVertex } from '../../types.ts';
+import { choiceOf } from './choice.ts';
 import type { FileTable } from './file-table.ts';
 import type { SourceReader } from './source.ts';
 
@@ -27,11 +28,14 @@ export function selectSources(
 ): readonly Selection[] {
   return vertex.sources.flatMap((source, place) => {
     const reader = readerAt(place);
-    return matches(vertex, source, reader).map((path) => {
+    const { root, filter, required } = choiceOf(vertex, source);
+    if (required !== undefined && reader.follow(required) === undefined)
+      throw notFound(vertex, required, reader);
+    return matches(vertex, root, reader).map((path) => {
       const canonical = reader.follow(path);
       const start = table.count;
       const name = path.slice(path.lastIndexOf('/') + 1);
-      if (canonical === undefined || !reader.collect(canonical, name, table))
+      if (canonical === undefined || !reader.collect(canonical, name, table, filter))
         throw notFound(vertex, path, reader);
       return { source, path, start, end: table.count, place };
     });

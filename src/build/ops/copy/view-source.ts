@@ -5,6 +5,7 @@ import { fsPath } from '../../../oci/index.ts';
 import type { TreeEntry, TreeView } from '../../../store/index.ts';
 import type { DigestIndex } from '../../context/index.ts';
 import type { FileDetail, FileTable } from './file-table.ts';
+import type { FilterState, PathFilter } from './filter.ts';
 import type { SourceReader } from './source.ts';
 
 /** Reads `view`; digests that `index` knows are taken from it. */
@@ -16,9 +17,10 @@ export function viewSource(view: TreeView, index: DigestIndex | undefined): Sour
     },
     isDirectory: (path) => view.lstat(`/${path}`)?.type === 'directory',
     list: (path) => view.list(`/${path}`),
-    collect(path, name, into) {
+    collect(path, name, into, filter) {
       const entry = view.lstat(`/${path}`);
-      return entry !== undefined && collect({ view, index, into }, entry, name, -1);
+      const walk = { view, index, into, filter };
+      return entry !== undefined && collect(walk, { entry, name, parent: -1, choice: filter?.root });
     },
     hint: () => 'Check the path: it is looked up in the root of the stage or image that --from names.',
   };
@@ -28,38 +30,59 @@ interface Collecting {
   readonly view: TreeView;
   readonly index: DigestIndex | undefined;
   readonly into: FileTable;
+  readonly filter: PathFilter | undefined;
 }
 
-function collect(walk: Collecting, entry: TreeEntry, name: string, parent: number): boolean {
+interface Found {
+  readonly entry: TreeEntry;
+  readonly name: string;
+  readonly parent: number;
+  /** Of the copy's filter, where it has one. */
+  readonly choice: FilterState | undefined;
+}
+
+function collect(walk: Collecting, found: Found): boolean {
+  const { entry, choice } = found;
   // Sockets live only as long as their process.
   if (entry.type === 'socket') return false;
-  const { type, mode, uid, gid } = entry;
-  const mtime = Number(entry.mtime / 1000n) / 1000;
-  const size = type === 'file' ? entry.size : 0;
-  const { source } = entry;
-  const row = walk.into.add(
-    { name, parent, type, mode, uid, gid, size, mtime, source },
-    detailOf(walk.view, entry),
-  );
-  if (type === 'file') addDigest(walk, entry, row);
-  if (type === 'directory') collectChildren(walk, entry, row);
+  if (entry.type === 'directory') return collectDirectory(walk, found);
+  if (choice?.taken === false) return false;
+  const row = addRow(walk, found);
+  if (entry.type === 'file') addDigest(walk, entry, row);
   return true;
 }
 
-function collectChildren(walk: Collecting, { path }: TreeEntry, row: number): void {
-  for (const name of walk.view.list(path)) {
-    const entry = walk.view.lstat(path === '/' ? `/${name}` : `${path}/${name}`);
-    if (entry) collect(walk, entry, name, row);
+function collectDirectory(walk: Collecting, found: Found): boolean {
+  const { into, view, filter } = walk;
+  const { path } = found.entry;
+  const row = addRow(walk, found);
+  for (const name of view.list(path)) {
+    const choice = found.choice && filter?.enter(found.choice, name);
+    if (choice && !choice.taken && !choice.descend) continue;
+    const entry = view.lstat(path === '/' ? `/${name}` : `${path}/${name}`);
+    if (entry) collect(walk, { entry, name, parent: row, choice });
   }
+  // A folder that was not chosen comes along only as the way to something that was.
+  if (found.choice?.taken === false && into.count === row + 1) into.truncate(row);
+  return into.count > row;
 }
 
-function detailOf(view: TreeView, entry: TreeEntry): FileDetail | undefined {
+function addRow({ into, view }: Collecting, { entry, name, parent, choice }: Found): number {
+  const { type, mode, uid, gid, source } = entry;
+  const mtime = Number(entry.mtime / 1000n) / 1000;
+  const size = type === 'file' ? entry.size : 0;
+  const detail = detailOf(view, entry, choice?.taken === false);
+  return into.add({ name, parent, type, mode, uid, gid, size, mtime, source }, detail);
+}
+
+function detailOf(view: TreeView, entry: TreeEntry, passage: boolean): FileDetail | undefined {
   const xattrs = entry.type === 'symlink' ? undefined : view.xattrs(entry);
   const detail: FileDetail = {
     ...(entry.linkTarget === undefined ? {} : { linkTarget: entry.linkTarget }),
     ...(entry.device === undefined ? {} : { device: entry.device }),
     ...(entry.hardlink === undefined ? {} : { hardlink: entry.hardlink }),
     ...(xattrs && xattrs.size > 0 ? { xattrs } : {}),
+    ...(passage ? { passage } : {}),
   };
   return Object.keys(detail).length === 0 ? undefined : detail;
 }

@@ -64,11 +64,14 @@ function writeRow(writing: Writing, row: number, path: string): Promise<void> | 
 /** The directory selected itself only gives its time, as BuildKit has it; those below it give everything. */
 function writeDirectory(run: CopyRun, row: number, path: string): void {
   const { table, upper } = run;
-  if (table.parent(row) < 0) upper.touch(path, table.mtime(row));
-  else {
-    const xattrs = table.detail(row)?.xattrs;
-    upper.merge(path, { ...attributesOf(run, row), ...(xattrs ? { xattrs } : {}) });
+  if (table.parent(row) < 0) {
+    upper.touch(path, table.mtime(row));
+    return;
   }
+  const { xattrs, passage } = table.detail(row) ?? {};
+  const attributes = { ...attributesOf(run, row), ...(xattrs ? { xattrs } : {}) };
+  if (passage) upper.pass(path, attributes, table.mode(row));
+  else upper.merge(path, attributes);
 }
 
 function attributesOf({ table, owner, mode }: CopyRun, row: number) {
