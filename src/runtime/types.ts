@@ -20,6 +20,8 @@ export interface Bundle {
   readonly id: string;
   readonly spec: RuntimeSpec;
   readonly root: RootMount;
+  /** Trees that mounts take their sources from: each mounted at `at`, a folder of the host, in the container's mount namespace only. */
+  readonly hidden?: readonly { readonly at: string; readonly root: RootMount }[];
   /** Run an init as PID 1 that reaps orphans and forwards signals. */
   readonly init?: boolean;
   /** Types of resource limits (`RLIMIT_NOFILE`) that are wishes: lowered to what this process may set. */

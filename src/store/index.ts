@@ -17,4 +17,4 @@ export { defaultRoot } from './root.ts';
 export { isAlive, newSession, type SessionId, sessionName, sessionOf } from './session.ts';
 export type { Store } from './store.ts';
 export type * from './types.ts';
-export { openView } from './view/index.ts';
+export { copyTree, openView } from './view/index.ts';

@@ -61,6 +61,7 @@ const shapes: Readonly<Record<Vertex['kind'], string>> = {
   tree: 'folder',
   exec: 'box',
   copy: 'box',
+  merge: 'box',
   mkdir: 'box',
   config: 'ellipse',
 };

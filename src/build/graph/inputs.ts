@@ -17,6 +17,8 @@ export function inputsOf(vertex: VertexDefinition): readonly VertexId[] {
       return present(vertex.input, ...sourcedMounts(vertex.mounts ?? []).map(({ from }) => from));
     case 'copy':
       return present(vertex.input, vertex.from, ...(vertex.fetched ?? []).map(({ from }) => from));
+    case 'merge':
+      return present(vertex.input, vertex.layer);
     default:
       return present(vertex.input);
   }

@@ -1,35 +1,44 @@
 // RUN: a process on a writable layer over its input; what it leaves in the layer is the step's result.
 
 import { basename } from 'node:path';
-import type { RuntimeMount, RuntimeSpec } from '../../oci/index.ts';
-import {
-  type Bundle,
-  buildEnvironment,
-  createBuildSpec,
-  type ResolvedUser,
-  type Runtime,
-} from '../../runtime/index.ts';
+import type { RuntimeResources, RuntimeSpec } from '../../oci/index.ts';
+import type { Bundle, Runtime } from '../../runtime/index.ts';
 import type { LayerDraft, LayerId, LayerRecord, Store } from '../../store/index.ts';
-import type { SandboxPool, StepNetwork } from '../solve/sandboxes.ts';
+import type { SandboxPool } from '../solve/sandboxes.ts';
 import type { ExecVertex } from '../types.ts';
 import { inDraft } from './draft.ts';
+import { requireEmulator } from './emulation.ts';
 import { processFailed, processNotStarted } from './exec-error.ts';
 import { withInlineFiles } from './exec-files.ts';
+import { execSpec } from './exec-spec.ts';
 import { createOutputTail } from './exec-tail.ts';
 import { userIn } from './exec-user.ts';
 import { makeDirectory } from './mkdir.ts';
+import {
+  type MountServices,
+  type MountTree,
+  type SecretStore,
+  type SshAgents,
+  withMounts,
+} from './mounts/index.ts';
 
 /** The rooms a process needs. */
 export interface ExecServices {
   readonly store: Store;
   readonly runtime: Runtime;
   readonly sandboxes: SandboxPool;
+  readonly secrets?: SecretStore;
+  readonly agents?: SshAgents;
+  /** Limits of every process. */
+  readonly resources?: Omit<RuntimeResources, 'devices'>;
 }
 
 /** Where output goes and what stops the process. */
 export interface ExecOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
   readonly signal: AbortSignal;
+  /** What its mounts show, in their order. */
+  readonly trees?: readonly MountTree[];
 }
 
 /** Runs the vertex's process on the tree of `layers` (bottom first) and keeps its changes as a layer. Throws `STEP_FAILED`, `USER_NOT_FOUND`. */
@@ -40,47 +49,34 @@ export async function runExec(
   options: ExecOptions,
 ): Promise<LayerRecord> {
   const { store, sandboxes } = services;
+  if (vertex.foreignPlatform) requireEmulator(vertex.foreignPlatform);
   const user = userIn(store, layers, vertex.user);
   return inDraft(store, async (draft) => {
     const { uid, gid } = user;
     const view = store.layers.view(layers);
     makeDirectory(view, draft, vertex.cwd, { mode: 0o755, uid, gid });
+    const folder = `${sandboxes.directory}/${draft.id}`;
     await sandboxes.lend(vertex.network, (network) =>
-      withInlineFiles(`${sandboxes.directory}/${draft.id}`, vertex.files, async (files) => {
-        const spec = specOf(vertex, user, network, files);
-        const id = `${basename(sandboxes.directory)}-${draft.id}`;
-        await runProcess(vertex, bundleOf(id, spec, draft, store, layers), services, options);
-      }),
+      withInlineFiles(folder, vertex.files, (files) =>
+        withMounts(vertex, options.trees ?? [], mountServices(services, options, folder), async (open) => {
+          const id = `${basename(sandboxes.directory)}-${draft.id}`;
+          const spec = execSpec(vertex, { id, user, network, files, open, resources: services.resources });
+          const bundle = bundleOf(id, spec, draft, store, layers);
+          await runProcess(vertex, { ...bundle, hidden: open.hidden }, services, options);
+        }),
+      ),
     );
     return undefined;
   });
 }
 
-function specOf(
-  vertex: ExecVertex,
-  { home, ...user }: ResolvedUser,
-  network: StepNetwork,
-  files: readonly RuntimeMount[],
-): RuntimeSpec {
-  const path = network.sandbox.namespacePath;
-  return createBuildSpec({
-    args: vertex.args,
-    env: buildEnvironment([...vertex.unkeyedEnv, ...vertex.env], home),
-    cwd: vertex.cwd,
-    user,
-    insecure: vertex.security === 'insecure',
-    network: path === undefined ? 'host' : { path },
-    mounts: [
-      readOnlyFile(network.resolvConfFile, '/etc/resolv.conf'),
-      readOnlyFile(network.hostsFile, '/etc/hosts'),
-      ...files,
-    ],
-  });
-}
-
-function readOnlyFile(source: string, destination: string): RuntimeMount {
-  const options = ['rbind', 'ro', 'nosuid', 'nodev', 'noexec', 'rprivate'];
-  return { destination, type: 'bind', source, options };
+function mountServices(
+  { store, secrets, agents }: ExecServices,
+  { signal, onOutput }: ExecOptions,
+  folder: string,
+): MountServices {
+  const tell = (line: string): void => onOutput('stderr', Buffer.from(`${line}\n`));
+  return { store, secrets, agents, folder: `${folder}.mounts`, signal, tell };
 }
 
 /** A build step's files need no syncing while it runs: a crash loses the step anyway. `id` tells whose control group it is. */

@@ -1,7 +1,8 @@
 // Stages that need themselves through copies and bases.
 
+import { instructionSources } from './instruction-sources.ts';
 import { type Problem, ProblemError } from './problem.ts';
-import { type CopySource, copySource } from './sources.ts';
+import type { CopySource } from './sources.ts';
 import type { PlannedStage } from './stages.ts';
 import { stageTriggers } from './triggers.ts';
 
@@ -30,7 +31,7 @@ function sourcesOf(
   const all = [...inherited.map(({ instruction }) => instruction), ...instructions];
   return all.flatMap((instruction) => {
     try {
-      return copySource(instruction, stages) ?? [];
+      return instructionSources(instruction, stages);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       problems.push(error.problem);

@@ -3,7 +3,7 @@
 import type { Range } from '../../../grammar/index.ts';
 import { formatPlatform, type Platform } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
-import { copySource } from './sources.ts';
+import { instructionSources } from './instruction-sources.ts';
 import type { PlannedStage } from './stages.ts';
 import { imageTriggers, type PlannedInstruction, stageTriggers } from './triggers.ts';
 
@@ -44,15 +44,14 @@ export function needsOf(
     const stage = stages[index];
     if (!stage || needed.has(index)) continue;
     needed.add(index);
-    const sources = instructionsOf(stage, stages, images, platform).map(({ instruction, shownAt }) => ({
-      source: copySource(instruction, stages),
-      shownAt,
-    }));
+    const sources = instructionsOf(stage, stages, images, platform).flatMap(({ instruction, shownAt }) =>
+      instructionSources(instruction, stages).map((source) => ({ source, shownAt })),
+    );
     if (stage.base.kind === 'stage') open.push(stage.base.index);
     if (stage.base.kind === 'image') wanted.push(baseNeed(stage, stage.base.reference, platform));
     for (const { source, shownAt } of sources) {
-      if (source?.kind === 'stage') open.push(source.index);
-      if (source?.kind !== 'image') continue;
+      if (source.kind === 'stage') open.push(source.index);
+      if (source.kind !== 'image') continue;
       const { reference, flag } = source;
       const range = shownAt ?? flag.valueRange ?? flag.range;
       wanted.push({ reference, platform, name: flag.value ?? '', range });

@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'NOT_SUPPORTED'
   | 'PLAN_TOO_LARGE'
   | 'PLATFORM_INVALID'
+  | 'OWNER_INVALID'
   | 'PORT_INVALID'
   | 'REFERENCE_INVALID'
   | 'SIGNAL_INVALID'
@@ -21,6 +22,7 @@ export type ProblemCode =
   | 'STAGE_CYCLE'
   | 'STAGE_NOT_FOUND'
   | 'STAGE_ORDER'
+  | 'SYNTAX_NOT_SUPPORTED'
   | 'TRIGGER_INVALID'
   | 'VOLUME_INVALID'
   | 'WORD_INVALID';

@@ -1,10 +1,10 @@
-// What COPY --from names: a stage by name or number, or else an image.
+// What COPY --from and RUN --mount=from= name: a stage by name or number, or else an image.
 
 import { expandWord, type Flag, type Instruction } from '../../../grammar/index.ts';
 import { ProblemError } from './problem.ts';
 import { imageReference, type PlannedStage, stageNamed } from './stages.ts';
 
-/** The tree a COPY takes from. */
+/** The tree a COPY or a mount takes from. */
 export type CopySource =
   | { readonly kind: 'stage'; readonly index: number; readonly flag: Flag }
   | { readonly kind: 'image'; readonly reference: string; readonly flag: Flag };
@@ -16,9 +16,15 @@ export function copySource(
 ): CopySource | undefined {
   if (instruction.kind !== 'copy' || !instruction.from?.value) return undefined;
   const flag = instruction.from;
-  const name = instruction.from.value;
+  if (hasVariable(instruction.from.value))
+    throw new ProblemError({ ...variableInFrom, range: flag.valueRange ?? flag.range });
+  return sourceNamed(flag, stages);
+}
+
+/** What the value of `flag` names: a stage by name or number, or else an image. Throws `ProblemError`. */
+export function sourceNamed(flag: Flag, stages: readonly PlannedStage[]): CopySource {
+  const name = flag.value ?? '';
   const range = flag.valueRange ?? flag.range;
-  if (hasVariable(name)) throw new ProblemError({ ...variableInFrom, range });
   const stage = stageNamed(stages, name);
   if (stage) return { kind: 'stage', index: stage.index, flag };
   if (!/^[+-]?\d+$/.test(name)) return { kind: 'image', reference: imageReference(name, range), flag };

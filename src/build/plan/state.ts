@@ -2,7 +2,13 @@
 
 import type { Range } from '../../../grammar/index.ts';
 import type { VertexId } from '../../core/index.ts';
-import { type ExecutionConfig, type ImageConfig, type Platform, sha256 } from '../../oci/index.ts';
+import {
+  type ExecutionConfig,
+  formatPlatform,
+  type ImageConfig,
+  type Platform,
+  sha256,
+} from '../../oci/index.ts';
 import { definitionText, type VertexDefinition } from '../graph/index.ts';
 import type { ImageTemplate, PlanOptions, Vertex } from '../types.ts';
 import type { GrowingMap } from './growing-map.ts';
@@ -47,6 +53,8 @@ export type PlainConfig = Omit<ExecutionConfig, 'Env' | 'Labels' | 'ExposedPorts
 export interface Numbering {
   /** undefined: the only stage of its file. */
   readonly label: string | undefined;
+  /** The stage's platform, in a build for several. */
+  readonly platform?: Platform;
   readonly index: number;
   readonly total: number;
 }
@@ -69,7 +77,7 @@ export function addVertex(planning: Planning, definition: VertexDefinition): Ver
   planning.size.total += text.length;
   const id = sha256(text);
   const vertex: Vertex = { ...definition, id };
-  if (!planning.vertices.has(id)) planning.vertices.set(id, vertex);
+  if (!planning.vertices.has(id) || definition.noCache) planning.vertices.set(id, vertex);
   return id;
 }
 
@@ -78,12 +86,17 @@ export function placeOf(
   planning: Planning,
   state: StageState,
   range: Range,
-): Pick<Vertex, 'location' | 'slot'> {
-  const { name } = planning.options.dockerfile;
-  const stage = state.stage.name ?? state.stage.index;
+): Pick<Vertex, 'location' | 'slot' | 'noCache'> {
+  const { dockerfile, noCacheFilter = [], severalPlatforms, platform } = planning.options;
+  const { name } = dockerfile;
+  const stage = [
+    ...(severalPlatforms ? [formatPlatform(platform)] : []),
+    state.stage.name ?? state.stage.index,
+  ].join('|');
   return {
     location: { file: name, line: range.start.line, column: range.start.column },
     slot: `${name}|${stage}|${state.ordinal}`,
+    ...(noCacheFilter.some((one) => one.toLowerCase() === state.stage.name) ? { noCache: true } : {}),
   };
 }
 

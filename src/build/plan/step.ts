@@ -14,9 +14,11 @@ export interface Step<I extends Instruction = Instruction> {
   readonly triggered: boolean;
   /** COPY: the tree that `--from` names. */
   readonly from?: CopyOrigin;
+  /** RUN: the trees that its mounts name, by the mount's place; undefined for the context and for what needs none. */
+  readonly mountOrigins?: readonly (CopyOrigin | undefined)[];
 }
 
-/** The tree that COPY takes from; `vertex` is undefined where it is empty. */
+/** The tree that COPY or a mount takes from; `vertex` is undefined where it is empty. */
 export interface CopyOrigin {
   readonly vertex: VertexId | undefined;
 }

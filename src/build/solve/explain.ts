@@ -29,10 +29,14 @@ const describePart: Readonly<Record<string, Describe>> = {
   user: (_, before, after) => `user: ${change(before, after)}`,
   mode: (_, before, after) => `mode: ${change(before, after)}`,
   network: (_, before, after) => `network: ${change(before, after)}`,
+  hosts: (_, before, after) => `extra hosts: ${change(before, after)}`,
+  shmSize: (_, before, after) => `size of /dev/shm: ${change(before, after)}`,
   security: (_, before, after) => `security: ${change(before, after)}`,
   chown: (_, before, after) => `owner (--chown): ${change(before, after)}`,
   chmod: (_, before, after) => `mode (--chmod): ${change(before, after)}`,
   unpack: () => 'instruction text changed',
+  parents: () => 'instruction text changed',
+  excludes: () => 'instruction text changed',
   input: describeInput,
 };
 
@@ -69,6 +73,7 @@ function describe(
   if (known) return known(comparison, before ?? '', after ?? '');
   const [kind = '', subject = ''] = splitName(name);
   if (kind === 'env') return describeVariable(comparison.vertex, subject, before, after);
+  if (kind === 'mount') return `the files or options of the mount ${subject.replace(/^\d+ /, '')} changed`;
   if (kind === 'heredoc') return `heredoc ${subject}: content changed`;
   return `${name} changed`;
 }

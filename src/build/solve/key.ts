@@ -80,16 +80,16 @@ function fileParts(files: readonly InlineFile[]): KeyParts {
 
 /** Of secrets and caches only where they are mounted counts, never what is in them; of a cache neither its name nor how it is shared. */
 function mountParts(mounts: readonly ExecMount[], trees: readonly Digest[]): KeyParts {
-  const sourced = sourcedMounts(mounts);
+  const sourced: readonly ExecMount[] = sourcedMounts(mounts);
   const parts = mounts.map((mount, index): [string, string] => {
-    const tree = trees[sourced.findIndex((one) => one === mount)] ?? '';
+    const tree = trees[sourced.indexOf(mount)] ?? '';
     return [`mount ${index + 1} ${placeOf(mount)}`, canonicalJson({ ...countedOf(mount), tree })];
   });
   return Object.fromEntries(parts);
 }
 
 function placeOf(mount: ExecMount): string {
-  return mount.target ?? `secret ${mount.id}`;
+  return mount.kind === 'secret' ? (mount.target ?? `secret ${mount.id}`) : mount.target;
 }
 
 function countedOf(mount: ExecMount): Readonly<Record<string, unknown>> {

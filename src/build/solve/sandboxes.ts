@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Scope } from '../../core/index.ts';
 import type { Network, NetworkMode, Sandbox } from '../../network/index.ts';
 import { newSession, type Store } from '../../store/index.ts';
-import type { ExecVertex } from '../types.ts';
+import type { ExecSettings, ExecVertex } from '../types.ts';
 import { sweepBuilds } from './sweep.ts';
 
 /** A network namespace lent to one process at a time, with the files that describe it. */
@@ -35,8 +35,13 @@ const modes: Readonly<Record<ExecVertex['network'], NetworkMode>> = {
   none: { kind: 'none' },
 };
 
-/** A pool for one build; nothing is made before it is asked for. */
-export function createSandboxPool(network: Network, store: Store): SandboxPool {
+/** A pool for one build; nothing is made before it is asked for. `settings` say what stands in /etc/hosts. */
+export function createSandboxPool(
+  network: Network,
+  store: Store,
+  settings: Pick<ExecSettings, 'extraHosts' | 'hostname'> = {},
+): SandboxPool {
+  const { extraHosts = [], hostname = stepHostname } = settings;
   const build = `build-${newSession()}`;
   const directory = join(store.runDirectory, build);
   const scope = new Scope();
@@ -46,7 +51,7 @@ export function createSandboxPool(network: Network, store: Store): SandboxPool {
     const id = `${build}-${made}`;
     if (made++ === 0) await openDirectory(directory, network, store, scope);
     scope.defer(() => network.remove(id));
-    const sandbox = await network.create({ id, mode: modes[mode], hostname: stepHostname, purpose: 'build' });
+    const sandbox = await network.create({ id, mode: modes[mode], hostname, extraHosts, purpose: 'build' });
     return writeFiles(mode, sandbox, join(directory, id));
   };
   const idle = (mode: ExecVertex['network']): Promise<StepNetwork>[] => {

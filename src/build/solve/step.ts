@@ -8,9 +8,10 @@ import { runCopy } from '../ops/copy-step.ts';
 import { runExec } from '../ops/exec.ts';
 import { runMkdir } from '../ops/mkdir.ts';
 import type { CopyVertex, ExecVertex, MkdirVertex, Vertex } from '../types.ts';
-import { copyParts, execParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
+import { copyParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
 import { readLastCopy, writeLastCopy } from './manifests.ts';
 import { contentParts, definitionKey, prepareFromContext, prepareOnce, stepOf } from './probe.ts';
+import { readyMounts } from './ready-mounts.ts';
 import { slotOf } from './records.ts';
 import type { SolveRun } from './run.ts';
 import type { Solved } from './types.ts';
@@ -34,26 +35,36 @@ export function makesLayer(vertex: Vertex): vertex is StepVertex {
   return vertex.kind === 'exec' || vertex.kind === 'copy' || vertex.kind === 'mkdir';
 }
 
-/** Makes a step ready on its solved inputs: the tree it changes and, for a copy, the step it takes files from. */
+/** Makes a step ready on its solved inputs: the tree it changes and those it takes files from. */
 export async function readyStep(
   run: SolveRun,
   vertex: StepVertex,
   input: Solved,
-  from: Solved | undefined,
+  others: readonly Solved[],
 ): Promise<Step> {
-  if (vertex.kind === 'copy') return readyCopy(run, vertex, input, from);
-  const parts = vertex.kind === 'exec' ? execParts(vertex, input.key) : mkdirParts(vertex, input.key);
-  const work =
-    vertex.kind === 'exec' ? execWork(run, vertex, input.layers) : mkdirWork(run, vertex, input.layers);
-  return { key: keyOf(parts), parts, explainFiles: () => [], run: work };
+  if (vertex.kind === 'copy') return readyCopy(run, vertex, input, others[0]);
+  if (vertex.kind === 'exec') return readyExec(run, vertex, input, others);
+  const parts = mkdirParts(vertex, input.key);
+  return { key: keyOf(parts), parts, explainFiles: () => [], run: mkdirWork(run, vertex, input.layers) };
 }
 
-function execWork(run: SolveRun, vertex: ExecVertex, layers: readonly LayerId[]): () => Promise<LayerRecord> {
-  const { services } = run;
+async function readyExec(
+  run: SolveRun,
+  vertex: ExecVertex,
+  input: Solved,
+  origins: readonly Solved[],
+): Promise<Step> {
+  const { parts, trees, definition } = await readyMounts(run, vertex, input.key, origins);
   const onOutput = (stream: 'stdout' | 'stderr', data: Uint8Array): void =>
     run.progress.log(vertex, stream, data);
-  const options = { onOutput, signal: run.signal };
-  return () => runExec(vertex, layers, services, options);
+  const options = { onOutput, signal: run.signal, trees };
+  return {
+    key: keyOf(parts),
+    parts,
+    ...(definition === undefined ? {} : { definition }),
+    explainFiles: () => [],
+    run: () => runExec(vertex, input.layers, run.services, options),
+  };
 }
 
 function mkdirWork(

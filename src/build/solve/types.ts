@@ -1,11 +1,11 @@
 // What the solver works with: the rooms below, the contexts, and what solving gives.
 
-import type { Digest } from '../../oci/index.ts';
-import type { ResourceLimits, Runtime } from '../../runtime/index.ts';
+import type { Digest, RuntimeResources } from '../../oci/index.ts';
+import type { Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
 import type { ContextTree } from '../context/index.ts';
-import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { SecretStore, SshAgents } from '../ops/mounts/index.ts';
+import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { SandboxPool } from './sandboxes.ts';
 
 /** A context a build may copy from, and the file that remembers its files' digests between builds. */
@@ -22,7 +22,7 @@ export interface SolveServices {
   readonly secrets?: SecretStore;
   readonly agents?: SshAgents;
   /** Limits of every process; they are no part of its key. */
-  readonly resources?: ResourceLimits;
+  readonly resources?: Omit<RuntimeResources, 'devices'>;
   /** Names what is built across builds (the Dockerfile's real path): steps are compared with those of the same project. */
   readonly project: string;
   /** By name; the local context is `context`. Read when a copy first needs it. */

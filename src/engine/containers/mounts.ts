@@ -4,9 +4,8 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { CaissonError, errnoOf } from '../../core/index.ts';
 import type { RuntimeMount } from '../../oci/index.ts';
 import { bindMount, tmpfsMount } from '../../runtime/index.ts';
-import type { Store, TreeView, VolumeRecord } from '../../store/index.ts';
+import { copyTree, type Store, type TreeView, type VolumeRecord } from '../../store/index.ts';
 import type { MountRequest } from '../types.ts';
-import { copyTree } from './copy-tree.ts';
 import type { ResolvedMount } from './services.ts';
 
 /** Finds or makes what the mounts of a request and of the image's volumes need. Throws `BIND_SOURCE_MISSING`. */

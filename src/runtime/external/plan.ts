@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RuntimeProcess } from '../../oci/index.ts';
-import { childStep, mountpointSteps, rootSteps, type Step, setting } from '../launcher/index.ts';
+import { childStep, hiddenSteps, mountpointSteps, rootSteps, type Step, setting } from '../launcher/index.ts';
 import type { Bundle } from '../types.ts';
 import type { ExternalBundle } from './bundle.ts';
 
@@ -17,10 +17,11 @@ export interface ExternalOptions {
 
 /** The runtime runs in a mount namespace of its own, in which the root is mounted at the bundle's `rootfs`. */
 export function externalPlan(
-  { spec, root }: Bundle,
+  container: Bundle,
   bundle: ExternalBundle,
   options: ExternalOptions,
 ): readonly Step[] {
+  const { spec, root } = container;
   const call = [bundle.program, '--root', bundle.state, '--log', logFile(bundle), '--log-format', 'json'];
   const { directory, exitCommand } = options;
   const step = directory === undefined;
@@ -34,6 +35,7 @@ export function externalPlan(
     setting('namespaces', MOUNT_NAMESPACE),
     childStep('propagation', RECURSIVE_SLAVE),
     ...hostTerminal(spec.process),
+    ...hiddenSteps(container),
     ...rootSteps(root, join(bundle.directory, 'rootfs')),
     ...(step ? mountpointSteps(spec.mounts) : []),
     ...hostCommand([...call, 'run', '--bundle', bundle.directory, '--pid-file', pidFile(bundle), bundle.id]),

@@ -4,5 +4,5 @@ export { launchError } from './failure.ts';
 export { mountpointSteps } from './mounts.ts';
 export { type CgroupSteps, compileExecPlan, compilePlan, type PlanOptions } from './plan.ts';
 export { launch, launcherPath, launchServer } from './program.ts';
-export { rootSteps } from './root.ts';
+export { hiddenSteps, rootSteps } from './root.ts';
 export { childStep, encodeSteps, type Step, setting } from './step.ts';

@@ -10,7 +10,7 @@ import { deviceSteps } from './devices.ts';
 import { type CgroupMounts, mountSteps, protectionSteps } from './mounts.ts';
 import { cgroupNamespaceStep, namespaceSteps } from './namespaces.ts';
 import { processSteps, terminalStep } from './process.ts';
-import { rootSteps } from './root.ts';
+import { hiddenSteps, rootSteps } from './root.ts';
 import { childStep, type Step, setting } from './step.ts';
 
 /** What the plan needs to know of this machine's control groups. */
@@ -44,6 +44,7 @@ export function compilePlan(bundle: Bundle, options: PlanOptions): readonly Step
     ...options.cgroup.steps,
     ...cgroupNamespaceStep(linux.namespaces),
     childStep('propagation', propagation(linux.rootfsPropagation)),
+    ...hiddenSteps(bundle),
     ...rootSteps(root),
     ...mountSteps(spec.mounts, { transient: options.transient, cgroupMounts: options.cgroup.mounts }),
     ...deviceSteps(spec),

@@ -1,7 +1,7 @@
 // Plans the root file system: an overlay of layers, or one plain folder.
 
 import { CaissonError } from '../../core/index.ts';
-import type { RootMount } from '../types.ts';
+import type { Bundle, RootMount } from '../types.ts';
 import { childStep, type Step } from './step.ts';
 
 /** Mounts the root at `target`, a folder hidden by it in the container's mount namespace only; default: the topmost layer. */
@@ -14,6 +14,11 @@ export function rootSteps(root: RootMount, target?: string): readonly Step[] {
   const { upper = '', work = '' } = root;
   const lower = top === undefined ? [upper] : root.lower;
   return [childStep('overlay', place, overlayOptions(root), upper, work, ...lower)];
+}
+
+/** Mounts the trees that mounts take their sources from; before the root, which must be mounted last. */
+export function hiddenSteps({ hidden = [] }: Pick<Bundle, 'hidden'>): readonly Step[] {
+  return hidden.flatMap(({ at, root }) => rootSteps(root, at));
 }
 
 /** Whatever the kernel's defaults are: the upper folder holds plain files, whiteouts and opaque marks, nothing else. */

@@ -1,6 +1,6 @@
 // A build step's config.json, as BuildKit's worker in Docker 28 makes it.
 
-import type { RuntimeSpec } from '../../oci/index.ts';
+import type { RuntimeMount, RuntimeSpec } from '../../oci/index.ts';
 import { tweakCapabilities } from './capabilities.ts';
 import { namespacesOf, OCI_VERSION, processOf, rootOf, seccompOf } from './container.ts';
 import { allowAllDevices, denyAllDevices, hostDevices } from './devices.ts';
@@ -18,9 +18,14 @@ export function createBuildSpec(request: BuildSpecRequest): RuntimeSpec {
     hostname: request.hostname ?? 'buildkitsandbox',
     root: rootOf(false),
     process: processOf(request, capabilities),
-    mounts: [...before, ...(request.mounts ?? []), ...after],
+    mounts: replaced([...before, ...(request.mounts ?? []), ...after]),
     linux: linuxOf(request, capabilities),
   };
+}
+
+/** Of two mounts at one place the later one counts, where the first one stood: as BuildKit does. */
+function replaced(mounts: readonly RuntimeMount[]): readonly RuntimeMount[] {
+  return [...new Map(mounts.map((mount) => [mount.destination, mount])).values()];
 }
 
 function linuxOf(request: BuildSpecRequest, capabilities: readonly string[]): RuntimeSpec['linux'] {

@@ -1,13 +1,16 @@
 // RUN: a process on top of the stage.
 
-import { type Run, type RunScript, runScript } from '../../../../grammar/index.ts';
+import { type Flag, type Run, type RunScript, runScript } from '../../../../grammar/index.ts';
+import { runsOn } from '../../../oci/index.ts';
+import type { ExecMount } from '../../mounts.ts';
 import type { ExecVertex } from '../../types.ts';
 import { numberStep, shownText } from '../names.ts';
 import { resolveDirectory } from '../paths.ts';
+import { ProblemError } from '../problem.ts';
 import { proxyVariables } from '../proxies.ts';
+import { runDevices, runMounts, secretVariables } from '../run/index.ts';
 import { addVertex, placeOf, type StageState, withHistory } from '../state.ts';
 import type { Dispatch, Step } from '../step.ts';
-import { refuse } from '../unsupported.ts';
 import { shellArgs } from './command.ts';
 
 /** Where a script that names its interpreter is shown to the process. */
@@ -16,22 +19,25 @@ const scriptFolder = '/dev/pipes';
 /** RUN; the history line names the build arguments, whose values the step depends on. */
 export const dispatchRun: Dispatch<Run> = (step) => {
   const { instruction, planning, state, triggered } = step;
-  refuseLater(instruction);
   const script = runScript(instruction);
   const args = argsOf(state, script);
-  const raw = { rawQuotes: true, skipUnsetEnv: true } as const;
-  const named = numberStep(state, shownText(step, summary(instruction), raw), triggered);
+  const mounts = runMounts(step);
+  const named = numberStep(state, shownName(step, mounts), triggered);
   const vertex = addVertex(planning, {
     kind: 'exec',
     name: named.name,
     ...placeOf(planning, state, instruction.range),
     input: state.vertex,
     args,
-    env: state.environment.entries().map(([name, value]) => `${name}=${value}`),
+    env: environmentOf(state, mounts),
     cwd: resolveDirectory('/', state.config.WorkingDir ?? '/'),
     user: state.config.User ?? '',
     network: networkOf(step),
-    security: 'sandbox',
+    security: securityOf(step),
+    ...foreignPlatform(step),
+    ...(mounts.length === 0 ? {} : { mounts }),
+    ...devicesOf(step),
+    ...settingsOf(step),
     files: script.kind === 'script' ? [{ name: script.name, content: script.content }] : [],
     unkeyedEnv: proxyVariables(planning.options.buildArgs),
     buildArgs: [...new Set(state.buildArguments.map(({ name }) => name))],
@@ -39,6 +45,10 @@ export const dispatchRun: Dispatch<Run> = (step) => {
   const line = ['RUN', ...argumentPrefix(state), ...args, '# buildkit'].join(' ');
   return withHistory({ ...named.state, vertex }, line, vertex);
 };
+
+function foreignPlatform({ state: { platform }, planning }: Step): Pick<ExecVertex, 'foreignPlatform'> {
+  return runsOn(planning.options.buildPlatform, platform) ? {} : { foreignPlatform: platform };
+}
 
 function argsOf(state: StageState, script: RunScript): readonly string[] {
   if (script.kind === 'exec') return script.args;
@@ -65,20 +75,59 @@ function isLone(text: string): boolean {
   return /^\d*<<-?\s*\S+$/.test(text.trim());
 }
 
-/** The parser takes no other modes. */
+/** What comes from secrets is shown as stars. */
+function shownName(step: Step<Run>, mounts: readonly ExecMount[]): string {
+  const { state, instruction } = step;
+  const environment = state.environment.with(secretVariables(mounts), 'end');
+  const masked = { ...step, state: { ...state, environment } };
+  return shownText(masked, summary(instruction), { rawQuotes: true, skipUnsetEnv: true });
+}
+
+/** A forwarded agent is found by its variable, unless the stage sets that. */
+function environmentOf({ environment }: StageState, mounts: readonly ExecMount[]): readonly string[] {
+  const own = environment.entries().map(([name, value]) => `${name}=${value}`);
+  const agent = mounts.find((mount) => mount.kind === 'ssh');
+  if (agent === undefined || environment.get('SSH_AUTH_SOCK') !== undefined) return own;
+  return [...own, `SSH_AUTH_SOCK=${agent.target}`];
+}
+
+/** The parser takes no other modes. A build that is on the host's network as a whole has allowed it. */
 function networkOf({ instruction: { network: flag }, planning }: Step<Run>): ExecVertex['network'] {
-  if (!flag) return planning.options.network ?? 'default';
-  return (['host', 'none'] as const).find((mode) => mode === flag.value) ?? 'default';
+  const { network = 'default', allow = [] } = planning.options;
+  if (!flag) return network;
+  const mode = (['host', 'none'] as const).find((one) => one === flag.value) ?? 'default';
+  if (mode === 'host' && network !== 'host') demand('network.host', flag, allow);
+  return mode;
 }
 
-function refuseLater({ mounts, devices, security }: Run): void {
-  const [mount] = mounts;
-  const [device] = devices;
-  if (mount) refuse(`RUN --mount=type=${mountType(mount.options)}`, mount.flag);
-  if (device) refuse('RUN --device', device.flag);
-  if (security && security.value !== 'sandbox') refuse(`RUN --security=${security.value ?? ''}`, security);
+function securityOf({ instruction: { security: flag }, planning }: Step<Run>): ExecVertex['security'] {
+  if (flag?.value !== 'insecure') return 'sandbox';
+  demand('security.insecure', flag, planning.options.allow ?? []);
+  return 'insecure';
 }
 
-function mountType(options: Run['mounts'][number]['options']): string {
-  return options.find(({ key }) => key === 'type')?.value ?? 'bind';
+function devicesOf({ instruction, planning }: Step<Run>): Pick<ExecVertex, 'devices'> {
+  const devices = runDevices(instruction);
+  const { allow = [] } = planning.options;
+  for (const [index, { name }] of devices.entries()) {
+    const flag = instruction.devices[index]?.flag ?? instruction;
+    if (!allow.includes(`device=${name}`)) demand('device', flag, allow);
+  }
+  return devices.length === 0 ? {} : { devices };
+}
+
+function settingsOf({ planning: { options } }: Step<Run>): Pick<ExecVertex, 'settings'> {
+  const hostname = options.buildArgs['BUILDKIT_SANDBOX_HOSTNAME'];
+  const settings = { ...options.execSettings, ...(hostname ? { hostname } : {}) };
+  return Object.keys(settings).length === 0 ? {} : { settings };
+}
+
+function demand(entitlement: string, { range }: Pick<Flag, 'range'>, allow: readonly string[]): void {
+  if (allow.includes(entitlement)) return;
+  throw new ProblemError({
+    code: 'ENTITLEMENT_MISSING',
+    message: `${entitlement} is not allowed`,
+    hint: `Allow it for this build with --allow ${entitlement}.`,
+    range,
+  });
 }

@@ -1,9 +1,9 @@
-// Copies a folder of an image into a folder of the host: what a new volume starts with.
+// Copies a folder of a tree into a folder of the host: what a new volume or cache mount starts with.
 
 import { chmodSync, copyFileSync, lchownSync, mkdirSync, symlinkSync } from 'node:fs';
 import { mknod, setTimes, setXattr } from '../../core/index.ts';
 import { fsPath } from '../../oci/index.ts';
-import type { TreeEntry, TreeView } from '../../store/index.ts';
+import type { TreeEntry, TreeView } from '../types.ts';
 
 const typeBits = { fifo: 0o010000, character: 0o020000, block: 0o060000 } as const;
 
