@@ -21,6 +21,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Show the build graph of a Dockerfile',
     load: () => import('./commands/graph.ts'),
   },
+  builds: {
+    group: 'Build',
+    summary: 'List builds that ran here, show and forget them, print their logs',
+    load: () => import('./commands/builds.ts'),
+  },
   parse: {
     group: 'Build',
     summary: 'Show the syntax tree of a Dockerfile',

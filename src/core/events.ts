@@ -1,5 +1,7 @@
 // The events of long operations: one stream that the TUI, the printers and the daemon read.
 
+import type { ErrorLocation } from './errors.ts';
+
 /** Identifies a vertex within one build: its definition digest, or a name for work outside the graph. */
 export type VertexId = string;
 
@@ -48,7 +50,16 @@ export type ProgressEvent =
       readonly reasons: readonly string[];
       readonly time: number;
     }
-  | { readonly kind: 'warning'; readonly message: string; readonly vertex?: VertexId; readonly time: number };
+  | {
+      readonly kind: 'warning';
+      readonly message: string;
+      readonly vertex?: VertexId;
+      /** The check that found it: its rule, the page about it, and the place. */
+      readonly rule?: string;
+      readonly url?: string;
+      readonly location?: ErrorLocation;
+      readonly time: number;
+    };
 
 /** Where events go; never throws and never blocks. */
 export type EventSink = (event: ProgressEvent) => void;

@@ -1,7 +1,10 @@
 // The door of core: errors, events, scopes, locks and the libc calls Node lacks.
 export * from './errors.ts';
+export * from './event-line.ts';
 export * from './events.ts';
 export * from './libc.ts';
 export * from './locks.ts';
+export * from './name-hash.ts';
+export * from './random.ts';
 export * from './scope.ts';
 export * from './workers.ts';

@@ -2,7 +2,8 @@
 
 import { createNetwork } from '../network/index.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { openStore } from '../store/index.ts';
+import { type OpenOptions, openStore } from '../store/index.ts';
+import { buildService, recorded } from './builds/index.ts';
 import { containerService } from './containers/index.ts';
 import { imageService } from './images/index.ts';
 import { systemService } from './system/index.ts';
@@ -10,7 +11,7 @@ import type { Engine } from './types.ts';
 import { volumeService } from './volumes.ts';
 
 /** Opens the engine on a root (default: the store's). Throws what opening a store throws. */
-export async function openEngine(options: { readonly root?: string } = {}): Promise<Engine> {
+export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
   const store = await openStore(options);
   const network = createNetwork({ runDirectory: store.runDirectory, stateDirectory: store.root });
   const runtime = createRuntime({ runDirectory: store.runDirectory });
@@ -19,16 +20,22 @@ export async function openEngine(options: { readonly root?: string } = {}): Prom
     root: store.root,
     build: async (request, watch) => {
       const { build } = await import('../build/index.ts');
-      const { imageId, manifestDigest, names } = await build(request, services, watch);
+      const { imageId, manifestDigest, names } = await recorded(store, request, watch, (options) =>
+        build(request, services, options),
+      );
       return { imageId, manifestDigest, names };
     },
     graph: async (request, format) => {
       const { planRequest } = await import('../build/index.ts');
       return planRequest(request, services, format);
     },
+    check: async (request) => (await import('../build/index.ts')).check(request, services),
+    outline: async (request) => (await import('../build/index.ts')).outline(request, services),
+    targets: async (request) => (await import('../build/index.ts')).listTargets(request),
     images: imageService(store),
     containers: containerService(services),
     volumes: volumeService(store),
+    builds: buildService(store),
     system: systemService(services),
     async [Symbol.asyncDispose]() {
       await runtime[Symbol.asyncDispose]();

@@ -1,10 +1,18 @@
 // The engine: the one interface that the command line, the daemon and embedding programs use.
 
 import type { Readable, Writable } from 'node:stream';
-import type { BuildOptions, BuildRequest } from '../build/index.ts';
+import type {
+  BuildOptions,
+  BuildRequest,
+  CheckReport,
+  CheckRequest,
+  Outline,
+  TargetList,
+} from '../build/index.ts';
+import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
-import type { ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../store/index.ts';
+import type { BuildRecord, ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../store/index.ts';
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
 export interface Engine extends AsyncDisposable {
@@ -14,18 +22,46 @@ export interface Engine extends AsyncDisposable {
   readonly containers: ContainerService;
   readonly volumes: VolumeService;
   readonly system: SystemService;
+  /** Builds that ran here. */
+  readonly builds: BuildService;
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
   /** The graph that `build` would solve, printed. */
   graph(request: BuildRequest, format: 'text' | 'json' | 'dot' | 'mermaid'): Promise<string>;
+  /** What the checks say of a build, without running it. */
+  check(request: CheckRequest): Promise<CheckReport>;
+  /** The arguments, secrets and SSH agents that the target of a build takes. */
+  outline(request: CheckRequest): Promise<Outline>;
+  /** The stages of a Dockerfile. */
+  targets(request: CheckRequest): Promise<TargetList>;
 }
 
-export type { BuildOptions, BuildRequest } from '../build/index.ts';
+export type {
+  BuildOptions,
+  BuildRequest,
+  CheckReport,
+  CheckRequest,
+  CheckWarning,
+  Outline,
+  TargetList,
+} from '../build/index.ts';
 
 /** What a build made. */
 export interface BuildResult {
   readonly manifestDigest: Digest;
   readonly imageId: Digest;
   readonly names: readonly string[];
+}
+
+/** Builds that ran here, by id or unique id prefix. */
+export interface BuildService {
+  /** Newest first. */
+  list(): Promise<readonly BuildRecord[]>;
+  /** Throws `BUILD_NOT_FOUND`. */
+  get(id: string): Promise<BuildRecord>;
+  /** All that a build said, as it was when it said it. */
+  events(id: string): AsyncIterable<ProgressEvent>;
+  /** Forgets a build and deletes its log. Throws `BUILD_NOT_FOUND`, `BUILD_RUNNING`. */
+  remove(id: string): Promise<BuildRecord>;
 }
 
 /** A container as asked for: the image's defaults are filled in when it is created. */

@@ -1,6 +1,14 @@
 // The door of store: everything Caisson keeps on disk.
 
-export type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+export type {
+  ArchiveFormat,
+  ArchiveMember,
+  ImportOptions,
+  LoadOptions,
+  SavedImage,
+} from './archive/index.ts';
+export { nameAnnotations, repositoryTag } from './archive/names.ts';
+export type { BuildEnd, BuildHistory, BuildLog, BuildRecord, BuildSteps, NewBuild } from './builds/index.ts';
 export type * from './cachemounts/index.ts';
 export type { CheckOptions, Finding, Problem } from './check/index.ts';
 export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';

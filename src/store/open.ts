@@ -2,6 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import type { ArchiveParts } from './archive/index.ts';
+import { openBuilds } from './builds/index.ts';
 import { type CacheMountStore, openCacheMounts } from './cachemounts/index.ts';
 import type { CheckParts } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
@@ -28,6 +29,11 @@ import { openVolumes } from './volumes.ts';
 export interface OpenOptions {
   /** Default: `CAISSON_ROOT`, `/var/lib/caisson` for root, else `caisson` under `$XDG_DATA_HOME`. */
   readonly root?: string;
+  /**
+   * The process exits (`process.exit`) once the store is closed: the database is left to that. Its log stays for the next
+   * process to go on with, as after a crash, which spares the syncs of taking it in and of making a new one.
+   */
+  readonly endsWithProcess?: boolean;
 }
 
 /** Opens the store at a root, making it when it is not there. Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`, `STORE_UNWRITABLE`. */
@@ -41,7 +47,7 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const close = async (): Promise<void> => {
     await cleaning;
     parts.holds.release();
-    database[Symbol.dispose]();
+    if (!options.endsWithProcess) database[Symbol.dispose]();
     keepReserve(paths.root);
   };
   return storeOf(parts, () => {
@@ -136,10 +142,12 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     volumes,
     cache,
     cacheMounts,
+    builds: openBuilds(paths.builds, holds.session),
     lease: () => holds.lease(),
     // Loaded when they are asked for: most commands need neither.
     load: async (source, options) => (await archives()).loadArchive(parts, source, options),
     save: async (saved, target, format) => (await archives()).saveImages(parts, saved, target, format),
+    writeArchive: async (members, target, form) => (await archives()).writeArchive(members, target, form),
     importRootfs: async (source, options) => (await archives()).importRootfs(parts, source, options),
     collect: (options) => collect(parts, options),
     usage: (options) => measureUsage({ ...parts, volumesInUse: options?.volumesInUse ?? new Set() }),

@@ -1,10 +1,9 @@
 // Where a store lies: its root folder, what is in it, and its run directory.
 
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { CaissonError, errnoOf } from '../core/index.ts';
+import { CaissonError, errnoOf, nameHash } from '../core/index.ts';
 
 /** The folders and files of a store, all absolute. */
 export interface StorePaths {
@@ -22,6 +21,8 @@ export interface StorePaths {
   readonly volumes: string;
   /** Cache mounts of build steps; made with the first one. */
   readonly cacheMounts: string;
+  /** What builds said and how they ended; made with the first one. */
+  readonly builds: string;
 }
 
 /** The root that is used when none is named. */
@@ -65,6 +66,7 @@ function makeFolders(folder: string): StorePaths {
     containers: join(root, 'containers'),
     volumes: join(root, 'volumes'),
     cacheMounts: join(root, 'cachemounts'),
+    builds: join(root, 'builds'),
   };
   // The database comes last in a new root: where it is, the folders are.
   if (!existsSync(paths.database)) makeTree(paths);
@@ -96,7 +98,7 @@ function makePrivate(folder: string): void {
 }
 
 function runDirectoryOf(root: string): string {
-  const id = createHash('sha256').update(root).digest('hex').slice(0, 12);
+  const id = nameHash(root).slice(0, 12);
   const base =
     process.getuid?.() === 0
       ? '/run'

@@ -1,7 +1,15 @@
 // What the store offers as a whole: its parts under one root, and what goes across them.
 
 import type { Readable, Writable } from 'node:stream';
-import type { ArchiveFormat, ImportOptions, LoadOptions, SavedImage } from './archive/index.ts';
+import type {
+  ArchiveForm,
+  ArchiveFormat,
+  ArchiveMember,
+  ImportOptions,
+  LoadOptions,
+  SavedImage,
+} from './archive/index.ts';
+import type { BuildHistory } from './builds/index.ts';
 import type { CacheMountStore } from './cachemounts/index.ts';
 import type { CheckOptions, Finding } from './check/index.ts';
 import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
@@ -30,6 +38,7 @@ export interface Store extends AsyncDisposable {
   readonly volumes: VolumeStore;
   readonly cache: CacheStore;
   readonly cacheMounts: CacheMountStore;
+  readonly builds: BuildHistory;
   /**
    * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
    * made outside of any lease are held until the store is closed. Leases end with the process.
@@ -39,6 +48,12 @@ export interface Store extends AsyncDisposable {
   load(source: string | Readable, options?: LoadOptions): Promise<readonly ImageRecord[]>;
   /** Writes images to a path or, as tar, to a stream. Throws `BLOB_NOT_FOUND`, `TARGET_EXISTS`, `FORMAT_UNFIT`. */
   save(images: readonly SavedImage[], target: string | Writable, format: ArchiveFormat): Promise<void>;
+  /** Writes the files of an archive to a path or, as tar, to a stream; the path appears when all is written. Throws `TARGET_EXISTS`, `BLOB_CORRUPT`. */
+  writeArchive(
+    members: readonly ArchiveMember[],
+    target: string | Writable,
+    form: ArchiveForm,
+  ): Promise<void>;
   /** Makes an image of one layer from a root file system's tar. */
   importRootfs(source: string | Readable, options?: ImportOptions): Promise<ImageRecord>;
   /** Deletes what nothing needs, and what `options` allow besides. */

@@ -1,11 +1,8 @@
 // Events as JSON lines, for programs.
 
-import type { EventSink } from '../../core/index.ts';
+import { type EventSink, formatEvent } from '../../core/index.ts';
 
-/** A reader that writes one JSON object a line; log data becomes text (`data`), invalid UTF-8 replaced. */
+/** A reader that writes one JSON object a line; log data is text (`data`), base64 where it is not UTF-8. */
 export function jsonPrinter(write: (line: string) => void): EventSink {
-  return (event) => {
-    const shown = event.kind === 'log' ? { ...event, data: Buffer.from(event.data).toString('utf8') } : event;
-    write(`${JSON.stringify({ ...shown, time: new Date(event.time).toISOString() })}\n`);
-  };
+  return (event) => write(formatEvent(event));
 }

@@ -29,6 +29,10 @@ export function plainPrinter(write: (line: string) => void): EventSink {
     return step;
   };
 
+  /** `#3 `, or nothing where it is about no step. */
+  const stepMark = (vertex: VertexId | undefined, time: number): string =>
+    vertex === undefined ? '' : `#${stepOf({ kind: 'vertex-started', vertex, time }).number} `;
+
   return (event) => {
     switch (event.kind) {
       case 'vertex-planned':
@@ -52,7 +56,7 @@ export function plainPrinter(write: (line: string) => void): EventSink {
           write(`#${stepOf({ ...event, vertex: event.vertex }).number} MISS ${safeText(reason)}\n`);
         break;
       case 'warning':
-        write(`WARN: ${safeText(event.message)}\n`);
+        write(`${stepMark(event.vertex, event.time)}WARN: ${safeText(event.message)}\n`);
         break;
     }
   };

@@ -1,0 +1,3 @@
+// The door of builds: what the engine remembers of the builds it ran.
+export { recorded } from './recorded.ts';
+export { buildService } from './service.ts';
