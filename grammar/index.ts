@@ -2,6 +2,7 @@
 
 export type * from './ast.ts';
 export type { Diagnostic, DiagnosticCode } from './diagnostic.ts';
+export { format } from './format.ts';
 export type { RunScript } from './heredoc.ts';
 export { heredocText, runScript } from './heredoc.ts';
 export type { ParseResult } from './parse.ts';
@@ -12,7 +13,7 @@ export type { RenderOptions } from './render.ts';
 export { renderDiagnostic } from './render.ts';
 export type { Stage, StageList } from './stages.ts';
 export { stages } from './stages.ts';
-export { suggest } from './suggest.ts';
+export { distance, suggest } from './suggest.ts';
 export { printTree } from './tree.ts';
 export { WordError } from './words/error.ts';
 export type { Environment, ExpandOptions, Expansion, WordsExpansion } from './words/expand.ts';

@@ -22,8 +22,8 @@ function sameStart(written: string, name: string): number {
   return written.charAt(0).toLowerCase() === name.charAt(0).toLowerCase() ? 0.5 : 0;
 }
 
-// Levenshtein's distance: insertions, deletions and replacements of one character.
-function distance(from: string, to: string): number {
+/** Levenshtein's distance: insertions, deletions and replacements of one character. */
+export function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

@@ -70,8 +70,10 @@ function buildOnbuild(
   const lenient = createReporter([], true);
   const trigger = buildInstruction(inner, { ...around, raw: '', reporter: lenient });
   reporter.adopt(lenient.diagnostics);
-  // The image keeps the blanks at the trigger's end.
-  const text = line.text.slice(joinedOffset(line, draft.keyword.startOffset)).replace(/^ONBUILD\s*/i, '');
+  // The image keeps the blanks at the trigger's end; what goes before it is white space as Go's patterns have it.
+  const text = line.text
+    .slice(joinedOffset(line, draft.keyword.startOffset))
+    .replace(/^ONBUILD[\t\n\f\r ]*/i, '');
   const expression = heredocs.reduce(
     (before, heredoc) => `${before}\n${heredoc.content}${heredoc.name}`,
     text,

@@ -101,7 +101,7 @@ export function* tokenize(source: string, partLength = usualPartLength): Generat
     const end = state.partEnd < 0 ? source.length : start + state.partEnd;
     const last = tokens.at(-1)?.tokenType;
     if (end === source.length && !lineEnders.has(last ?? t.LineEnd)) tokens.push(fileEnd(end - start));
-    state.inHead = last === t.DirectiveEnd;
+    state.inHead = t.directivesMayFollow(tokens);
     yield { tokens, errors, start, end, escape: state.escape };
     start = end;
   } while (start < source.length);

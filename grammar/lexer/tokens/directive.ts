@@ -14,7 +14,7 @@ const start = new RegExp(
 
 export const DirectiveStart = sourceToken(
   'DirectiveStart',
-  (source, at, tokens) => (isAllowed(tokens) ? endOf(start, source, at) : undefined),
+  (source, at, tokens) => (directivesMayFollow(tokens) ? endOf(start, source, at) : undefined),
   { push_mode: 'directive', first: `#${blankCharacters}` },
 );
 
@@ -41,7 +41,8 @@ export const DirectiveEnd = sourceToken('DirectiveEnd', new RegExp(`[${blanks}]*
   first: `\n${blankCharacters}`,
 });
 
-function isAllowed(tokens: readonly IToken[]): boolean {
+/** True where a directive may stand: behind the tokens of a part of the source. */
+export function directivesMayFollow(tokens: readonly IToken[]): boolean {
   const last = previous(tokens);
   if (!last) return state.inHead;
   if (last.tokenType === ByteOrderMark || last.tokenType === DirectiveEnd) return true;

@@ -22,15 +22,19 @@ export const NextParts = sourceToken(
   { group: trivia },
 );
 
-export const BlankLines = plainToken('BlankLines', new RegExp(`(?:[${blanks}]*\\n){1,1000}|[${blanks}]+$`), {
-  first: `\n${blankCharacters}`,
-});
+export const BlankLines = plainToken(
+  'BlankLines',
+  new RegExp(`(?:[${blanks}]*\\n){1,1000}|[${blanks}]+(?![\\s\\S])`),
+  {
+    first: `\n${blankCharacters}`,
+  },
+);
 
 export const CommentLine = plainToken('CommentLine', new RegExp(`[${blanks}]*#[^\\n]*\\n?`), {
   first: `#${blankCharacters}`,
 });
 
-export const LineEnd = plainToken('LineEnd', /\r*\n|\r+$/, { push_mode: 'line', first: '\r\n' });
+export const LineEnd = plainToken('LineEnd', /\r*\n|\r+(?![\s\S])/, { push_mode: 'line', first: '\r\n' });
 
 const lineEnd = /\r*\n|\r+$/y;
 
