@@ -6,10 +6,13 @@ import type { PlanOptions } from '../types.ts';
 import { expandAt } from './expansion.ts';
 import { collect, type Problem } from './problem.ts';
 
+/** What the global variables depend on. */
+export type ArgumentOptions = Pick<PlanOptions, 'buildArgs' | 'buildPlatform' | 'platform' | 'target'>;
+
 /** Values by name; a build argument wins over a default. `lastStage` is what TARGETSTAGE says when no target is given. */
 export function globalArguments(
   declared: readonly Arg[],
-  options: PlanOptions,
+  options: ArgumentOptions,
   lastStage: string | undefined,
   expansion: ExpandOptions,
   problems: Problem[],
@@ -23,7 +26,7 @@ export function globalArguments(
 }
 
 function predefined(
-  options: PlanOptions,
+  options: ArgumentOptions,
   lastStage: string | undefined,
 ): readonly (readonly [string, string])[] {
   const { buildPlatform: build, platform: target, buildArgs } = options;
@@ -46,7 +49,7 @@ function predefined(
 function argumentValue(
   { name, value, range }: ArgDeclaration,
   known: ReadonlyMap<string, string>,
-  { buildArgs }: PlanOptions,
+  { buildArgs }: ArgumentOptions,
   expansion: ExpandOptions,
 ): string | undefined {
   return (
@@ -54,6 +57,6 @@ function argumentValue(
   );
 }
 
-function given(buildArgs: PlanOptions['buildArgs'], name: string): string | undefined {
+function given(buildArgs: ArgumentOptions['buildArgs'], name: string): string | undefined {
   return Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
 }

@@ -1,0 +1,105 @@
+// A check as it is asked for: reads the inputs, finds the base images, and runs all rules.
+
+import { isCaissonError } from '../../core/index.ts';
+import { hostPlatform, type Platform } from '../../oci/index.ts';
+import { compileIgnore, readIgnoreFile } from '../context/index.ts';
+import { type BuildInputs, readInputs } from '../dockerfile.ts';
+import type { PlanOptions } from '../types.ts';
+import { type ImageFinder, imageFinder } from './images.ts';
+import type { CheckInput, FileModel } from './model.ts';
+import { type CheckOptions, defaultOptions } from './options.ts';
+import { findFailure } from './plan-failure.ts';
+import { readModel } from './read-model.ts';
+import { passesFor } from './registry.ts';
+import { runRules } from './run.ts';
+import { runShellcheck } from './shellcheck/index.ts';
+import type { BuildFailure, CheckReport, CheckWarning } from './types.ts';
+import { checkOptions, optionsArgument, violation } from './violation.ts';
+
+/** What to check. */
+export interface CheckRequest {
+  /** The context's folder. */
+  readonly context: string;
+  /** Default: `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** undefined: all stages. */
+  readonly target?: string;
+  readonly platform?: Platform;
+  /** `buildkit`: only the rules that BuildKit has. */
+  readonly rules: 'all' | 'buildkit';
+}
+
+/** Checks a build without running it; what is wrong with the file is in the report. Throws what reading the inputs throws. */
+export async function checkRequest(
+  request: CheckRequest,
+  resolveImage: PlanOptions['resolveImage'],
+): Promise<CheckReport> {
+  const inputs = readInputs(request.context, request.dockerfile);
+  const finder = imageFinder(resolveImage, true);
+  const { buildArgs, target, platform = hostPlatform() } = request;
+  const asked = { buildArgs, platform, buildPlatform: hostPlatform(), ...(target && { target }) };
+  const dockerfile = { text: inputs.text, name: inputs.name };
+  const failure = await findFailure({ ...asked, dockerfile, resolveImage: finder.resolveImage });
+  const file = readModel({ ...asked, ...dockerfile, images: finder.found, ...ignoreFile(inputs) });
+  const source = { ...dockerfile, path: pathAsGiven(request, inputs) };
+  return { source, ...(await findings(file, request.rules, finder, failure)) };
+}
+
+/** The ignore file of a build, where there is one. Throws `IGNORE_PATTERN_INVALID`. */
+export function ignoreFile({ context, dockerfile }: BuildInputs): Pick<CheckInput, 'ignore'> {
+  const read = readIgnoreFile(context, dockerfile);
+  if (read === undefined || read.patterns.length === 0) return {};
+  return { ignore: { patterns: read.patterns, matcher: compileIgnore(read.patterns) } };
+}
+
+async function findings(
+  file: FileModel,
+  rules: CheckRequest['rules'],
+  { missing }: ImageFinder,
+  failure: BuildFailure | undefined,
+): Promise<Omit<CheckReport, 'source'>> {
+  const { options, problem = failure } = tolerantOptions(file);
+  const warnings = runRules(file, passesFor(file, rules), options);
+  const scripts = rules === 'all' ? await runShellcheck(file, options) : { warnings: [], notes: [] };
+  const all = [...warnings, ...scripts.warnings];
+  const violated = options.error ? violationOf(warnings) : undefined;
+  const reason = problem ?? violated;
+  const notes = [...missingImages(missing), ...scripts.notes];
+  return { warnings: all, notes, ...(reason === undefined ? {} : { failure: reason }) };
+}
+
+interface ReadOptions {
+  readonly options: CheckOptions;
+  readonly problem?: BuildFailure;
+}
+
+/** A malformed directive is a finding, a malformed argument an error of the command. */
+function tolerantOptions({ ast, input }: FileModel): ReadOptions {
+  try {
+    return { options: checkOptions(ast, input.buildArgs) };
+  } catch (error) {
+    if (!isCaissonError(error, 'CHECK_OPTIONS_INVALID')) throw error;
+    if (Object.hasOwn(input.buildArgs, optionsArgument)) throw error;
+    const { message, hint } = error;
+    return { options: defaultOptions, problem: { message, ...(hint === undefined ? {} : { hint }) } };
+  }
+}
+
+function violationOf(warnings: readonly CheckWarning[]): BuildFailure | undefined {
+  const counted = warnings.filter(({ rule }) => rule.level !== 'info');
+  return counted.length === 0 ? undefined : { message: violation(counted).message };
+}
+
+function missingImages(missing: ReadonlyMap<string, string>): readonly string[] {
+  return [...missing].map(
+    ([reference, reason]) => `${reason}: what depends on the variables of "${reference}" was not checked`,
+  );
+}
+
+/** The Dockerfile's path as the caller would write it. */
+function pathAsGiven({ context, dockerfile }: CheckRequest, { name }: BuildInputs): string {
+  if (dockerfile !== undefined) return dockerfile;
+  const folder = context.replace(/^(?:\.\/)+(?=.)/, '').replace(/\/+$/, '');
+  return folder === '.' || folder === '' ? name : `${folder}/${name}`;
+}
