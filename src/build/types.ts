@@ -115,6 +115,10 @@ export interface CopyVertex extends VertexBase {
   readonly destination: string;
   readonly chown: string | undefined;
   readonly chmod: string | undefined;
+  /** `--parents`: every source is `root/./pattern`, and what matches below the root keeps its directories. */
+  readonly parents?: true;
+  /** Patterns (`--exclude`) of what is left out below selected directories. */
+  readonly excludes?: readonly string[];
   /** ADD: local archives are unpacked. */
   readonly unpack: boolean;
 }
@@ -136,6 +140,13 @@ export interface MkdirVertex extends VertexBase {
   readonly user: string;
 }
 
+/** A copy that was made onto nothing (`--link`), put upon a tree without looking at it. */
+export interface MergeVertex extends VertexBase {
+  readonly kind: 'merge';
+  readonly input: VertexId | undefined;
+  readonly layer: VertexId;
+}
+
 /** An instruction that changes only the image config; its result is its input's. */
 export interface ConfigVertex extends VertexBase {
   readonly kind: 'config';
@@ -155,6 +166,7 @@ export type Vertex =
   | ExecVertex
   | CopyVertex
   | MkdirVertex
+  | MergeVertex
   | ConfigVertex;
 
 /** The steps a target needs, inputs before users, and the image config they end in. */

@@ -3,7 +3,7 @@
 import type { Range } from '../../../grammar/index.ts';
 import { ProblemError } from './problem.ts';
 
-const symbolic = /^[ugoa]*([-+=]([rwxXst]+|[ugo])?)+$/;
+const symbolic = /^[ugoa]*([-+=][rwxXstugo]*)+$/;
 
 /** Gives `mode` back when it is one (undefined stays); throws `ProblemError` at `range`. */
 export function checkMode(mode: string | undefined, range: Range): string | undefined {

@@ -22,3 +22,10 @@ export function resolveDestination(current: string | undefined, path: string): s
 export function resolveSource(path: string): string {
   return posix.resolve('/', path).slice(1) || '.';
 }
+
+/** A source of a copy with `--parents` as `root/./pattern`: the first `/./` of the path is where it is cut, if it has one. */
+export function resolveParents(path: string): string {
+  const cut = path.indexOf('/./');
+  const [root, pattern] = cut < 0 ? ['/', path] : [path.slice(0, cut), path.slice(cut + 3)];
+  return `${posix.resolve('/', root).slice(1)}/./${posix.resolve('/', pattern).slice(1)}`;
+}

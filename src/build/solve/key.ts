@@ -48,6 +48,11 @@ export function mkdirParts(vertex: MkdirVertex, input: Digest): KeyParts {
   };
 }
 
+/** The key of a layer put upon a tree without looking at it. */
+export function mergeKey(input: Digest, layer: Digest): Digest {
+  return keyOf({ instruction: 'LINK', input, layer });
+}
+
 /** The parts of a copy's key that its definition gives; `files` are those its sources give: their content, or where they come from. */
 export function copyParts(vertex: CopyVertex, input: Digest, files: KeyParts): KeyParts {
   return {
@@ -57,6 +62,8 @@ export function copyParts(vertex: CopyVertex, input: Digest, files: KeyParts): K
     chown: vertex.chown ?? '',
     chmod: vertex.chmod ?? '',
     unpack: String(vertex.unpack),
+    ...(vertex.parents && { parents: 'true' }),
+    ...(vertex.excludes && { excludes: JSON.stringify(vertex.excludes) }),
     ...(vertex.fetched && {
       fetched: JSON.stringify(vertex.fetched.map(({ place, unpack }) => [place, unpack])),
     }),

@@ -5,10 +5,10 @@ import type { Digest } from '../../oci/index.ts';
 import type { FileTree } from '../context/index.ts';
 import { contextOf, treeOfLayers } from '../ops/context.ts';
 import { type PreparedCopy, prepareCopy } from '../ops/copy/index.ts';
-import type { ContextVertex, CopyVertex, ExecVertex, Vertex } from '../types.ts';
+import type { ContextVertex, CopyVertex, ExecVertex, MergeVertex, Vertex } from '../types.ts';
 import { execDefinition, hasContentKey, mountOrigins } from './exec-mounts.ts';
 import { vertexOf } from './graph.ts';
-import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
+import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mergeKey, mkdirParts } from './key.ts';
 import { scratchFolder } from './manifests.ts';
 import { findLink } from './records.ts';
 import { reported, type SolveRun } from './run.ts';
@@ -32,10 +32,16 @@ async function probeVertex(run: SolveRun, vertex: Vertex): Promise<Digest | unde
   if (vertex.kind === 'context') return undefined;
   if (isSource(vertex)) return (await resolveSource(run, vertex)).key;
   if (vertex.kind === 'copy') return probeCopy(run, vertex);
+  if (vertex.kind === 'merge') return probeMerge(run, vertex);
   const input = await probe(run, vertex.input);
   if (input === undefined || vertex.kind === 'config') return input;
   if (vertex.kind === 'mkdir') return keyOf(mkdirParts(vertex, input));
   return probeExec(run, vertex, input);
+}
+
+async function probeMerge(run: SolveRun, vertex: MergeVertex): Promise<Digest | undefined> {
+  const [input, layer] = await Promise.all([probe(run, vertex.input), probe(run, vertex.layer)]);
+  return input && layer && mergeKey(input, layer);
 }
 
 async function probeExec(run: SolveRun, vertex: ExecVertex, input: Digest): Promise<Digest | undefined> {

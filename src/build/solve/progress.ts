@@ -69,13 +69,13 @@ function isStep(vertex: Vertex): boolean {
 }
 
 function shown(graph: StepGraph): readonly Vertex[] {
-  return [...graph.vertices.values()].filter((vertex) => vertex.kind !== 'config');
+  return [...graph.vertices.values()].filter(({ kind }) => kind !== 'config' && kind !== 'merge');
 }
 
 /** Inputs as people see them: what only changes the config is passed over. */
 function shownInputs(graph: StepGraph, vertex: Vertex): readonly VertexId[] {
   return inputsOf(vertex).flatMap((id) => {
     const input = graph.vertices.get(id);
-    return input?.kind === 'config' ? shownInputs(graph, input) : [id];
+    return input?.kind === 'config' || input?.kind === 'merge' ? shownInputs(graph, input) : [id];
   });
 }

@@ -96,6 +96,7 @@ function chainOf(graph: StepGraph, target: VertexId | undefined): readonly Verte
   for (let id = target; id !== undefined; ) {
     chain.push(id);
     const vertex = vertexOf(graph, id);
+    if (vertex.kind === 'merge') chain.push(vertex.layer);
     id = 'input' in vertex ? vertex.input : undefined;
   }
   return chain;

@@ -3,11 +3,11 @@
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
-import type { ExecVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
+import type { ExecVertex, MergeVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
 import { mountOrigins } from './exec-mounts.ts';
 import { explainMiss } from './explain.ts';
 import { vertexOf } from './graph.ts';
-import { emptyRootKey } from './key.ts';
+import { emptyRootKey, mergeKey } from './key.ts';
 import { probe, stepOf } from './probe.ts';
 import { findResult, lastRun, recordLink, recordResult } from './records.ts';
 import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
@@ -79,6 +79,7 @@ async function solveVertex(run: SolveRun, vertex: Vertex): Promise<Solved> {
   if (vertex.kind === 'context') throw new Error(`A context is no root file system: ${vertex.name}`);
   if (vertex.kind === 'image') return reported(run, vertex, async () => solveImage(run, vertex));
   if (isSource(vertex)) return solveSource(run, vertex);
+  if (vertex.kind === 'merge') return solveMerge(run, vertex);
   return (await reported(run, vertex, () => recall(run, vertex))) ?? solveStep(run, vertex);
 }
 
@@ -86,6 +87,16 @@ function solveImage(run: SolveRun, vertex: Vertex & { kind: 'image' }): Solved {
   const layers = openImageLayers(run.services.store, run.lease, vertex);
   run.progress.ended(vertex, 'cached');
   return { key: vertex.manifestDigest, layers, cached: true };
+}
+
+/** The copy and what it is put upon are solved at once: neither needs the other. */
+async function solveMerge(run: SolveRun, vertex: MergeVertex): Promise<Solved> {
+  const [input, layer] = await Promise.all([solve(run, vertex.input), solve(run, vertex.layer)]);
+  return {
+    key: mergeKey(input.key, layer.key),
+    layers: [...input.layers, ...layer.layers],
+    cached: input.cached && layer.cached,
+  };
 }
 
 /** What an earlier build gave for this vertex, found without solving its inputs. */
@@ -159,7 +170,10 @@ async function runStep(run: SolveRun, vertex: StepVertex, step: Step): Promise<s
 }
 
 function explain(run: SolveRun, vertex: StepVertex, step: Step): void {
-  const { graph, services, options } = run;
+  const { graph, services } = run;
   const last = lastRun(services, vertex);
-  run.progress.missed(vertex, explainMiss({ graph, vertex, noCache: run.uncached.reruns.has(vertex.id), last, ...step }));
+  run.progress.missed(
+    vertex,
+    explainMiss({ graph, vertex, noCache: run.uncached.reruns.has(vertex.id), last, ...step }),
+  );
 }

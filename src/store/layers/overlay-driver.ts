@@ -12,5 +12,6 @@ export interface OverlayDriver extends LayerDriver {
 /** The driver for the layers below `layers`. */
 export function overlayDriver(layers: string): OverlayDriver {
   const folder = (id: LayerId): string => join(layers, id, 'fs');
-  return { name: 'overlay', folder, lower: (chain) => chain.map(folder).reverse() };
+  // Overlayfs takes a folder once; of a layer that stands twice, the lower one shows nothing that the upper one does not.
+  return { name: 'overlay', folder, lower: (chain) => [...new Set(chain.map(folder).reverse())] };
 }

@@ -22,10 +22,12 @@ const pivot = '/./';
 /** The choice that `source` of `vertex` makes. Throws `SOURCE_PATTERN_INVALID`. */
 export function choiceOf(vertex: CopyVertex, source: string): SourceChoice {
   const { excludes = [], parents } = vertex;
-  if (!parents) return { root: source, filter: filterOf(vertex, undefined, excludes) };
+  const without = (include?: readonly string[]): PathFilter | undefined =>
+    filterOf(vertex, include, excludes);
+  if (!parents) return { root: source, filter: without() };
   const cut = source.indexOf(pivot);
   const [root, pattern] = [source.slice(0, cut), source.slice(cut + pivot.length)];
-  const filter = filterOf(vertex, [pattern], excludes);
+  const filter = without([pattern]);
   if (hasWildcards(root) || hasWildcards(pattern)) return { root, filter };
   return { root, filter, required: toBytePath(root === '' ? pattern : `${root}/${pattern}`) };
 }
@@ -39,9 +41,21 @@ function filterOf(
     return pathFilter(include, exclude);
   } catch (error) {
     if (!isCaissonError(error, 'IGNORE_PATTERN_INVALID')) throw error;
-    throw new CaissonError('SOURCE_PATTERN_INVALID', error.message.replace('ignore pattern', 'pattern'), {
+    // Worded as BuildKit words it.
+    const [kind, patterns] = isValid(exclude) ? ['include', include] : ['exclude', exclude];
+    const message = `invalid ${kind}patterns: [${patterns?.join(' ')}]: syntax error in pattern`;
+    throw new CaissonError('SOURCE_PATTERN_INVALID', message, {
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       ...(vertex.location === undefined ? {} : { location: vertex.location }),
     });
+  }
+}
+
+function isValid(patterns: readonly string[]): boolean {
+  try {
+    pathFilter(undefined, patterns);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@
 
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import { posix } from 'node:path';
-import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
+import { CaissonError, errnoOf, getXattr, listXattrs, messageOf } from '../../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../../oci/index.ts';
 import type { ContextTree, DigestIndex, IgnoreState } from '../../context/index.ts';
 import type { FileDetail, FileTable, FileType } from './file-table.ts';
@@ -157,7 +157,15 @@ function detailOf(root: string, path: string, stats: Stats, type: FileType): Fil
   if (type === 'symlink')
     return { linkTarget: readlinkSync(fsPath(`${root}/${path}`), { encoding: 'latin1' }) };
   if (type === 'character' || type === 'block') return { device: BigInt(stats.rdev) };
+  if (type === 'directory') return userXattrs(fsPath(path === '' ? root : `${root}/${path}`));
   return type === 'file' && stats.nlink > 1 ? { hardlink: `${stats.dev}:${stats.ino}` } : undefined;
+}
+
+/** Those of files are copied with their bytes. */
+function userXattrs(folder: string | Buffer): FileDetail | undefined {
+  const names = listXattrs(folder).filter((name) => name.startsWith('user.'));
+  if (names.length === 0) return undefined;
+  return { xattrs: new Map(names.map((name) => [name, getXattr(folder, name) ?? Buffer.alloc(0)])) };
 }
 
 function addDigest({ index, into }: Collecting, { stats }: Found, row: number): void {

@@ -1,10 +1,18 @@
-// The mode of `--chmod`: octal, or symbolic as chmod(1) takes it.
+// The mode of `--chmod`: octal, or symbolic as BSD's chmod(1) and BuildKit read it.
 
 /** What becomes of an entry's mode. */
 export type ModeChange = (mode: number, directory: boolean) => number;
 
-const shift = { u: 6, g: 3, o: 0 } as const;
-type Who = keyof typeof shift;
+/** One step of a symbolic mode; `old` is the mode before all steps. */
+type Change = (mode: number, old: number, directory: boolean) => number;
+
+const setIds = 0o6000;
+const sticky = 0o1000;
+const execute = 0o111;
+const letters: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: execute };
+const classes: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o007, a: 0o6777 };
+const shifts: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
+const all = 0o6777;
 
 /** Parses a `--chmod` that planning has checked. */
 export function parseMode(text: string): ModeChange {
@@ -12,54 +20,71 @@ export function parseMode(text: string): ModeChange {
     const fixed = Number.parseInt(text, 8);
     return () => fixed;
   }
-  const clauses = text.split(',').map(parseClause);
-  return (mode, directory) => {
-    // `X` asks whether anyone could execute the file as it was, whatever the clauses before have done.
-    const executable = directory || (mode & 0o111) !== 0;
-    return clauses.reduce((current, change) => change(current, executable), mode);
-  };
+  const changes = text.split(',').flatMap(clauseChanges);
+  return (mode, directory) => changes.reduce((now, change) => change(now, mode, directory), mode);
 }
 
-function parseClause(clause: string): (mode: number, executable: boolean) => number {
+function clauseChanges(clause: string): readonly Change[] {
   const who = /^[ugoa]*/.exec(clause)?.[0] ?? '';
-  const affected = who === '' || who.includes('a') ? (['u', 'g', 'o'] as const) : whoOf(who);
-  const actions = [...clause.slice(who.length).matchAll(/([-+=])([rwxXstugo]*)/g)];
-  return (mode, executable) =>
-    actions.reduce(
-      (current, [, operator = '+', permissions = '']) =>
-        apply(current, affected, operator, permissions, executable),
-      mode,
-    );
+  const affected = [...who].reduce((bits, letter) => bits | (classes[letter] ?? 0), 0);
+  const actions = clause.slice(who.length).matchAll(/([-+=])([rwxXstugo]*)/g);
+  return [...actions].flatMap(([, operator = '+', permissions = '']) =>
+    actionChanges(affected, operator, permissions),
+  );
 }
 
-function whoOf(text: string): readonly Who[] {
-  return [...new Set(text)].filter((letter): letter is Who => letter in shift);
+/** The changes of `operator` and `permissions`; classes copied (`g=u`) are applied where they stand among the letters. */
+function actionChanges(affected: number, operator: string, permissions: string): readonly Change[] {
+  const changes: Change[] = [];
+  let [who, bits, conditional, replaced] = [affected, 0, 0, false];
+  const flush = (): void => {
+    if (bits !== 0 || (operator === '=' && !replaced)) changes.push(...plainChanges(who, operator, bits));
+    replaced ||= operator === '=';
+    if (conditional !== 0) changes.push(conditionalChange(who, conditional));
+    bits = 0;
+    conditional = 0;
+  };
+  // For others alone there are no such bits.
+  const special = affected === 0 || (affected & ~0o007) !== 0;
+  for (const letter of permissions) {
+    if (letter in shifts) {
+      replaced ||= operator === '=' && bits === 0;
+      flush();
+      changes.push(copyChange(who, operator, letter));
+    } else if (letter === 'X' && operator !== '-') conditional |= execute;
+    else if (letter === 's') bits |= special ? setIds : 0;
+    else if (letter === 't' && special) {
+      who |= sticky;
+      bits |= sticky;
+    } else if (letter !== 't') bits |= letters[letter] ?? execute;
+  }
+  flush();
+  return changes;
 }
 
-function apply(
-  mode: number,
-  affected: readonly Who[],
-  operator: string,
-  permissions: string,
-  executable: boolean,
-): number {
-  const bits = affected.reduce((sum, who) => sum | bitsOf(mode, who, permissions, executable), 0);
-  const sticky = permissions.includes('t') ? 0o1000 : 0;
-  if (operator === '+') return mode | bits | sticky;
-  if (operator === '-') return mode & ~(bits | sticky);
-  const cleared = affected.reduce((sum, who) => sum | (7 << shift[who]) | specialBit(who), 0);
-  return (mode & ~cleared) | bits | sticky;
+/** Without a class, all are meant. */
+function plainChanges(who: number, operator: string, bits: number): readonly Change[] {
+  const chosen = who === 0 ? bits : who & bits;
+  if (operator === '+') return [(mode) => mode | chosen];
+  if (operator === '-') return [(mode) => mode & ~chosen];
+  return [(mode) => (mode & ~(who === 0 ? all : who)) | chosen];
 }
 
-function bitsOf(mode: number, who: Who, permissions: string, executable: boolean): number {
-  const copied = whoOf(permissions).reduce((sum, from) => sum | ((mode >> shift[from]) & 7), 0);
-  const plain =
-    (permissions.includes('r') ? 4 : 0) |
-    (permissions.includes('w') ? 2 : 0) |
-    (permissions.includes('x') || (permissions.includes('X') && executable) ? 1 : 0);
-  return ((copied | plain) << shift[who]) | (permissions.includes('s') ? specialBit(who) : 0);
+/** `X` asks whether anyone could execute the file as it was, whatever the changes before have done. */
+function conditionalChange(who: number, bits: number): Change {
+  const chosen = who === 0 ? bits : who & bits;
+  return (mode, old, directory) => (directory || (old & execute) !== 0 ? mode | chosen : mode);
 }
 
-function specialBit(who: Who): number {
-  return { u: 0o4000, g: 0o2000, o: 0 }[who];
+/** Copies the permissions that the class `from` has to the classes of `who`. */
+function copyChange(who: number, operator: string, from: string): Change {
+  const targets = Object.entries(shifts).filter(
+    ([letter]) => who === 0 || (who & (classes[letter] ?? 0) & 0o444) !== 0,
+  );
+  const spread = (value: number): number => targets.reduce((sum, [, shift]) => sum | (value << shift), 0);
+  return (mode) => {
+    const value = spread((mode >> (shifts[from] ?? 0)) & 7);
+    if (operator === '-') return mode & ~value;
+    return (operator === '=' ? mode & ~spread(7) : mode) | value;
+  };
 }

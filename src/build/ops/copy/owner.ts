@@ -20,7 +20,7 @@ interface Account {
   readonly group: number;
 }
 
-/** Resolves `user`, `user:group`; as BuildKit does, a name that the tree does not know is root, with a warning here. */
+/** Resolves `user`, `user:group`; as BuildKit does, a name that the tree does not know is root, with a warning here, and nothing behind the colon the group 0. */
 export function resolveOwner(text: string, base: TreeView | undefined): ResolvedOwner {
   const colon = text.indexOf(':');
   const userText = colon < 0 ? text : text.slice(0, colon);
@@ -31,7 +31,8 @@ export function resolveOwner(text: string, base: TreeView | undefined): Resolved
     ...(user === undefined ? [unknown('user', userText, '/etc/passwd')] : []),
     ...(groupText !== '' && group === undefined ? [unknown('group', groupText, '/etc/group')] : []),
   ];
-  return { owner: { uid: user?.id ?? 0, gid: group?.id ?? user?.group ?? 0 }, warnings };
+  const own = groupText === '' && colon >= 0 ? 0 : user?.group;
+  return { owner: { uid: user?.id ?? 0, gid: group?.id ?? own ?? 0 }, warnings };
 }
 
 function unknown(kind: 'user' | 'group', name: string, file: string): string {

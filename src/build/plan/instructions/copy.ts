@@ -7,7 +7,6 @@ import {
   type Heredoc,
   heredocText,
   type Range,
-  type Transfer,
 } from '../../../../grammar/index.ts';
 import type { VertexId } from '../../../core/index.ts';
 import type { CopyVertex, InlineFile } from '../../types.ts';
@@ -15,40 +14,65 @@ import { contextVertex } from '../context.ts';
 import { expandAt } from '../expansion.ts';
 import { checkMode } from '../modes.ts';
 import { numberStep, shownText } from '../names.ts';
-import { resolveDestination, resolveSource } from '../paths.ts';
+import { resolveDestination, resolveParents, resolveSource } from '../paths.ts';
+import { ProblemError } from '../problem.ts';
 import { checkChecksum, remoteSource } from '../remote-source.ts';
 import { addVertex, placeOf, type StageState, withHistory } from '../state.ts';
 import { type Dispatch, expanded, type Step } from '../step.ts';
-import { refuse } from '../unsupported.ts';
 
 /** COPY */
-export const dispatchCopy: Dispatch<Copy> = (step) => {
-  if (step.instruction.parents) refuse('COPY --parents', flagNamed(step.instruction, 'parents'));
-  return transfer(step, 'COPY', false);
-};
+export const dispatchCopy: Dispatch<Copy> = (step) => transfer(step, 'COPY', false);
 
 /** ADD: as COPY, but local archives are unpacked, and URLs and Git repositories fetched. */
 export const dispatchAdd: Dispatch<Add> = (step) => transfer(step, 'ADD', step.instruction.unpack ?? true);
 
-/** `--link` asks for a layer that does not depend on those below it; the files are the same without. */
 function transfer(step: Step<Copy | Add>, instruction: 'COPY' | 'ADD', unpack: boolean): StageState {
-  const parts = partsOf(step, instruction);
+  const parts = partsOf(step);
   const { state, planning, triggered } = step;
   const named = numberStep(state, shownText(step), triggered);
   const sources = originsOf(step, parts, named.name, unpack);
-  const vertex = addVertex(planning, {
+  const place = placeOf(planning, state, step.instruction.range);
+  const linked = isLinked(step, parts);
+  const copy = addVertex(planning, {
     kind: 'copy',
     name: named.name,
-    ...placeOf(planning, state, step.instruction.range),
+    ...place,
     instruction,
-    input: state.vertex,
+    input: linked ? undefined : state.vertex,
     ...sources,
     files: parts.files,
     destination: resolveDestination(state.config.WorkingDir, parts.destination),
     chown: parts.chown,
     chmod: parts.chmod,
+    ...(parts.excludes.length > 0 && { excludes: parts.excludes }),
+    ...(isWithParents(step) && { parents: true }),
   });
-  return withHistory({ ...named.state, vertex }, historyLine(instruction, parts), vertex);
+  const merge = {
+    kind: 'merge',
+    name: `LINK ${named.name}`,
+    ...place,
+    input: state.vertex,
+    layer: copy,
+  } as const;
+  const vertex = linked ? addVertex(planning, merge) : copy;
+  return withHistory({ ...named.state, vertex }, historyLine(step, instruction, parts), copy);
+}
+
+/** Whether the copy is made onto nothing. As BuildKit has it, `--chmod` lets it be made onto what is there all the same. */
+function isLinked({ instruction: { link, chown: flag }, state }: Step<Copy | Add>, parts: Parts): boolean {
+  if (!link || parts.chmod !== undefined || state.vertex === undefined) return false;
+  const { chown } = parts;
+  if (chown === undefined || !flag || /^\d*(:\d*)?$/.test(chown)) return true;
+  throw new ProblemError({
+    code: 'OWNER_INVALID',
+    message: `"--chown=${chown}" cannot be looked up: a copy with --link does not see the image's /etc/passwd and /etc/group`,
+    hint: 'Give the owner by numbers, or leave --link out.',
+    range: flag.range,
+  });
+}
+
+function isWithParents({ instruction }: Step<Copy | Add>): boolean {
+  return instruction.kind === 'copy' && instruction.parents;
 }
 
 interface Parts {
@@ -59,12 +83,11 @@ interface Parts {
   readonly ranges: readonly Range[];
   readonly files: readonly InlineFile[];
   readonly destination: string;
+  readonly excludes: readonly string[];
 }
 
-function partsOf(step: Step<Copy | Add>, instruction: 'COPY' | 'ADD'): Parts {
+function partsOf(step: Step<Copy | Add>): Parts {
   const { chown, chmod, sources, heredocs, destination, excludes } = step.instruction;
-  const [exclude] = excludes;
-  if (exclude) refuse(`${instruction} --exclude`, exclude);
   const marks = new Set(heredocs.map((heredoc) => heredoc.range.start.offset));
   const paths = sources.filter((word) => !marks.has(word.range.start.offset));
   return {
@@ -74,6 +97,7 @@ function partsOf(step: Step<Copy | Add>, instruction: 'COPY' | 'ADD'): Parts {
     ranges: paths.map((word) => word.range),
     files: heredocs.map((heredoc) => inlineFile(step, heredoc)),
     destination: expanded(step, destination.text, destination.range),
+    excludes: excludes.map(({ value = '' }) => value),
   };
 }
 
@@ -104,9 +128,10 @@ function originsOf(step: Step<Copy | Add>, parts: Parts, name: string, unpack: b
   const fetched = remote.flatMap((source, place) =>
     source ? [{ place, from: source.from, unpack: source.unpack }] : [],
   );
+  const resolve = isWithParents(step) ? resolveParents : resolveSource;
   return {
     from: fetched.length === parts.sources.length ? undefined : originOf(step),
-    sources: parts.sources.map((text, at) => remote[at]?.path ?? resolveSource(text)),
+    sources: parts.sources.map((text, at) => remote[at]?.path ?? resolve(text)),
     unpack,
     ...(fetched.length > 0 ? { fetched } : {}),
   };
@@ -116,15 +141,11 @@ function originOf(step: Step): VertexId | undefined {
   return step.from ? step.from.vertex : contextVertex(step.planning);
 }
 
-function historyLine(instruction: string, parts: Parts): string {
+function historyLine(step: Step<Copy | Add>, instruction: string, parts: Parts): string {
+  const parents = isWithParents(step) ? ['--parents'] : [];
   const chown = parts.chown === undefined ? [] : [`--chown=${parts.chown}`];
   const chmod = parts.chmod === undefined ? [] : [`--chmod=${parts.chmod}`];
   const files = parts.files.map((file) => `<<${file.name}`);
-  return [instruction, ...chown, ...chmod, ...parts.sources, ...files, parts.destination, '# buildkit'].join(
-    ' ',
-  );
-}
-
-function flagNamed(instruction: Transfer, name: string): Pick<Flag, 'range'> {
-  return instruction.flags.find((flag) => flag.name === name) ?? instruction;
+  const flags = [...parents, ...chown, ...chmod];
+  return [instruction, ...flags, ...parts.sources, ...files, parts.destination, '# buildkit'].join(' ');
 }
