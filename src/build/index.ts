@@ -5,10 +5,40 @@ export {
   type BuildServices,
   type BuiltImage,
   build,
+  check,
+  contextSizes,
+  outline,
   planRequest,
 } from './build.ts';
+export {
+  type BuildFailure,
+  type CheckReport,
+  type CheckRequest,
+  type CheckWarning,
+  type Level,
+  listTargets,
+  type Outline,
+  type OutlineArgument,
+  type OutlineMount,
+  type RuleInfo,
+  rules,
+  type TargetInfo,
+  type TargetList,
+} from './check/index.ts';
+export { metadataText } from './export/metadata.ts';
+export { imageForm, imageOutput, type OutputDefaults } from './export/outputs.ts';
+export type {
+  ExportServices,
+  ImageAnnotation,
+  ImageForm,
+  ImageTransport,
+  OutputRequest,
+  OutputResult,
+  PushedImage,
+} from './export/types.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
 export { planBuild } from './plan/index.ts';
+export * from './reports/index.ts';
 export { createSandboxPool, type SandboxPool } from './solve/sandboxes.ts';
 export { solveGraph } from './solve/solve.ts';
 export { deadBuilds, sweepBuild } from './solve/sweep.ts';

@@ -20,15 +20,13 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     root: store.root,
     build: async (request, watch) => {
       const { build } = await import('../build/index.ts');
-      const { imageId, manifestDigest, names } = await recorded(store, request, watch, (options) =>
-        build(request, services, options),
-      );
-      return { imageId, manifestDigest, names };
+      return recorded(store, request, watch, (options) => build(request, services, options));
     },
     graph: async (request, format) => {
       const { planRequest } = await import('../build/index.ts');
       return planRequest(request, services, format);
     },
+    contextReport: async (request) => (await import('../build/index.ts')).contextSizes(request, services),
     check: async (request) => (await import('../build/index.ts')).check(request, services),
     outline: async (request) => (await import('../build/index.ts')).outline(request, services),
     targets: async (request) => (await import('../build/index.ts')).listTargets(request),

@@ -6,7 +6,10 @@ import type {
   BuildRequest,
   CheckReport,
   CheckRequest,
+  ContextReport,
   Outline,
+  OutputResult,
+  SizeReport,
   TargetList,
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
@@ -25,6 +28,8 @@ export interface Engine extends AsyncDisposable {
   /** Builds that ran here. */
   readonly builds: BuildService;
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
+  /** What the context of a build is made of. */
+  contextReport(request: BuildRequest): Promise<ContextReport>;
   /** The graph that `build` would solve, printed. */
   graph(request: BuildRequest, format: 'text' | 'json' | 'dot' | 'mermaid'): Promise<string>;
   /** What the checks say of a build, without running it. */
@@ -41,15 +46,24 @@ export type {
   CheckReport,
   CheckRequest,
   CheckWarning,
+  ContextReport,
+  IgnoreAdvice,
+  LayerReport,
   Outline,
+  SizeLine,
+  SizeReport,
   TargetList,
+  Waste,
 } from '../build/index.ts';
 
 /** What a build made. */
 export interface BuildResult {
-  readonly manifestDigest: Digest;
-  readonly imageId: Digest;
+  /** Of the manifest, or of the index of several platforms; none where no image was asked for. */
+  readonly manifestDigest?: Digest;
+  readonly imageId?: Digest;
   readonly names: readonly string[];
+  /** What each output gave, in the order asked for. */
+  readonly outputs: readonly OutputResult[];
 }
 
 /** Builds that ran here, by id or unique id prefix. */
@@ -182,6 +196,8 @@ export interface ImageService {
   /** `docker image inspect`'s shape. */
   inspect(reference: string): Promise<Readonly<Record<string, unknown>>>;
   history(reference: string): Promise<readonly HistoryLine[]>;
+  /** What its size is made of, layer by layer, and what of it is wasted. */
+  sizes(reference: string): Promise<SizeReport>;
   tag(reference: string, name: string): Promise<void>;
   /** What was untagged and deleted, in order. */
   remove(

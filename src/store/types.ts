@@ -79,8 +79,22 @@ export interface LayerStore {
   verify(id: LayerId): Promise<string | undefined>;
   /** Writes all layers to the disk (`syncfs`): once, before an image that uses new ones is recorded. */
   sync(): Promise<void>;
+  /** Chains of layers as one tar of their merged trees; `time` (milliseconds) is given to everything. */
+  treeTar(trees: readonly LayerTree[], options?: { readonly time?: number }): Readable;
+  /** What the layer itself holds, directories before what is in them. */
+  entries(id: LayerId): Iterable<LayerEntry>;
   /** A read-only view of a chain of layers (bottom first) as one tree. */
   view(layers: readonly LayerId[], upper?: string): TreeView;
+}
+
+/** A chain of layers to be packed as one tree. */
+export interface LayerTree {
+  /** Bottom first. */
+  readonly layers: readonly LayerId[];
+  /** A directory at the top of the tar that holds the tree. */
+  readonly prefix?: string;
+  /** Keep the whiteouts that take away from layers below these: then the tar is that of a layer (default: no). */
+  readonly marks?: boolean;
 }
 
 /** How a layer is to leave the store. */
@@ -99,6 +113,22 @@ export interface LayerBlob {
   /** With the media type of the OCI image specification. */
   readonly descriptor: Descriptor;
   open(): Promise<Readable>;
+}
+
+/** One entry of a layer as the layer itself has it; `whiteout` takes what lower layers have at its path. */
+export interface LayerEntry {
+  /** Absolute in the image, bytes as latin1 characters. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'whiteout' | 'other';
+  /** Bytes of a file. */
+  readonly size: number;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** A directory that hides all that lower layers have in it. */
+  readonly opaque: boolean;
+  /** The file on the host. */
+  readonly source: string | Buffer;
 }
 
 /** How a layer's tree is kept on disk and mounted. */

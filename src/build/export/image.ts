@@ -1,79 +1,128 @@
-// The image of a solved build: config and manifest as blobs, recorded with its names.
+// The image of a build as bytes: configs, manifests, the index of several platforms, and where the layers' bytes are.
 
-import { type Digest, type Index, type Manifest, mediaTypes, sha256 } from '../../oci/index.ts';
-import type { ImageRecord, LayerDiff, LayerId, Store } from '../../store/index.ts';
-import type { ImageTemplate } from '../types.ts';
+import { CaissonError } from '../../core/index.ts';
+import { type Descriptor, type Digest, type Platform, sha256 } from '../../oci/index.ts';
+import type { LayerBlob, LayerId, Store } from '../../store/index.ts';
+import { annotationsAt } from './annotations.ts';
 import { imageConfigBytes } from './config.ts';
-import { goJson } from './go-json.ts';
 import { completeHistory } from './history.ts';
+import { descriptorOf, indexBytes, indexType, manifestBytes, manifestType } from './manifest.ts';
+import { squash } from './squash.ts';
 import { rfc3339Nano } from './timestamp.ts';
+import type { BuildOutcome, BuiltPlatform, ImageForm } from './types.ts';
 
-/** How an image is recorded. */
-export interface AssembleOptions {
-  readonly names: readonly string[];
-  /** Whether layers were made that a loss of power could still take: they are written to the disk before the image is recorded. */
-  readonly changed: boolean;
-  /** Milliseconds since 1970 (`SOURCE_DATE_EPOCH`): no time in the image is later. */
-  readonly epoch?: number | undefined;
+/** An image ready to be written anywhere. */
+export interface PreparedImage {
+  /** Of the index where there is one, else of the only manifest. */
+  readonly root: Descriptor;
+  readonly platforms: readonly PreparedPlatform[];
+  readonly index: Buffer | undefined;
 }
 
-/** Puts together the image whose layers are `layers` (bottom first) and adds it to the store under its names. */
-export async function assembleImage(
-  template: ImageTemplate,
-  layers: readonly LayerId[],
+/** One platform's part of an image. */
+export interface PreparedPlatform {
+  readonly platform: Platform;
+  /** Of the manifest; as the index lists it where there is one. */
+  readonly descriptor: Descriptor;
+  readonly manifest: Buffer;
+  readonly config: Buffer;
+  readonly imageId: Digest;
+  /** RFC 3339. */
+  readonly created: string | undefined;
+  /** Bottom first, as the manifest lists them. */
+  readonly layers: readonly PreparedLayer[];
+}
+
+/** A layer: its bytes, and the layer of the store that they come from. */
+export interface PreparedLayer {
+  readonly id: LayerId;
+  readonly blob: LayerBlob;
+}
+
+/** Makes the image that `form` asks for; compresses what is not in that form yet. Nothing is recorded. */
+export async function prepareImage(
+  outcome: BuildOutcome,
+  form: ImageForm,
   store: Store,
-  { names, changed, epoch }: AssembleOptions,
-): Promise<ImageRecord> {
-  const [diffs] = await Promise.all([
-    Promise.all(layers.map((layer) => store.layers.diff(layer))),
-    changed ? store.layers.sync() : undefined,
-  ]);
-  const created = layers.map((layer) => rfc3339Nano(store.layers.get(layer)?.created ?? 0));
-  const config = imageConfigBytes(template, {
-    history: completeHistory(template, created, epoch),
-    diffIds: diffs.map((diff) => diff.diffId),
-    epoch,
+): Promise<PreparedImage> {
+  const several = outcome.platforms.length > 1;
+  const platforms: PreparedPlatform[] = [];
+  for (const built of outcome.platforms)
+    platforms.push(await preparePlatform(built, outcome, form, store, several));
+  const [only] = platforms;
+  if (!several) refuseIndexAnnotations(form);
+  if (only !== undefined && !several) return { root: only.descriptor, platforms, index: undefined };
+  const { annotations, ociMediaTypes: oci } = form;
+  const index = indexBytes(
+    oci,
+    platforms.map(({ descriptor }) => descriptor),
+    annotationsAt(annotations, 'index'),
+  );
+  const root = descriptorOf(indexType(oci), blobOf(index), annotationsAt(annotations, 'index-descriptor'));
+  return { root, platforms, index };
+}
+
+/** In BuildKit's words. */
+function refuseIndexAnnotations({ annotations }: ImageForm): void {
+  const unfit = annotations.find(({ level }) => level.startsWith('index'));
+  if (unfit === undefined) return;
+  throw new CaissonError('ANNOTATION_UNFIT', 'index annotations not supported for single platform export', {
+    hint: `Leave "${unfit.level}:${unfit.key}" out, or build for several platforms.`,
   });
-  const manifest = manifestBytes(sha256(config), config.length, diffs);
-  return store.images.add({ config, manifest, layers, names });
 }
 
-/** Layers are described uncompressed: the digest of a layer's bytes is its diffID. */
-function manifestBytes(configDigest: Digest, configSize: number, diffs: readonly LayerDiff[]): Buffer {
-  const manifest: Manifest = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociManifest,
-    config: { mediaType: mediaTypes.ociConfig, digest: configDigest, size: configSize },
-    layers: diffs.map(({ diffId, size }) => ({ mediaType: mediaTypes.ociLayer, digest: diffId, size })),
-  };
-  return Buffer.from(goJson(manifest));
+/** Digest and size of bytes. */
+export function blobOf(bytes: Uint8Array): { readonly digest: Digest; readonly size: number } {
+  return { digest: sha256(bytes), size: bytes.length };
 }
 
-/** Records images of several platforms as one index under its names; gives the image that fits this machine best. */
-export function addIndex(
-  images: readonly ImageRecord[],
-  names: readonly string[],
+async function preparePlatform(
+  given: BuiltPlatform,
+  outcome: BuildOutcome,
+  form: ImageForm,
   store: Store,
-): ImageRecord {
-  const index: Index = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.ociIndex,
-    manifests: images.map(({ manifest, manifestDigest, manifestSize, platform }) => ({
-      mediaType: manifest.mediaType,
-      digest: manifestDigest,
-      size: manifestSize,
-      platform,
-    })),
-  };
-  const { digest } = store.images.addIndex({
-    index: Buffer.from(goJson(index)),
-    images: images.map(({ manifestDigest }) => manifestDigest),
-    names,
+  several: boolean,
+): Promise<PreparedPlatform> {
+  const built = form.squash ? await squash(given, store) : given;
+  const { platform, template } = built;
+  const layers = await formLayers(built, outcome, form, store);
+  const created = built.layers.map((layer) => rfc3339Nano(store.layers.get(layer)?.created ?? 0));
+  const history = completeHistory(template, created, outcome.epoch);
+  const diffIds = layers.map(({ blob }) => blob.diffId);
+  const config = imageConfigBytes(template, { history, diffIds, epoch: outcome.epoch });
+  const { annotations, ociMediaTypes: oci } = form;
+  const selected = several ? platform : undefined;
+  const manifest = manifestBytes({
+    oci,
+    config: blobOf(config),
+    layers: layers.map(({ blob }) => blob.descriptor),
+    annotations: annotationsAt(annotations, 'manifest', platform),
   });
-  return store.images.find(digest) ?? expectImage(images);
+  const described = annotationsAt(annotations, 'manifest-descriptor', platform);
+  return {
+    platform,
+    descriptor: descriptorOf(manifestType(oci), blobOf(manifest), described, selected),
+    manifest,
+    config,
+    imageId: sha256(config),
+    created: (JSON.parse(config.toString()) as { readonly created?: string }).created,
+    layers,
+  };
 }
 
-function expectImage([first]: readonly ImageRecord[]): ImageRecord {
-  if (first === undefined) throw new Error('An index needs an image');
-  return first;
+/** The base's own layers keep their times, whatever the epoch, and so does BuildKit. */
+function formLayers(
+  { layers, template }: BuiltPlatform,
+  { epoch }: BuildOutcome,
+  { compression, forceCompression: force, rewriteTimestamp }: ImageForm,
+  store: Store,
+): Promise<readonly PreparedLayer[]> {
+  const inherited = template.base?.rootfs.diff_ids.length ?? 0;
+  return Promise.all(
+    layers.map(async (id, position) => {
+      const clamp = rewriteTimestamp && epoch !== undefined && position >= inherited;
+      const latest = clamp ? { latest: epoch } : {};
+      return { id, blob: await store.layers.formed(id, { compression, force, ...latest }) };
+    }),
+  );
 }

@@ -22,19 +22,9 @@ export interface BuildOutcome {
   readonly epoch?: number;
   /** Whether layers were made that a loss of power could still take. */
   readonly changed: boolean;
-  /** Whether each platform becomes an entry of an index even if there is only one (`--platform` was given, as BuildKit does). Default: only with several. */
-  readonly index?: boolean;
-  /** In-toto statements of each platform, in the order of `platforms`; none without. */
-  readonly attestations?: readonly (readonly Attestation[])[];
 }
 
-/** An in-toto statement about one platform's image; its subject is filled in when the image's digest is known. */
-export interface Attestation {
-  readonly predicateType: string;
-  readonly predicate: unknown;
-}
-
-/** Where the annotations of an image go; those of one platform are kept apart from those of all. */
+/** An annotation and where it goes. */
 export interface ImageAnnotation {
   readonly level: 'manifest' | 'index' | 'manifest-descriptor' | 'index-descriptor';
   /** Only this platform's manifest or descriptor. */
@@ -69,8 +59,6 @@ export interface ImageOutput extends ImageForm {
   readonly insecure: boolean;
   /** Keep the image in the store (default), or only push it. */
   readonly store: boolean;
-  /** Make the layers' files ready to be mounted: they always are here. */
-  readonly unpack: boolean;
   /** Also name it `name@digest`. */
   readonly nameCanonical: boolean;
   /** Names an image without a name `prefix@digest`. */
@@ -93,7 +81,6 @@ export interface LocalOutput {
   readonly mode: 'copy' | 'delete';
   /** A folder a platform (`linux_amd64`). Default: when there are several. */
   readonly platformSplit?: boolean;
-  readonly attestationPrefix?: string;
 }
 
 /** The files of the result as a tar. */
@@ -101,8 +88,6 @@ export interface TarOutput {
   readonly kind: 'tar';
   /** A path, or `-` for standard output. */
   readonly destination: string;
-  readonly platformSplit?: boolean;
-  readonly attestationPrefix?: string;
 }
 
 /** The result is kept in the cache alone. */
@@ -150,8 +135,9 @@ export interface OutputResult {
   readonly kind: OutputRequest['kind'];
   /** The manifest, or the index with several platforms; only of image forms. */
   readonly descriptor?: Descriptor;
-  /** Digest of the config: where there is one platform. */
+  /** Digest of the config, and what it is for: where there is one platform. */
   readonly imageId?: Digest;
+  readonly platform?: Platform;
   readonly names: readonly string[];
   /** As it is in the store now: kind `image` and loaded ones. */
   readonly image?: ImageRecord;

@@ -1,20 +1,21 @@
 // `caisson build [CONTEXT]`
 
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { reportResult } from '../build-result.ts';
+import { explainContext, explainSize } from '../explanations.ts';
 import { addBuildOptions, type BuildFlags, buildRequest } from '../options/build.ts';
+import { addCheckOptions, type CheckFlags, callOf } from '../options/check.ts';
 import { withEngine } from '../session.ts';
 import { openProgress, type ProgressMode, progressModes } from '../ui/progress.ts';
 
-interface OutputFlags {
+interface ViewFlags {
   readonly progress: ProgressMode;
   readonly quiet?: boolean;
-  readonly iidfile?: string;
 }
 
 /** Builds an image; Ctrl-C stops the running steps and leaves nothing. */
 export function command(): Command {
-  return addBuildOptions(new Command())
+  return addCheckOptions(addBuildOptions(new Command()))
     .addOption(
       new Option('--progress <mode>', 'How progress is shown')
         .choices(progressModes)
@@ -22,23 +23,21 @@ export function command(): Command {
         .env('BUILDKIT_PROGRESS'),
     )
     .option('-q, --quiet', 'Print the image id and nothing else')
-    .option('--iidfile <file>', 'Write the image id to a file')
-    .action((context: string, flags: BuildFlags & OutputFlags, self: Command) =>
+    .action((context: string, flags: BuildFlags & CheckFlags & ViewFlags, self: Command) =>
       withEngine(self, async (engine) => {
         const request = buildRequest(context, flags);
+        const call = callOf(flags);
+        if (call !== undefined) return (await import('../call.ts')).answerCall(engine, request, call);
+        await explainContext(engine, request, flags);
         const abort = new AbortController();
         const stopListening = onInterrupt(() => abort.abort());
         const title = `caisson build ${request.tags[0] ?? request.context}`;
         const view = await openProgress(flags.quiet ? 'quiet' : flags.progress, process.stderr, title);
         try {
-          const { imageId, names } = await engine.build(request, {
-            onEvent: view.onEvent,
-            signal: abort.signal,
-          });
+          const result = await engine.build(request, { onEvent: view.onEvent, signal: abort.signal });
           await view.close();
-          if (flags.iidfile !== undefined) writeFileSync(flags.iidfile, imageId);
-          if (flags.quiet || !process.stdout.isTTY) process.stdout.write(`${imageId}\n`);
-          else process.stdout.write(`${[imageId, ...names].join('\n')}\n`);
+          reportResult(result, request, flags);
+          await explainSize(engine, result, flags);
         } catch (error) {
           await view.close();
           throw error;

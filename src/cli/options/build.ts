@@ -1,13 +1,16 @@
 // The flags that say what to build, shared by `build` and `graph`.
 
-import { Argument, type Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { BuildRequest } from '../../engine/index.ts';
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
+import { addExecOptions, type ExecFlags, execRequest } from './build/exec.ts';
+import { addExplainOptions, type ExplainFlags, explainRequest } from './build/explain.ts';
+import { addOutputOptions, type OutputFlags, outputRequest } from './build/output.ts';
+import { addSourceOptions, type SourceFlags, sourceRequest } from './build/sources.ts';
 import { collect, pairs } from './collect.ts';
 
 /** The parsed flags. */
-export interface BuildFlags {
-  readonly file?: string;
+export interface BuildFlags extends ExecFlags, OutputFlags, SourceFlags, ExplainFlags {
   readonly tag?: readonly string[];
   readonly buildArg?: readonly string[];
   readonly label?: readonly string[];
@@ -15,29 +18,24 @@ export interface BuildFlags {
   readonly platform?: readonly string[];
   readonly network?: 'default' | 'host' | 'none';
   readonly cache: boolean;
-  readonly explain?: boolean;
 }
 
 /** Adds the flags and the argument CONTEXT to `command`. */
 export function addBuildOptions(command: Command): Command {
-  return command
-    .addArgument(new Argument('[context]', 'Folder that COPY takes files from').default('.'))
-    .option('-f, --file <file>', 'Dockerfile (default: Dockerfile in the context)')
+  return addOutputOptions(addExplainOptions(addSourceOptions(addExecOptions(command))))
     .option('-t, --tag <name>', 'Name of the image, with or without tag', collect)
     .option('--build-arg <name=value>', 'Set a build argument', collect)
     .option('--label <name=value>', 'Set a label of the image', collect)
     .option('--target <stage>', 'Stage to build (default: the last)')
     .option('--platform <os/arch,…>', 'Platforms to build for', collect)
     .addOption(new Option('--network <mode>', 'Network of RUN steps').choices(['default', 'host', 'none']))
-    .option('--no-cache', 'Run every step')
-    .option('--explain', 'Say for every step that ran why it did not come from the cache');
+    .option('--no-cache', 'Run every step');
 }
 
 /** The request that the argument and flags make. */
 export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
   return {
-    context,
-    ...(flags.file === undefined ? {} : { dockerfile: flags.file }),
+    ...sourceRequest(context, flags),
     tags: flags.tag ?? [],
     buildArgs: pairs(flags.buildArg ?? [], true),
     labels: pairs(flags.label ?? [], false),
@@ -45,7 +43,9 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...(flags.platform === undefined ? {} : { platforms: platformsOf(flags.platform) }),
     ...(flags.network === undefined ? {} : { network: flags.network }),
     noCache: !flags.cache,
-    explain: flags.explain ?? false,
+    ...explainRequest(flags),
+    ...execRequest(flags),
+    ...outputRequest(flags),
   };
 }
 

@@ -7,7 +7,7 @@ import type { BuildEnd, BuildLog, BuildSteps, NewBuild, Store } from '../../stor
 
 /** What the record needs to know of a build that succeeded. */
 export interface RecordedResult {
-  readonly manifestDigest: string;
+  readonly manifestDigest?: string;
   readonly steps: { readonly ran: number; readonly cached: number };
 }
 
@@ -28,7 +28,9 @@ export async function recorded<T extends RecordedResult>(
   };
   try {
     const result = await work({ ...options, onEvent });
-    log.end({ status: 'completed', steps: counts.steps(), digest: result.manifestDigest });
+    const { manifestDigest } = result;
+    const made = manifestDigest === undefined ? {} : { digest: manifestDigest };
+    log.end({ status: 'completed', steps: counts.steps(), ...made });
     return { ...result, buildId: log.id };
   } catch (error) {
     log.end(failure(error, counts.steps(), options.signal));

@@ -78,7 +78,8 @@ async function make(
     layerMediaType(compression.kind),
   );
   const found = hash === undefined ? diffId : `sha256:${hash.digest('hex')}`;
-  if (latest === undefined && found !== diffId) throw invalidLayer(`its tar has the digest "${found}", not "${diffId}"`);
+  if (latest === undefined && found !== diffId)
+    throw invalidLayer(`its tar has the digest "${found}", not "${diffId}"`);
   const { annotations } = trailer;
   return {
     diffId: trailer.diffId ?? found,

@@ -3,6 +3,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type WorkerPool, workerPool, workerUrl } from '../../core/index.ts';
 import type { PackOptions } from './pack.ts';
+import type { TarSource } from './tar-stream.ts';
 import type { UnpackRequest, UnpackResult } from './unpack.ts';
 
 /** A job of the layer worker. */
@@ -12,7 +13,7 @@ export type LayerJob =
   | {
       /** Sends the tar through `port`, one chunk for each credit; see tar-stream.ts. */
       readonly kind: 'tar';
-      readonly folder: string;
+      readonly source: TarSource;
       readonly options: PackOptions;
       readonly port: MessagePort;
       readonly control: SharedArrayBuffer;

@@ -17,6 +17,7 @@ import type {
   LayerId,
   LayerRecord,
   LayerStore,
+  LayerTree,
 } from '../types.ts';
 import { openView } from '../view/index.ts';
 import { digestLayer } from './digest.ts';
@@ -24,6 +25,7 @@ import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
 import { formLayer } from './form.ts';
 import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
+import { layerEntries } from './layer-entries.ts';
 import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
 import { tarStream } from './tar-stream.ts';
 
@@ -58,6 +60,8 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
       once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, expected)),
     verify: (id) => verify(all, id),
     sync: () => sync(parts.folder),
+    treeTar: (trees, options) => treeTar(all, trees, options),
+    entries: (id) => layerEntries(all.driver.folder(id)),
     view: (layers, upper) => openView(all.driver.lower(layers), upper),
   };
 }
@@ -93,10 +97,23 @@ async function diff({ records, driver }: Parts, id: LayerId): Promise<LayerDiff>
   return { diffId, size };
 }
 
+function treeTar(
+  { driver }: Parts,
+  trees: readonly LayerTree[],
+  { time }: { readonly time?: number } = {},
+): Readable {
+  const packed = trees.map(({ layers, prefix, marks = false }) => ({
+    folders: driver.lower(layers),
+    marks,
+    ...(prefix === undefined ? {} : { prefix }),
+  }));
+  return tarStream({ trees: packed }, time === undefined ? {} : { time: Math.floor(time / 1000) });
+}
+
 /** What was received is given back byte for byte: its tar need not have been canonical. */
 async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Readable> {
   const { blob } = recordOf(records, id);
-  if (!blob || !content.has(blob.digest)) return tarStream(driver.folder(id));
+  if (!blob || !content.has(blob.digest)) return tarStream({ folder: driver.folder(id) });
   const bytes = decompressed(createReadStream(content.path(blob.digest)), corruptLayer);
   return Readable.from(bytes, { objectMode: false });
 }
@@ -107,7 +124,7 @@ function formed(parts: Parts, id: LayerId, layerDiff: LayerDiff, form: LayerForm
   const source = async (latest: number | undefined): Promise<Readable> =>
     latest === undefined
       ? tar(parts, id)
-      : tarStream(driver.folder(id), { latest: Math.floor(latest / 1000) });
+      : tarStream({ folder: driver.folder(id) }, { latest: Math.floor(latest / 1000) });
   return formLayer({ records, content, tar: source }, layer, layerDiff, form);
 }
 

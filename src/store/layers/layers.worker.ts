@@ -13,6 +13,6 @@ serveJobs<LayerJob, LayerJobResult>((job) => {
     case 'unpack':
       return unpackLayer(job.request);
     case 'tar':
-      return { diffId: '', ...sendTar(job.folder, job.options, job.port, job.control) };
+      return { diffId: '', ...sendTar(job.source, job.options, job.port, job.control) };
   }
 });

@@ -25,15 +25,25 @@ export interface PackTotals {
 export interface PackOptions {
   /** Seconds since the epoch: later modification times become this one. */
   readonly latest?: number;
+  /** Seconds since the epoch: the modification time of everything. */
+  readonly time?: number;
+}
+
+/** What becomes of a modification time (seconds). */
+export type TimeChange = (mtime: number) => number;
+
+/** The change of times that options ask for. */
+export function timeChange({ latest = Number.POSITIVE_INFINITY, time }: PackOptions): TimeChange {
+  return (mtime) => time ?? Math.min(mtime, latest);
 }
 
 /** Packs the layer folder `root` (overlay form) into `sink`. Throws `LAYER_CHANGED` when a file is not what it was listed as. */
-export function packLayer(root: string, sink: ChunkSink, { latest }: PackOptions = {}): PackTotals {
+export function packLayer(root: string, sink: ChunkSink, options: PackOptions = {}): PackTotals {
   const output = new TarOutput(sink);
   const packing: Packing = {
     root: toBytePath(root),
     output,
-    latest: latest ?? Number.POSITIVE_INFINITY,
+    change: timeChange(options),
     links: new Map(),
     usage: 0,
   };
@@ -45,7 +55,7 @@ export function packLayer(root: string, sink: ChunkSink, { latest }: PackOptions
 interface Packing {
   readonly root: string;
   readonly output: TarOutput;
-  readonly latest: number;
+  readonly change: TimeChange;
   /** Names of files with several, by inode. */
   readonly links: Map<bigint, string>;
   usage: number;
@@ -76,17 +86,7 @@ function packEntry(packing: Packing, name: string, base: string): void {
   packing.usage += 512 * Number(stats.blocks);
   const { kept, opaque } = contentXattrs(path);
   const first = stats.nlink > 1n && type !== 'directory' ? firstName(packing, stats.ino, name) : undefined;
-  const entry: TarEntry = {
-    type: first === undefined ? type : 'link',
-    name,
-    mode: Number(stats.mode) & 0o7777,
-    uid: Number(stats.uid),
-    gid: Number(stats.gid),
-    size: type === 'file' && first === undefined ? Number(stats.size) : 0,
-    mtime: Math.min(secondsOf(stats.mtimeNs), packing.latest),
-    ...special(path, type, stats, first),
-    ...(kept ? { xattrs: kept } : {}),
-  };
+  const entry = tarEntry(path, name, stats, type, { first, kept, change: packing.change });
   packing.output.header(entry);
   if (entry.type === 'file') packContent(packing.output, path, entry);
   if (type !== 'directory') return;
@@ -94,8 +94,36 @@ function packEntry(packing: Packing, name: string, base: string): void {
   packDirectory(packing, name);
 }
 
+/** What is said of an entry besides its `stat`: the name it was packed under before, and its attributes. */
+export interface EntryDetails {
+  readonly first: string | undefined;
+  readonly kept: ReadonlyMap<string, Buffer> | undefined;
+  readonly change: TimeChange;
+}
+
+/** The tar entry of what is at `path`. */
+export function tarEntry(
+  path: string | Buffer,
+  name: string,
+  stats: BigIntStats,
+  type: TarEntryType,
+  { first, kept, change }: EntryDetails,
+): TarEntry {
+  return {
+    type: first === undefined ? type : 'link',
+    name,
+    mode: Number(stats.mode) & 0o7777,
+    uid: Number(stats.uid),
+    gid: Number(stats.gid),
+    size: type === 'file' && first === undefined ? Number(stats.size) : 0,
+    mtime: change(secondsOf(stats.mtimeNs)),
+    ...special(path, type, stats, first),
+    ...(kept ? { xattrs: kept } : {}),
+  };
+}
+
 /** Whiteouts and opaque marks have no properties of their own: one fixed form keeps the tar the same everywhere. */
-function markEntry(name: string): TarEntry {
+export function markEntry(name: string): TarEntry {
   return { type: 'file', name, mode: 0, uid: 0, gid: 0, size: 0, mtime: 0 };
 }
 
@@ -135,11 +163,12 @@ const typesByFormat: Readonly<Record<number, TarEntryType>> = {
 };
 
 /** Undefined for sockets, which live only as long as their process. */
-function typeOf(stats: BigIntStats): TarEntryType | undefined {
+export function typeOf(stats: BigIntStats): TarEntryType | undefined {
   return typesByFormat[Number(stats.mode) & constants.S_IFMT];
 }
 
-function packContent(output: TarOutput, path: string | Buffer, entry: TarEntry): void {
+/** Packs the content of a file that was listed as `entry`. Throws `LAYER_CHANGED`. */
+export function packContent(output: TarOutput, path: string | Buffer, entry: TarEntry): void {
   if (entry.size === 0) return;
   const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {

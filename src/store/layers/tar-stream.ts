@@ -7,13 +7,17 @@ import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { layerPool } from './jobs.ts';
 import { type PackOptions, type PackTotals, packLayer } from './pack.ts';
+import { type PackedTree, packChains } from './pack-chain.ts';
 
 const creditIndex = 0;
 const cancelIndex = 1;
 const chunksAhead = 2;
 
-/** The canonical tar of the layer folder, packed by `options`; destroying the stream stops the packing. */
-export function tarStream(folder: string, options: PackOptions = {}): Readable {
+/** What is packed: a layer's folder, or chains of layers as trees. */
+export type TarSource = { readonly folder: string } | { readonly trees: readonly PackedTree[] };
+
+/** The canonical tar of a layer folder or of trees, packed by `options`; destroying the stream stops the packing. */
+export function tarStream(source: TarSource, options: PackOptions = {}): Readable {
   const control = new SharedArrayBuffer(8);
   const flags = new Int32Array(control);
   const { port1: near, port2: far } = new MessageChannel();
@@ -31,16 +35,16 @@ export function tarStream(folder: string, options: PackOptions = {}): Readable {
     stream.push(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
   addCredit(flags, chunksAhead);
-  const job = { kind: 'tar', folder, options, port: far, control } as const;
+  const job = { kind: 'tar', source, options, port: far, control } as const;
   layerPool('streams')
     .run(job, { transfer: [far] })
     .catch((error: unknown) => stream.destroy(error as Error));
   return stream;
 }
 
-/** The worker's side: packs `folder` into messages to `port`. */
+/** The worker's side: packs `source` into messages to `port`. */
 export function sendTar(
-  folder: string,
+  source: TarSource,
   options: PackOptions,
   port: MessagePort,
   control: SharedArrayBuffer,
@@ -52,7 +56,8 @@ export function sendTar(
       port.postMessage(chunk, [chunk.buffer as ArrayBuffer]);
       return 'taken';
     };
-    const totals = packLayer(folder, send, options);
+    const totals =
+      'folder' in source ? packLayer(source.folder, send, options) : packChains(source.trees, send, options);
     port.postMessage(null);
     return totals;
   } finally {

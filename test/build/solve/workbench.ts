@@ -10,7 +10,7 @@ import { openStore, type Store } from '../../../src/store/index.ts';
 
 /** What a build gave: its image or its error, and how its steps ended, by the steps' names. */
 export interface Outcome {
-  readonly image: BuiltImage | undefined;
+  readonly image: StoredImage | undefined;
   readonly error: unknown;
   readonly events: readonly ProgressEvent[];
   /** `RUN true` → `done`; the `[2/3]` before names is left out. */
@@ -18,6 +18,9 @@ export interface Outcome {
   readonly misses: Readonly<Record<string, readonly string[]>>;
   readonly log: string;
 }
+
+/** A build whose result is in the store, as it is unless other outputs are asked for. */
+export type StoredImage = BuiltImage & Required<Pick<BuiltImage, 'image' | 'imageId' | 'manifestDigest'>>;
 
 /** A store, a context folder, and builds in them. */
 export interface Workbench extends AsyncDisposable {
@@ -30,7 +33,7 @@ export interface Workbench extends AsyncDisposable {
   /** What no build may leave: drafts, run directories, network namespaces, mounts. */
   leftovers(): readonly string[];
   /** The text of a file of an image. */
-  read(image: BuiltImage, path: string): string | undefined;
+  read(image: StoredImage, path: string): string | undefined;
 }
 
 /** What a test watches of a build. */
@@ -73,7 +76,7 @@ export async function openWorkbench(options: { readonly root?: string } = {}): P
       const signal = watch.signal ?? new AbortController().signal;
       const asked = { ...defaults, context, ...request };
       const [image, error] = await build(asked, services, { onEvent, signal }).then(
-        (built) => [built, undefined] as const,
+        (built) => [built as StoredImage, undefined] as const,
         (failure: unknown) => [undefined, failure] as const,
       );
       return { image, error, events, ...summarise(events, names) };

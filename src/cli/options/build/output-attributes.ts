@@ -1,0 +1,86 @@
+// The attributes of an output, `KEY=VALUE` separated by commas as in CSV, taken one by one.
+
+import { CaissonError } from '../../../core/index.ts';
+
+/** What buildx takes and has no effect here, or comes with attestations. */
+const ignored: ReadonlySet<string> = new Set([
+  'attestation-inline',
+  'attestation-prefix',
+  'buildinfo',
+  'buildinfo-attrs',
+  'oci-artifact',
+  'prefer-nondist-layers',
+  'unpack',
+]);
+
+const truths: Readonly<Record<string, boolean>> = Object.fromEntries([
+  ...['', '1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true]),
+  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false]),
+]) as Readonly<Record<string, boolean>>;
+
+/** Attributes by key; what is left at the end is unknown. */
+export class OutputAttributes {
+  readonly #text: string;
+  readonly #values = new Map<string, string>();
+
+  constructor(text: string, fields: readonly string[]) {
+    this.#text = text;
+    for (const field of fields) {
+      const equals = field.indexOf('=');
+      if (equals < 0) throw this.invalid(`invalid value ${field}`, 'Write KEY=VALUE.');
+      const key = field.slice(0, equals).trim();
+      this.#values.set(/^annotation/i.test(key) ? key : key.toLowerCase(), field.slice(equals + 1));
+    }
+  }
+
+  take(key: string): string | undefined {
+    const value = this.#values.get(key);
+    this.#values.delete(key);
+    return value;
+  }
+
+  /** The attributes whose keys fit. */
+  takeAll(pattern: RegExp): readonly (readonly [key: string, value: string])[] {
+    const found = [...this.#values].filter(([key]) => pattern.test(key));
+    for (const [key] of found) this.#values.delete(key);
+    return found;
+  }
+
+  /** A boolean as Go reads it; without a value it is true. */
+  takeFlag(key: string, usual: boolean): boolean {
+    return this.takeOptionalFlag(key) ?? usual;
+  }
+
+  takeOptionalFlag(key: string): boolean | undefined {
+    const value = this.take(key);
+    if (value === undefined) return undefined;
+    const truth = truths[value];
+    if (truth === undefined)
+      throw this.invalid(`non-bool value specified for ${key}: "${value}"`, 'Write true or false.');
+    return truth;
+  }
+
+  /** Throws for what nobody took. */
+  finish(): void {
+    const unknown = [...this.#values.keys()].find((key) => !ignored.has(key));
+    if (unknown === undefined) return;
+    throw this.invalid(`The exporter has no option "${unknown}"`, 'See docs/outputs.md for those it has.');
+  }
+
+  invalid(reason: string, hint: string): CaissonError {
+    return new CaissonError('OUTPUT_INVALID', reason, { hint: `In --output ${this.#text}: ${hint}` });
+  }
+}
+
+/** Splits at commas; a field in double quotes may hold commas, and a quote as two. */
+export function splitCsv(text: string): readonly string[] {
+  const fields: string[] = [];
+  const pattern = /(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/y;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+    if (match[3] === '') return fields;
+  }
+  throw new CaissonError('OUTPUT_INVALID', `The quotes of "${text}" do not match`, {
+    hint: 'Put a whole KEY=VALUE in double quotes: "name=app:1,app:2".',
+  });
+}
