@@ -14,7 +14,7 @@ export interface BuildInputs {
 }
 
 /** Larger Dockerfiles are refused, as BuildKit refuses them. */
-const sizeLimit = 16 << 20;
+export const largestDockerfile = 16 << 20;
 
 /** Finds and reads a build's inputs. Throws `CONTEXT_NOT_FOUND`, `CONTEXT_UNREADABLE`, `DOCKERFILE_NOT_FOUND`, `DOCKERFILE_UNREADABLE`. */
 export function readInputs(context: string, dockerfile: string | undefined): BuildInputs {
@@ -47,14 +47,15 @@ function defaultDockerfile(folder: string): string {
 
 function readDockerfile(file: string, name: string, byDefault: boolean): string {
   try {
-    if (statSync(file).size > sizeLimit) throw tooLarge(name);
+    if (statSync(file).size > largestDockerfile) throw dockerfileTooLarge(name);
     return new TextDecoder().decode(readFileSync(file));
   } catch (error) {
     throw unreadable(error, name, byDefault);
   }
 }
 
-function tooLarge(name: string): CaissonError {
+/** The error for one that is larger. */
+export function dockerfileTooLarge(name: string): CaissonError {
   return new CaissonError('DOCKERFILE_TOO_LARGE', `The Dockerfile "${name}" has more than 16 MiB`, {
     hint: 'Check that it is a Dockerfile.',
   });

@@ -8,8 +8,8 @@ import type { GitSource } from './ops/git/index.ts';
 export interface RemoteAccess {
   /** The value of a secret of this build by its id: `HTTP_AUTH_TOKEN_<host>`, `GIT_AUTH_TOKEN`… */
   readonly secret?: (id: string) => string | Uint8Array | undefined;
-  /** The socket of the ssh agent that this build forwards under an id (`default`). */
-  readonly sshSocket?: (id: string) => string | undefined;
+  /** Serves the ssh agent that this build forwards under an id (`default`) at the socket `path`, until disposed. */
+  readonly serveAgent?: (id: string, path: string) => Promise<AsyncDisposable> | undefined;
   /** `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`…; default this process's environment. */
   readonly proxies?: Readonly<Record<string, string>>;
   /** What a lock file pins; a pinned source is never asked for anything newer. */
@@ -58,5 +58,10 @@ export type NamedContext =
   /** Files that are there already. */
   | { readonly kind: 'tree'; readonly digest: Digest; readonly layers: readonly LayerId[] }
   /** An image, by the reference to look for in place of the name. */
-  | { readonly kind: 'image'; readonly reference: string }
+  | {
+      readonly kind: 'image';
+      readonly reference: string;
+      /** The image itself, where it was brought into the store under no name. */
+      readonly digest?: Digest;
+    }
   | { readonly kind: 'scratch' };

@@ -15,7 +15,7 @@ export function contextFor({ namedContexts }: Named, reference: string): NamedCo
 export function imageInstead(options: Named, reference: string): string | undefined {
   const context = contextFor(options, reference);
   if (context === undefined) return reference;
-  return context.kind === 'image' ? context.reference : undefined;
+  return context.kind === 'image' ? (context.digest ?? context.reference) : undefined;
 }
 
 /** The key of a context's name: `alpine`, `alpine:latest` and `docker.io/library/alpine` are one. Throws `REFERENCE_INVALID`. */

@@ -12,6 +12,7 @@ import { type Problem, ProblemError } from './problem.ts';
 import { throwDiagnostics, throwProblems } from './report.ts';
 import { type PlannedStage, planStages } from './stages.ts';
 import type { Planning } from './state.ts';
+import { checkSyntax } from './syntax.ts';
 import { findTarget } from './target.ts';
 import { imageTemplate } from './template.ts';
 
@@ -21,6 +22,7 @@ import { imageTemplate } from './template.ts';
  */
 export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
   const { ast, diagnostics } = parseDockerfile(options.dockerfile.text);
+  checkSyntax(ast, options);
   throwDiagnostics(options.dockerfile, diagnostics);
   const problems: Problem[] = [];
   const { globalArgs, stages: written } = stages(ast);

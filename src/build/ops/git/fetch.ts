@@ -2,6 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Scope } from '../../../core/index.ts';
 import { canonicalJson, type Digest, sha256 } from '../../../oci/index.ts';
 import type { LayerDraft } from '../../../store/index.ts';
 import { inDraft } from '../draft.ts';
@@ -49,7 +50,9 @@ async function checkedOut(
   const kept = source.keepGitDir && source.subdirectory === '';
   const worktree = source.subdirectory === '' ? draft.upper : join(home, 'tree');
   const directory = kept ? join(draft.upper, '.git') : join(home, 'repository');
-  const git = await openRepository(source, found.commit, { home, directory, worktree, kept }, services);
+  await using scope = new Scope();
+  const place = { home, directory, worktree, kept };
+  const git = await openRepository(source, found.commit, place, { ...services, scope });
   await fetchCommit(source, found, git);
   await checkOut({ source, found, git, directory, worktree, kept, target: draft.upper });
   rmSync(home, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 // The door of git: files of commits, fetched with the git program.
+export { isOverSsh } from './credentials.ts';
 export { fetchTree, treeKey } from './fetch.ts';
 export { type GitReference, parseGitContext, parseGitReference } from './reference.ts';
 export { resolveCommit } from './resolve.ts';

@@ -2,7 +2,8 @@
 
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CaissonError } from '../../../core/index.ts';
+import { CaissonError, type Scope } from '../../../core/index.ts';
+import { newSession } from '../../../store/index.ts';
 import { type Git, gitCommand } from './command.ts';
 import { gitCredentials, isOverSsh } from './credentials.ts';
 import { quotedForConfig } from './quote.ts';
@@ -23,7 +24,7 @@ export async function openRepository(
   source: GitSource,
   commit: string,
   place: RepositoryPlace,
-  services: GitServices,
+  services: GitServices & { readonly scope: Scope },
 ): Promise<Git> {
   const { home, directory, worktree, kept } = place;
   const { remote } = source;
@@ -32,7 +33,7 @@ export async function openRepository(
       home,
       directory,
       worktree,
-      sshSocket: sshSocket(remote, services),
+      sshSocket: await sshSocket(remote, services),
       ...gitCredentials(remote, services.access),
     },
     services,
@@ -53,10 +54,18 @@ function quoted(remote: string): string {
   return /^[\w:/.@+~%-]+$/.test(remote) ? remote : quotedForConfig(remote);
 }
 
-function sshSocket(remote: string, { access }: GitServices): string | undefined {
+/** Named like the folders of builds, so that one left by a killed build is found and removed; short, as sockets want it. */
+async function sshSocket(
+  remote: string,
+  { access, store, scope }: GitServices & { readonly scope: Scope },
+): Promise<string | undefined> {
   if (!isOverSsh(remote)) return undefined;
-  const socket = access.sshSocket?.('default');
-  if (socket !== undefined) return socket;
+  const socket = join(store.runDirectory, `build-${newSession()}`);
+  const agent = access.serveAgent?.('default', socket);
+  if (agent !== undefined) {
+    scope.use(await agent);
+    return socket;
+  }
   throw new CaissonError('SSH_NOT_FORWARDED', `no SSH key "default" forwarded for "${remote}"`, {
     hint: 'Start an ssh agent, add your key to it, and build with --ssh default.',
   });

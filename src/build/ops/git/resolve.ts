@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CaissonError } from '../../../core/index.ts';
+import { CaissonError, Scope } from '../../../core/index.ts';
 import { withoutCredentials } from '../http/index.ts';
 import { failedWith } from './failed.ts';
 import { openRepository } from './repository.ts';
@@ -28,12 +28,13 @@ export function isCommit(text: string): boolean {
 }
 
 async function askRemote(source: GitSource, services: GitServices): Promise<GitCommit> {
+  await using scope = new Scope();
   const draft = services.store.layers.draft();
   try {
     const [home, worktree] = [join(draft.work, 'home'), join(draft.work, 'tree')];
     mkdirSync(home, { mode: 0o700 });
     const place = { home, directory: join(home, 'git'), worktree, kept: false };
-    const git = await openRepository(source, '', place, services);
+    const git = await openRepository(source, '', place, { ...services, scope });
     const ref = source.ref || (await defaultBranch(source, git));
     return commitOf(ref, await remoteRefs(source, git, ref));
   } finally {
