@@ -1,15 +1,5 @@
 // The door of build: from a Dockerfile to layers and an image config.
-export {
-  type BuildOptions,
-  type BuildRequest,
-  type BuildServices,
-  type BuiltImage,
-  build,
-  check,
-  contextSizes,
-  outline,
-  planRequest,
-} from './build.ts';
+export { build } from './build.ts';
 export {
   type BuildFailure,
   type CheckReport,
@@ -38,7 +28,9 @@ export type {
 } from './export/types.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
 export { planBuild } from './plan/index.ts';
+export { check, contextSizes, outline, planRequest } from './preview.ts';
 export * from './reports/index.ts';
+export type * from './request.ts';
 export { createSandboxPool, type SandboxPool } from './solve/sandboxes.ts';
 export { solveGraph } from './solve/solve.ts';
 export { deadBuilds, sweepBuild } from './solve/sweep.ts';

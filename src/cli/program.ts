@@ -10,7 +10,7 @@ import { printError } from './ui/error.ts';
 export async function main(args: readonly string[]): Promise<number> {
   process.on('uncaughtException', (error) => process.exit(printError(error, process.stderr)));
   const at = commandAt(args);
-  const words = withoutAliases(args, at);
+  const words = spelledOut(withoutAliases(args, at), at);
   const name = words[at];
   if (name !== undefined && isHelpOfGroup(name, words[at + 1])) {
     process.stdout.write(groupHelp(name));
@@ -24,6 +24,13 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return usageCode(error);
     return printError(error, process.stderr);
   }
+}
+
+/** What a build's arguments leave out. */
+function spelledOut(words: readonly string[], at: number): readonly string[] {
+  return words[at] === 'build'
+    ? words.map((word) => (word === '--explain' ? '--explain=cache' : word))
+    : words;
 }
 
 /** Where the command's name is: behind the program's own options. */

@@ -17,6 +17,10 @@ export function imageService(store: Store): ImageService {
     get: async (reference) => imageOf(store, reference),
     inspect: async (reference) => inspectImage(imageOf(store, reference)),
     history: async (reference) => historyLines(store, imageOf(store, reference)),
+    sizes: async (reference) => {
+      const { sizeReport } = await import('../../build/index.ts');
+      return sizeReport(store, imageOf(store, reference));
+    },
     tag: async (reference, name) =>
       store.images.tag(
         store.images.findIndex(reference)?.digest ?? imageOf(store, reference).manifestDigest,
