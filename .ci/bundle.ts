@@ -22,6 +22,7 @@ const late = [
   'child_process',
   'crypto',
   'dgram',
+  'fs/promises',
   'http',
   'https',
   'module',
@@ -30,30 +31,34 @@ const late = [
   'readline/promises',
   'sqlite',
   'tls',
+  'v8',
   'vm',
   'worker_threads',
   'zlib',
 ];
 
-/** Gives the members of builtin modules when they are used, not when the snapshot is made. */
-const lateBuiltins: Plugin = {
+/** Gives the members of builtin modules when they are used, not when the program is loaded; in a snapshot's making they must not be. */
+const lateBuiltins = (snapshot: boolean): Plugin => ({
   name: 'late-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(node:)?(${late.join('|')})$`) }, ({ path }) => ({
-      path: path.replace('node:', ''),
-      namespace: 'late',
-    }));
+    onResolve({ filter: new RegExp(`^(node:)?(${late.join('|')})$`) }, ({ path }) =>
+      path === 'node:v8' && snapshot ? undefined : { path: path.replace('node:', ''), namespace: 'late' },
+    );
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `const { startupSnapshot } = process.getBuiltinModule('node:v8');
-        const member = key => {
-          if (startupSnapshot.isBuildingSnapshot()) throw new Error('${path}.' + key + ' is used while the snapshot is made');
+      contents: `const member = key => {
+          ${snapshot ? refusal(path) : ''}
           return process.getBuiltinModule('node:${path}')[key];
         };
         for (const key of ${JSON.stringify(Object.keys(process.getBuiltinModule(`node:${path}`) ?? {}))})
           Object.defineProperty(exports, key, { enumerable: true, get: () => member(key) });`,
     }));
   },
-};
+});
+
+const refusal = (
+  path: string,
+): string => `if (process.getBuiltinModule('node:v8').startupSnapshot.isBuildingSnapshot())
+  throw new Error('${path}.' + key + ' is used while the snapshot is made');`;
 
 /** Ink has top-level await, which a script cannot have: the terminal view stays a module of its own, got by `importModule`. */
 const terminalView = (importModule: string, moduleUrl: string): Plugin => ({
@@ -88,7 +93,7 @@ await build({
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
 });
-await bundleScripts({ ...shared, plugins: [lateBuiltins, terminalView('importModule', 'moduleUrl')] });
+await bundleScripts({ ...shared, plugins: [lateBuiltins(false), terminalView('importModule', 'moduleUrl')] });
 
 /** A snapshot has no loader of modules at hand. */
 const importFromSnapshot = `(url => {
@@ -106,7 +111,7 @@ await build({
   format: 'cjs',
   outfile: 'dist/build.snapshot.cjs',
   define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
-  plugins: [lateBuiltins, terminalView(importFromSnapshot, 'globalThis.caissonModuleUrl')],
+  plugins: [lateBuiltins(true), terminalView(importFromSnapshot, 'globalThis.caissonModuleUrl')],
 });
 execFileSync(
   process.execPath,

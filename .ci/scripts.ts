@@ -25,9 +25,11 @@ export async function bundleScripts(options: BuildOptions): Promise<void> {
 
 const root = resolve('.');
 const start = './src/cli/start.ts';
+const ending = './src/cli/ending.ts';
 
 function runEntry(own: readonly string[]): string {
-  return `import { start } from '${start}'; ${modulesOf(own)} module.exports.start = start;`;
+  return `import { start } from '${start}'; import { endAfter } from '${ending}';
+    ${modulesOf(own)} module.exports.main = args => endAfter(() => start(args));`;
 }
 
 /** A script's modules by their paths, each run when it is first asked for. */

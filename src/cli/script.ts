@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 
 interface Contents {
-  readonly start: (args: readonly string[]) => Promise<void>;
+  readonly main: (args: readonly string[]) => Promise<never>;
   /** Modules that the other script takes from this one. */
   readonly modules: Readonly<Record<string, () => unknown>>;
 }
@@ -36,4 +36,4 @@ const run = load('run', (path) => {
   loaded ??= load('rest', (own) => run.modules[own]?.());
   return loaded.modules[path]?.();
 });
-void run.start(process.argv.slice(2));
+void run.main(process.argv.slice(2));

@@ -2,12 +2,13 @@
 
 import type { Command } from 'commander';
 import type { Engine } from '../engine/index.ts';
+import { endsWithProcess } from './ending.ts';
 
 /** Runs `work` with the engine of the root that the program's `--root` names. */
 export async function withEngine<T>(command: Command, work: (engine: Engine) => Promise<T>): Promise<T> {
   const { openEngine } = await import('../engine/index.ts');
   const root = command.optsWithGlobals<{ root?: string }>().root;
-  await using engine = await openEngine(root === undefined ? {} : { root });
+  await using engine = await openEngine({ endsWithProcess, ...(root === undefined ? {} : { root }) });
   try {
     return await work(engine);
   } catch (error) {

@@ -1,7 +1,6 @@
 // Addresses of sandboxes, claimed one by one by any number of processes.
 
-import { randomInt } from 'node:crypto';
-import { CaissonError } from '../core/index.ts';
+import { CaissonError, randomInt } from '../core/index.ts';
 import { claim, entries } from './claims.ts';
 import type { Layout } from './layout.ts';
 import { formatAddress, formatSubnet, type Subnet } from './subnet.ts';
@@ -16,7 +15,7 @@ const RESERVED = 3;
 export function claimAddress({ addresses }: Layout, subnet: Subnet, id: string): string {
   const size = 2 ** (32 - subnet.prefix) - RESERVED;
   const taken = new Set(entries(addresses));
-  const start = randomInt(size);
+  const start = randomInt(0, size);
   for (let step = 0; step < size; step++) {
     const address = formatAddress(subnet.base + 2 + ((start + step) % size));
     if (!taken.has(address) && claim(addresses, address, id)) return address;

@@ -1,8 +1,7 @@
 // Names and places of what one root keeps on the host, all derived from its folders and the sandbox ids.
 
-import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { CaissonError } from '../core/index.ts';
+import { CaissonError, nameHash } from '../core/index.ts';
 
 /** The folders that a network works in. */
 export interface NetworkFolders {
@@ -34,7 +33,7 @@ export interface Layout {
 /** The layout of a root; pure. */
 export function layoutOf({ runDirectory, stateDirectory }: NetworkFolders): Layout {
   const run = resolve(runDirectory);
-  const root = hash(run).slice(0, 7);
+  const root = nameHash(run).slice(0, 7);
   return {
     root,
     bridge: `${bridgePrefix}${root}`,
@@ -60,7 +59,7 @@ export function tableOfBridge(bridge: string): string {
 
 /** The host's end of a sandbox's veth pair. */
 export function vethName({ root }: Layout, id: string): string {
-  return `${vethPrefix(root)}${hash(id).slice(0, 8)}`;
+  return `${vethPrefix(root)}${nameHash(id).slice(0, 8)}`;
 }
 
 /** What the names of this root's veth interfaces start with. */
@@ -89,8 +88,4 @@ export function checkId(id: string): string {
       hint: 'Use up to 100 letters, digits, "_", "." and "-", a letter or digit first.',
     },
   );
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,16 +1,18 @@
 // Network namespaces kept alive by a file, with their interfaces: what the kernel must do, as one script each.
 
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { CaissonError } from '../core/index.ts';
 import { macOf } from './addresses.ts';
 import { uplinkMtu } from './bridge.ts';
 import { heredoc, mustRun, runScript, together } from './command.ts';
 import { type Layout, sandboxTable, vethName } from './layout.ts';
+import { recordPath } from './records.ts';
 import { portRules } from './rules.ts';
 import { gatewayOf, type Subnet } from './subnet.ts';
-import type { PortBinding } from './types.ts';
+import type { Link, PortBinding } from './types.ts';
 
-/** How a bridged sandbox is connected. */
+/** What a sandbox is connected by. */
 export interface Connection {
   readonly address: string;
   readonly subnet: Subnet;
@@ -49,7 +51,6 @@ export async function makeBridged(
     `link set ${veth} master ${layout.bridge} alias ${id} up`,
     ...(ports.length > 0 ? [hairpin(veth)] : []),
   ];
-  const table = sandboxTable(layout, id);
   await together(
     mustRun(
       'connect a network namespace',
@@ -59,13 +60,37 @@ unshare --net="$1" ip -batch - ${heredoc(inside.join('\n'))}
 exec ip -batch - ${heredoc(outside.join('\n'))}`,
       path,
     ),
-    ports.length === 0
-      ? Promise.resolve()
-      : mustRun(
-          'publish ports',
-          `exec nft -f - ${heredoc(portRules(table, layout.bridge, subnet, address, ports))}`,
-        ),
+    publish(layout, id, connection),
   );
+}
+
+/** The link of a sandbox whose namespace is made elsewhere. */
+export function linkOf(layout: Layout, id: string, { address, subnet, ports }: Connection): Link {
+  const mtu = uplinkMtu();
+  return {
+    name: vethName(layout, id),
+    bridge: layout.bridge,
+    owner: id,
+    address,
+    prefix: subnet.prefix,
+    gateway: gatewayOf(subnet),
+    macAddress: macOf(address),
+    ...(mtu === undefined ? {} : { mtu }),
+    hairpin: ports.length > 0,
+    claim: join(layout.addresses, address),
+    record: recordPath(layout, id),
+  };
+}
+
+/** Makes the rules of the ports that a sandbox publishes. */
+export async function publish(
+  layout: Layout,
+  id: string,
+  { address, subnet, ports }: Connection,
+): Promise<void> {
+  if (ports.length === 0) return;
+  const rules = portRules(sandboxTable(layout, id), layout.bridge, subnet, address, ports);
+  await mustRun('publish ports', `exec nft -f - ${heredoc(rules)}`);
 }
 
 /** Lets frames out where they came in: a container that calls its own published port, where bridges pass through netfilter. */

@@ -8,7 +8,7 @@ import { ensureBridge, refreshRules } from './bridge.ts';
 import { together } from './command.ts';
 import { hostsFile } from './hosts.ts';
 import { checkId, type Layout, layoutOf, type NetworkFolders } from './layout.ts';
-import { makeBridged, makeIsolated } from './namespaces.ts';
+import { linkOf, makeBridged, makeIsolated, publish } from './namespaces.ts';
 import { removeBridge } from './orphans.ts';
 import { claimPorts } from './ports.ts';
 import { openRecord, recordPath } from './records.ts';
@@ -39,6 +39,8 @@ async function create(layout: Layout, request: SandboxRequest): Promise<Sandbox>
   const { mode } = request;
   if (mode.kind === 'host') return { ...files(layout, request), namespacePath: undefined };
   if (mode.kind === 'container') return { ...files(layout, request), namespacePath: namespaceOf(mode.pid) };
+  if (mode.kind === 'none' && request.ownNamespace)
+    return { ...files(layout, request), namespacePath: undefined };
   openRecord(layout, request);
   try {
     return await (mode.kind === 'none' ? createIsolated(layout, request) : createBridged(layout, request));
@@ -62,12 +64,17 @@ async function createBridged(layout: Layout, request: SandboxRequest): Promise<S
     claimPorts(layout, recordPath(layout, request.id), request.ports ?? []),
     ensureBridge(layout, subnet),
   ]);
-  const namespacePath = join(layout.namespaces, request.id);
+  const { id, ownNamespace = false } = request;
+  const connection = { address, subnet, ports };
+  const place = join(layout.namespaces, id);
   await together(
-    makeBridged(layout, request.id, namespacePath, { address, subnet, ports }),
+    ownNamespace ? publish(layout, id, connection) : makeBridged(layout, id, place, connection),
     refreshRules(layout, subnet),
   );
-  return { ...made, namespacePath, address, gateway: gatewayOf(subnet), macAddress: macOf(address), ports };
+  const connected = { ...made, address, gateway: gatewayOf(subnet), macAddress: macOf(address), ports };
+  return ownNamespace
+    ? { ...connected, namespacePath: undefined, link: linkOf(layout, id, connection) }
+    : { ...connected, namespacePath: place };
 }
 
 /** What every sandbox has; made first, because here the request's mistakes show. */

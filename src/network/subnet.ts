@@ -1,9 +1,8 @@
 // The subnet of a root: chosen once among private ranges, free of conflicts with the host's routes, then kept.
 
-import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CaissonError, errnoOf } from '../core/index.ts';
+import { CaissonError, errnoOf, nameHash } from '../core/index.ts';
 import type { Layout } from './layout.ts';
 
 /** An IPv4 subnet; addresses as numbers. */
@@ -45,7 +44,7 @@ function readSubnet({ subnetFile }: Layout): Subnet | undefined {
 
 /** The first free block, searching from a place that depends on the root, so that roots rarely meet. */
 export function choose(root: string, taken: readonly Subnet[]): Subnet {
-  const start = Number.parseInt(createHash('sha256').update(root).digest('hex').slice(0, 8), 16);
+  const start = Number.parseInt(nameHash(root).slice(0, 8), 16);
   for (let step = 0; step < COUNT; step++) {
     const candidate = { base: FIRST + ((start + step) % COUNT) * 2 ** (32 - PREFIX), prefix: PREFIX };
     if (!taken.some((other) => overlaps(candidate, other))) return candidate;

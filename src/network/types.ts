@@ -30,16 +30,41 @@ export interface SandboxRequest {
   readonly extraHosts?: readonly string[];
   readonly dns?: readonly string[];
   readonly dnsSearch?: readonly string[];
+  /** The namespace is made with its first process, which links it as the sandbox's {@link Link} says; nothing of it is kept at a path. */
+  readonly ownNamespace?: boolean;
+}
+
+/** A veth pair that whoever makes a namespace makes with it, as `eth0`; nothing of it outlives the namespace. */
+export interface Link {
+  /** The host's end. */
+  readonly name: string;
+  readonly bridge: string;
+  /** The sandbox it is of. */
+  readonly owner: string;
+  readonly address: string;
+  /** Length of the network's prefix. */
+  readonly prefix: number;
+  readonly gateway: string;
+  readonly macAddress: string;
+  /** Absent: the kernel's own. */
+  readonly mtu?: number;
+  /** Frames go out where they came in too, for ports that the container itself calls. */
+  readonly hairpin: boolean;
+  /** The files that claim its address and say that it exists, to be removed in this order when it is gone. */
+  readonly claim: string;
+  readonly record: string;
 }
 
 /** A network namespace ready for processes. */
 export interface Sandbox {
   readonly id: string;
-  /** Path of the namespace to enter; undefined for `host`; `none` has one with only a loopback. */
+  /** Path of the namespace to enter; undefined for `host` and where the caller makes its own; `none` has one with only a loopback. */
   readonly namespacePath: string | undefined;
   readonly address?: string;
   readonly gateway?: string;
   readonly macAddress?: string;
+  /** For a namespace of the caller's own that is to reach others. */
+  readonly link?: Link;
   /** With the host ports that were taken. */
   readonly ports: readonly PortBinding[];
   /** Contents for the container's files. */

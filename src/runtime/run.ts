@@ -34,13 +34,12 @@ async function runAlone(bundle: Bundle, options: RunOptions, runDirectory: strin
     openStdin: false,
     attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
   });
-  const { child, socket } = await launch(steps);
+  const socket = launch(steps);
   const session = openSession(socket, {
     streams: { stdout: sink('stdout', onOutput), stderr: sink('stderr', onOutput) },
     endStdin: false,
     args: bundle.spec.process.args,
   });
-  child.on('error', (error) => socket.destroy(error));
   const abort = () => socket.write(frame(FRAME.signal, Buffer.of(9, 0, 0, 0)));
   signal?.addEventListener('abort', abort, { once: true });
   try {

@@ -1,6 +1,7 @@
 // What the runtime offers: a runtime-spec config and a root file system become running processes.
 
 import type { Readable, Writable } from 'node:stream';
+import type { Link } from '../network/index.ts';
 import type { RuntimeProcess, RuntimeSpec } from '../oci/index.ts';
 
 /** The root file system, mounted inside the container's own mount namespace. */
@@ -22,6 +23,8 @@ export interface Bundle {
   readonly root: RootMount;
   /** Trees that mounts take their sources from: each mounted at `at`, a folder of the host, in the container's mount namespace only. */
   readonly hidden?: readonly { readonly at: string; readonly root: RootMount }[];
+  /** How the new network namespace is linked to the host; absent: not at all. Only the launcher does this. */
+  readonly link?: Link;
   /** Run an init as PID 1 that reaps orphans and forwards signals. */
   readonly init?: boolean;
   /** Types of resource limits (`RLIMIT_NOFILE`) that are wishes: lowered to what this process may set. */
@@ -83,8 +86,6 @@ export interface StartOptions {
   /** Attached before the process starts, so that no output is missed; absent: nothing attached. */
   readonly attach?: AttachedStreams;
   readonly runtime?: RuntimeName;
-  /** What must be done before the first process exists (its network made); work that does not need it goes on meanwhile. */
-  readonly ready?: Promise<unknown>;
   /**
    * A host command (argv, absolute path first) that the supervisor runs after the container has ended and its exit status is
    * written, unless a client is waiting (connected with `wait` or `attach`): it releases the network and removes `--rm` containers.

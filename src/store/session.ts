@@ -1,7 +1,7 @@
 // Sessions: which process made something, and whether that process still lives.
 
-import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { randomBytes } from '../core/index.ts';
 
 /** Names one opening of the store: `<pid>-<start time>-<pid namespace>-<boot>-<random>`, safe in file names. */
 export type SessionId = string;

@@ -73,7 +73,7 @@ test('a step leaves nothing to the next: its state is the same whatever ran befo
   const look = [
     'sh',
     '-c',
-    'grep -E "^(Umask|Sig|Cap|NoNew|Groups|Seccomp:)" /proc/self/status; ls /proc/self/fd; pwd; hostname; env; ulimit -a; cut -d" " -f5- /proc/self/mountinfo | grep -v "^/ "; echo /proc/[0-9]*',
+    'grep -E "^(Umask|Sig[PBIC]|Cap|NoNew|Groups|Seccomp:)" /proc/self/status; ls /proc/self/fd; pwd; hostname; env; ulimit -a; cut -d" " -f5- /proc/self/mountinfo | grep -v "^/ "; echo /proc/[0-9]*',
   ];
   const first = await shop.run(look, { bundle: { root: ownRoot(shop, 'first') } });
   assert.match(

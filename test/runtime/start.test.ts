@@ -93,12 +93,6 @@ test('streams that are let go leave the process and its stdin alone', async (t) 
   assert.equal(runtime.exitStatus(containerDirectory)?.code, 8);
 });
 
-test('a start waits for what must be ready first, and fails with it', async (t) => {
-  const { start, containerDirectory } = workshop(t);
-  await assert.rejects(start(['true'], { ready: Promise.reject(new Error('no network')) }), /no network/);
-  assert.equal(existsSync(join(containerDirectory, 'socket')), false);
-});
-
 test('several clients see the same output', async (t) => {
   const { start } = workshop(t);
   const container = await start(['sh', '-c', 'read x; echo $x'], { openStdin: true });

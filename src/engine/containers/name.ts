@@ -1,7 +1,6 @@
 // Ids and names of containers.
 
-import { randomBytes, randomInt } from 'node:crypto';
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, randomBytes, randomInt } from '../../core/index.ts';
 
 /** A new id: 64 hex digits. */
 export function newContainerId(): string {
@@ -63,5 +62,5 @@ const things = [
 
 /** A name for people, likely unused: `calm_jetty_4021`. */
 export function randomName(): string {
-  return `${qualities[randomInt(qualities.length)]}_${things[randomInt(things.length)]}_${randomInt(1000, 10_000)}`;
+  return `${qualities[randomInt(0, qualities.length)]}_${things[randomInt(0, things.length)]}_${randomInt(1000, 10_000)}`;
 }

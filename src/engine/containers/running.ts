@@ -4,7 +4,14 @@ import { rmSync } from 'node:fs';
 import { CaissonError, isCaissonError } from '../../core/index.ts';
 import { type ExitStatus, type RunningContainer, removeCgroups } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
-import { requestOf, type Services, setupOf, startingState, withoutSession } from './services.ts';
+import {
+  makesOwnNamespace,
+  requestOf,
+  type Services,
+  setupOf,
+  startingState,
+  withoutSession,
+} from './services.ts';
 
 /** The live container of a record; throws `CONTAINER_NOT_RUNNING`. */
 export async function runningContainer(
@@ -39,7 +46,7 @@ export async function endOf(
   const status = await running?.wait().catch(() => undefined);
   if (!status && detach?.aborted) return undefined;
   const left = status ?? services.runtime.exitStatus(directory) ?? killedUnseen;
-  await settle(services, record.id);
+  await settle(services, record.id, { supervised: status !== undefined });
   return left;
 }
 
@@ -49,9 +56,13 @@ const killedUnseen = { code: 137 } as const;
 /**
  * Records the end of a container whose supervisor is gone and gives back its network; `--rm` containers are removed.
  * A container that still runs, or was settled already, is left as it is; one whose starter was killed before it
- * could record it is recorded as running.
+ * could record it is recorded as running. `supervised`: its supervisor told its end, and takes its link away.
  */
-export async function settle(services: Services, id: string): Promise<void> {
+export async function settle(
+  services: Services,
+  id: string,
+  { supervised = false }: { readonly supervised?: boolean } = {},
+): Promise<void> {
   const { store, runtime, network } = services;
   const record = store.containers.get(id);
   if (!record || !(record.state.status === 'running' || startingState(record) === 'interrupted')) return;
@@ -63,7 +74,7 @@ export async function settle(services: Services, id: string): Promise<void> {
   if (!status) await removeCgroups(id);
   const { claim } = setupOf(record);
   // Before the end is recorded: whoever is killed in between leaves a container that will be settled again.
-  const released = network.remove(claim?.sandbox ?? id);
+  const released = supervised && hasLinkOnly(record) ? undefined : network.remove(claim?.sandbox ?? id);
   if (!requestOf(record).autoRemove) {
     await released;
     return recordEnd(services, record, status);
@@ -71,6 +82,11 @@ export async function settle(services: Services, id: string): Promise<void> {
   // The folder can go meanwhile: what is left of a container without it is settled all the same.
   await Promise.all([released, removeFolder(services, record)]);
   await discard(services, record, { volumes: true });
+}
+
+/** Rules of published ports, and a namespace at a path, are not the supervisor's to remove. */
+function hasLinkOnly(record: ContainerRecord): boolean {
+  return makesOwnNamespace(requestOf(record)) && record.ports.length === 0;
 }
 
 function adopt({ store }: Services, { id, state }: ContainerRecord, live: RunningContainer): void {

@@ -5,17 +5,17 @@ import { hostname as hostnameOfHost } from 'node:os';
 import { join } from 'node:path';
 import { CaissonError, type Scope } from '../../core/index.ts';
 import type { NetworkMode, Sandbox } from '../../network/index.ts';
+import type { NamespaceMode } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
 import type { ContainerRequest } from '../types.ts';
 import type { Configuration } from './configure.ts';
 import { parsePublish, publishAll } from './ports.ts';
 import { runningContainer } from './running.ts';
-import { findContainer, requestOf, type Services, type StartClaim } from './services.ts';
+import { findContainer, makesOwnNamespace, requestOf, type Services, type StartClaim } from './services.ts';
 
 /** A network on its way. */
 export interface Connection {
-  /** Undefined: the host's own. */
-  readonly namespacePath: string | undefined;
+  readonly network: NamespaceMode;
   readonly hostname: string;
   /** The folder with the container's `hosts`, `resolv.conf` and `hostname`, written when `sandbox` is there. */
   readonly etc: string;
@@ -48,7 +48,18 @@ export async function connect(
     await sandbox.catch(() => undefined);
     await network.remove(claim.sandbox);
   });
-  return { namespacePath: network.namespacePath(claim.sandbox, mode), hostname: name, etc, sandbox };
+  return { network: namespaceOf(services, wanted, mode), hostname: name, etc, sandbox };
+}
+
+/** The launcher makes the namespaces of its containers; an OCI runtime enters one that is there. */
+function namespaceOf(
+  { network }: Services,
+  { request, claim }: ConnectionRequest,
+  mode: NetworkMode,
+): NamespaceMode {
+  if (makesOwnNamespace(request) && (mode.kind === 'bridge' || mode.kind === 'none')) return 'private';
+  const path = network.namespacePath(claim.sandbox, mode);
+  return path === undefined ? 'host' : { path };
 }
 
 /** The name a container has by itself. */
@@ -71,6 +82,7 @@ async function createSandbox(
     hostname: place.hostname,
     extraHosts: request.extraHosts,
     dns: request.dns,
+    ownNamespace: makesOwnNamespace(request),
   });
   if (place.etc !== undefined) writeFiles(place.etc, sandbox, place.hostname);
   return sandbox;

@@ -1,7 +1,6 @@
 // What the container service works with, and what it keeps of a container beyond the request.
 
-import { randomBytes } from 'node:crypto';
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, randomBytes } from '../../core/index.ts';
 import type { Network } from '../../network/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import { type ContainerRecord, isAlive, newSession, type SessionId, type Store } from '../../store/index.ts';
@@ -61,6 +60,11 @@ export function findContainer({ store }: Services, name: string): ContainerRecor
 /** The request a container was created from. */
 export function requestOf(record: ContainerRecord): ContainerRequest {
   return record.request as ContainerRequest;
+}
+
+/** Whether its network namespace is made with its process: by the launcher, while an OCI runtime enters one that is there. */
+export function makesOwnNamespace({ runtime }: ContainerRequest): boolean {
+  return runtime === undefined || runtime === 'launcher';
 }
 
 /** What was decided when it was created. */

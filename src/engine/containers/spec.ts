@@ -20,7 +20,7 @@ import { requestOf, setupOf } from './services.ts';
 export function specOf(record: ContainerRecord, view: TreeView, connection: Connection): RuntimeSpec {
   const request = requestOf(record);
   const { configuration, mounts } = setupOf(record);
-  const { hostname, namespacePath } = connection;
+  const { hostname, network } = connection;
   const { home, ...user } = resolveUser(
     configuration.user,
     textOf(view, '/etc/passwd'),
@@ -40,7 +40,7 @@ export function specOf(record: ContainerRecord, view: TreeView, connection: Conn
     security: parseSecurityOptions(request.securityOptions, (path) => readFileSync(path, 'utf8')),
     rlimits: request.ulimits.map(parseUlimit),
     resources: request.resources,
-    network: namespacePath === undefined ? 'host' : { path: namespacePath },
+    network,
     ...(request.shmSize === undefined ? {} : { shmSize: request.shmSize }),
     cgroupsPath: `/caisson/${record.id}`,
   });

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CaissonError, isCaissonError, messageOf, Scope } from '../../core/index.ts';
-import type { Sandbox } from '../../network/index.ts';
+import type { Link, Sandbox } from '../../network/index.ts';
 import type { AttachedStreams, RunningContainer } from '../../runtime/index.ts';
 import type { ContainerRecord } from '../../store/index.ts';
 import type { ContainerRequest, StartedContainer } from '../types.ts';
@@ -79,10 +79,11 @@ async function launch(
   { claim, connection, undo, attach }: Launch,
 ): Promise<StartedContainer> {
   try {
-    const running = await startInRuntime(services, record, connection, attach);
+    const sandbox = await connection.sandbox;
+    const running = await startInRuntime(services, record, { connection, link: sandbox.link, attach });
     // Someone may have removed the container meanwhile: then nothing of it may go on.
     undo.defer(() => running.kill('SIGKILL').catch(() => undefined));
-    const started = recordRunning(services, record, running, await connection.sandbox);
+    const started = recordRunning(services, record, running, sandbox);
     undo.move();
     return { record: started, wait: () => endOf(services, started, running, attach?.detach) };
   } catch (error) {
@@ -94,8 +95,7 @@ async function launch(
 function startInRuntime(
   { store, runtime }: Services,
   record: ContainerRecord,
-  connection: Connection,
-  attach: AttachedStreams | undefined,
+  { connection, link, attach }: Pick<Launch, 'connection' | 'attach'> & { readonly link: Link | undefined },
 ): Promise<RunningContainer> {
   const directory = store.containerDirectory(record.id);
   const upper = join(directory, 'upper');
@@ -111,12 +111,12 @@ function startInRuntime(
       volatile: request.autoRemove,
     },
     init: request.init,
+    ...(link ? { link } : {}),
   };
   const exitCommand = settleCommand(store.root, record.id);
   return runtime.start(bundle, {
     directory,
     openStdin: request.openStdin,
-    ready: connection.sandbox,
     ...(attach ? { attach } : {}),
     ...(request.runtime ? { runtime: request.runtime } : {}),
     ...(exitCommand.length > 0 ? { exitCommand } : {}),

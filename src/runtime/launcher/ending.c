@@ -51,13 +51,13 @@ void ending_unmake(struct supervisor *supervisor)
 	}
 }
 
-void ending_undo(struct supervisor *supervisor)
+void ending_steps(struct supervisor *supervisor, enum phase phase)
 {
 	struct plan *plan = &supervisor->plan;
 	for (size_t i = 0; i < plan->count; i++)
-		plan->steps[i].flags |= plan->steps[i].phase == PHASE_UNDO ? STEP_OPTIONAL : 0;
+		plan->steps[i].flags |= plan->steps[i].phase == phase ? STEP_OPTIONAL : 0;
 	size_t failed;
-	steps_run(&supervisor->context, plan, PHASE_UNDO, &failed);
+	steps_run(&supervisor->context, plan, phase, &failed);
 }
 
 // oom FILE: v2's memory.events and v1's memory.oom_control both have a line "oom_kill N".

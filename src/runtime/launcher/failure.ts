@@ -17,6 +17,12 @@ export function launchError(failure: StepFailure, args: readonly string[]): Cais
       failure.errno === constants.errno.EACCES ? 'COMMAND_NOT_EXECUTABLE' : 'RUNTIME_FAILED',
       `Cannot enter the working directory '${failure.detail}': ${describe(failure.errno)}`,
     );
+  if (failure.name === 'link')
+    return new CaissonError(
+      'NETWORK_UNAVAILABLE',
+      `Cannot connect the container to the network: '${failure.detail}': ${describe(failure.errno)}`,
+      { hint: 'Use --network host or --network none, or run as root with CAP_NET_ADMIN.' },
+    );
   const at = failure.detail === '' ? '' : ` '${failure.detail}'`;
   return new CaissonError(
     'RUNTIME_FAILED',

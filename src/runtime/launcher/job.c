@@ -11,7 +11,8 @@
 static bool is_servable(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].phase == PHASE_PREPARE || plan->steps[i].phase == PHASE_UNDO)
+		if (plan->steps[i].phase == PHASE_PREPARE || plan->steps[i].phase == PHASE_UNDO ||
+		    plan->steps[i].phase == PHASE_AFTER)
 			return false;
 	return !plan_find(plan, "directory-of-container") && !plan_find(plan, "init") && !plan_find(plan, "terminal");
 }

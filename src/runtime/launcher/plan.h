@@ -11,6 +11,7 @@ enum phase {
 	PHASE_PREPARE, // by the supervisor, before the container's process exists
 	PHASE_CHILD,   // by the container's process
 	PHASE_UNDO,    // by the supervisor, when the container has ended or could not start
+	PHASE_AFTER,   // by the supervisor, when that was told too: nobody waits for it
 	PHASE_COUNT
 };
 

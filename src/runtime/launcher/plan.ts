@@ -15,8 +15,10 @@ import { childStep, type Step, setting } from './step.ts';
 
 /** What the plan needs to know of this machine's control groups. */
 export interface CgroupSteps {
-  /** Making the groups and setting their limits, entering them, removing them. */
+  /** Making the groups and setting their limits, naming those to enter, removing them. */
   readonly steps: readonly Step[];
+  /** Whether there are groups of version 1, which the supervisor enters for the process: it waits for that by {@link joinSteps}. */
+  readonly joins: boolean;
   readonly mounts: CgroupMounts;
 }
 
@@ -38,11 +40,14 @@ export interface PlanOptions {
 export function compilePlan(bundle: Bundle, options: PlanOptions): readonly Step[] {
   const { spec, root } = bundle;
   const { linux, process } = spec;
+  // It begins at the group that the process is in by then, and cgroup mounts show it; else the process waits as late as it can.
+  const namespace = cgroupNamespaceStep(linux.namespaces);
   return [
     ...settingSteps(bundle, options),
-    ...namespaceSteps(linux.namespaces),
+    ...namespaceSteps(linux.namespaces, bundle.link),
     ...options.cgroup.steps,
-    ...cgroupNamespaceStep(linux.namespaces),
+    ...(namespace.length > 0 ? joinSteps(options.cgroup) : []),
+    ...namespace,
     childStep('propagation', propagation(linux.rootfsPropagation)),
     ...hiddenSteps(bundle),
     ...rootSteps(root),
@@ -55,11 +60,17 @@ export function compilePlan(bundle: Bundle, options: PlanOptions): readonly Step
     ...(spec.root.readonly || root.upper === undefined ? [childStep('readonly-root')] : []),
     ...kernelSteps(spec),
     childStep('pivot'),
+    ...(namespace.length > 0 ? [] : joinSteps(options.cgroup)),
     ...processSteps(process, {
       seccomp: seccompStep(linux.seccomp),
       ...(bundle.softRlimits ? { softRlimits: bundle.softRlimits } : {}),
     }),
   ];
+}
+
+/** Waiting until the process is in its groups. */
+export function joinSteps({ joins }: CgroupSteps): readonly Step[] {
+  return joins ? [childStep('join-cgroups')] : [];
 }
 
 /** The plan of a process that enters a running container; seccomp is the container's own. */

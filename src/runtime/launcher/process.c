@@ -87,6 +87,8 @@ int process_start(struct supervisor *supervisor, struct process *process)
 	for (int i = 0; i < 3; i++)
 		close_fd(&theirs[i]);
 	close(channel[1]);
+	if (result == 0 && !inside)
+		spawn_join(plan, process);
 	fcntl(process->status, F_SETFL, O_NONBLOCK);
 	errno = error;
 	return result;

@@ -1,58 +1,59 @@
 // The launcher's program: where it is, and how it is started with a plan.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import type { Socket } from 'node:net';
+import { existsSync, fstatSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CaissonError } from '../../core/index.ts';
 import { encodePlan, type Step } from './step.ts';
 
-/** A started launcher and the connection that the plan went over. */
-export interface LaunchedProgram {
+/** A launcher that serves plans, the connection that its own plan went over, and the one over which its jobs go. */
+export interface LaunchedServer {
   readonly child: ChildProcess;
   readonly socket: Socket;
-}
-
-/** A launcher that serves plans, and the connection over which its jobs go. */
-export interface LaunchedServer extends LaunchedProgram {
   readonly jobs: Socket;
 }
 
-/** Starts the launcher, which comes up while what its plan needs gets `ready`, and gives it the plan; throws `LAUNCHER_MISSING`, and what `ready` fails with. */
-export async function launch(steps: readonly Step[], ready?: Promise<unknown>): Promise<LaunchedProgram> {
-  // Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames.
-  const launched = begin('pipe');
-  const { child, socket } = launched;
-  let failure: unknown;
-  const fail = (error: unknown): void => {
-    failure ??= error;
-  };
-  child.on('error', fail);
-  socket.on('error', fail);
-  try {
-    await ready;
-    if (failure) throw failure;
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  child.off('error', fail);
-  socket.off('error', fail);
+/** Gives a launcher a plan: the one that was started beside this program, else a new one. The connection is followed from then on. Throws `LAUNCHER_MISSING`. */
+export function launch(steps: readonly Step[]): Socket {
+  const socket = waiting() ?? begun();
   socket.write(encodePlan(steps));
-  return launched;
+  return socket;
 }
 
 /** Starts the launcher with a plan that ends with `serve`; throws `LAUNCHER_MISSING`. */
 export function launchServer(steps: readonly Step[]): LaunchedServer {
-  const launched = begin('pipe', 'pipe');
-  launched.socket.write(encodePlan(steps));
-  return { ...launched, jobs: launched.child.stdio[4] as Socket };
+  const child = begin('pipe', 'pipe');
+  const [, , , socket, jobs] = child.stdio as unknown as readonly Socket[];
+  if (!socket || !jobs) throw new TypeError('The launcher was started without its connections');
+  socket.write(encodePlan(steps));
+  return { child, socket, jobs };
 }
 
-function begin(...connections: 'pipe'[]): LaunchedProgram {
+/** The launcher that `bin/caisson` started before this program, for the first plan there is. */
+function waiting(): Socket | undefined {
+  const number = process.env['CAISSON_LAUNCHER'];
+  delete process.env['CAISSON_LAUNCHER'];
+  if (number === undefined || !/^\d+$/.test(number)) return undefined;
+  try {
+    if (fstatSync(Number(number)).isSocket()) return new Socket({ fd: Number(number) });
+  } catch {
+    // The variable came from elsewhere.
+  }
+  return undefined;
+}
+
+function begun(): Socket {
+  const child = begin('pipe');
+  const socket = child.stdio[3] as Socket;
+  child.on('error', (error) => socket.destroy(error));
+  return socket;
+}
+
+/** Descriptor 3 is a socket pair: the plan goes over it, then the supervisor's frames. */
+function begin(...connections: 'pipe'[]): ChildProcess {
   const stdio = ['ignore', 'ignore', 'ignore', ...connections] as const;
-  const child = spawn(launcherPath(), [], { stdio: [...stdio], cwd: '/', env: {} });
-  return { child, socket: child.stdio[3] as Socket };
+  return spawn(launcherPath(), [], { stdio: [...stdio], cwd: '/', env: {} });
 }
 
 let found: string | undefined;

@@ -5,8 +5,11 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 static pid_t clone_process(uint64_t flags, int signal, int *pidfd, int cgroup)
@@ -79,23 +82,38 @@ int spawn_child(const struct plan *plan, struct process *process, const int stre
 	return pid < 0 ? -1 : 0;
 }
 
-// The v1 cgroups of the container, entered before its namespaces hide them.
-static int join_cgroups(struct context *context, const struct plan *plan)
+// Puts a process, 0 for this one, into the v1 cgroups of the container; the path of the one that failed, or NULL.
+static const char *join_cgroups(const struct plan *plan, pid_t pid)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
-		if (step->phase == PHASE_CHILD && __builtin_strcmp(step->name, "join-cgroup") == 0 &&
-		    step_join_cgroup(context, step) < 0)
-			return -1;
+		if (strcmp(step->name, "v1-cgroup") == 0 && cgroup_join(step_text(step, 0), pid) < 0)
+			return step_text(step, 0);
 	}
-	return 0;
+	return NULL;
+}
+
+void spawn_join(const struct plan *plan, const struct process *process)
+{
+	struct join_outcome outcome = {0};
+	if (!plan_find(plan, "join-cgroups"))
+		return;
+	const char *failed = join_cgroups(plan, process->pid);
+	if (failed) {
+		outcome.error = errno;
+		snprintf(outcome.cgroup, sizeof outcome.cgroup, "%s", failed);
+	}
+	// A process that has ended meanwhile has said why.
+	(void)!send(process->status, &outcome, sizeof outcome, MSG_NOSIGNAL);
 }
 
 static int enter(struct supervisor *supervisor, struct context *context)
 {
 	const int spaces = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-	if (join_cgroups(context, &supervisor->plan) < 0)
-		return -1;
+	// Before the container's namespaces hide them.
+	const char *failed = join_cgroups(&supervisor->plan, 0);
+	if (failed)
+		return step_failed(context, failed);
 	if (setns(container_process(supervisor)->pidfd, spaces) < 0)
 		return step_failed(context, "entering the container's namespaces");
 	context->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -1,7 +1,7 @@
 // The steps of a plan and the bytes the launcher reads them from (plan.h is the other side).
 
-/** When the launcher carries a step out: `setting` is read by the supervisor, `child` runs in the container's process. */
-export type Phase = 'setting' | 'prepare' | 'child' | 'undo';
+/** When the launcher carries a step out: `setting` is read by the supervisor, `child` runs in the container's process, `after` when the end was told. */
+export type Phase = 'setting' | 'prepare' | 'child' | 'undo' | 'after';
 
 /** One step: what the launcher does, and with what. */
 export interface Step {
@@ -43,7 +43,7 @@ export function encodeSteps(steps: readonly Step[]): Buffer {
   return bytes;
 }
 
-const phases: Readonly<Record<Phase, number>> = { setting: 0, prepare: 1, child: 2, undo: 3 };
+const phases: Readonly<Record<Phase, number>> = { setting: 0, prepare: 1, child: 2, undo: 3, after: 4 };
 const OPTIONAL = 1;
 const TRANSIENT = 2;
 

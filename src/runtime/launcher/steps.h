@@ -5,6 +5,7 @@
 #include "plan.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 // What steps share within one process.
 struct context {
@@ -38,6 +39,15 @@ struct status_message {
 
 #define STATUS_HEAD offsetof(struct status_message, detail)
 
+// What became of the move into the groups that the settings `v1-cgroup` name; sent to the process by its supervisor.
+struct join_outcome {
+	int32_t error; // 0: it is in all of them
+	char cgroup[512];
+};
+
+// Puts a process, 0 for this one, into a cgroup; -1 with errno.
+int cgroup_join(const char *path, pid_t pid);
+
 // Reports a failed step.
 void status_failed(int status, size_t index, const char *name, int error, const char *detail);
 // Reports a mountpoint that had to be made: its path in the root.
@@ -49,7 +59,8 @@ int status_terminal(int status, int master);
 
 step_function step_propagation, step_overlay, step_bind_root, step_readonly_root, step_mount, step_bind, step_mask,
 	step_readonly, step_pivot, step_propagate, step_mountpoint;
-step_function step_directory, step_device, step_symlink, step_write, step_hostname, step_domainname, step_join_cgroup;
+step_function step_directory, step_device, step_symlink, step_write, step_hostname, step_domainname, step_join_cgroups;
+step_function step_link, step_unlink_host;
 step_function step_setns, step_unshare, step_loopback, step_rlimit, step_umask, step_user, step_bounding, step_ambient,
 	step_capabilities, step_no_new_privs, step_seccomp, step_seccomp_inherit, step_die_with_parent;
 step_function step_environment, step_cwd, step_make_cwd, step_exec, step_terminal, step_console;

@@ -246,6 +246,7 @@ int supervise(struct supervisor *supervisor)
 	bool started = container_process(supervisor)->started;
 	supervisor_finish(supervisor, started);
 	flush_clients(supervisor, &watch);
+	ending_steps(supervisor, PHASE_AFTER);
 	if (started && !supervisor->waited_for)
 		ending_command(supervisor);
 	return 0;

@@ -68,7 +68,7 @@ void supervisor_finish(struct supervisor *supervisor, bool started)
 {
 	supervisor->oom_killed = ending_oom(&supervisor->plan);
 	log_close(&supervisor->log);
-	ending_undo(supervisor);
+	ending_steps(supervisor, PHASE_UNDO);
 	if (supervisor->upper >= 0)
 		ending_unmake(supervisor);
 	if (started && supervisor->directory >= 0)

@@ -110,6 +110,8 @@ void process_drain(struct supervisor *supervisor, struct process *process);
 
 // spawn.c: makes the process, in the namespaces its plan asks for, or in the container's.
 int spawn_child(const struct plan *plan, struct process *process, const int streams[3], int status);
+// Moves a process that was just made into its v1 cgroups and tells it the outcome.
+void spawn_join(const struct plan *plan, const struct process *process);
 int spawn_inside(struct supervisor *supervisor, struct process *process, const int streams[3], int status);
 
 // client.c
@@ -127,7 +129,8 @@ void clients_ended(struct supervisor *supervisor, struct process *process);
 
 // ending.c
 void ending_unmake(struct supervisor *supervisor);
-void ending_undo(struct supervisor *supervisor);
+// Runs all steps of a phase, whatever becomes of each.
+void ending_steps(struct supervisor *supervisor, enum phase phase);
 void ending_record(struct supervisor *supervisor);
 // The host command that follows the end of a container nobody waited for.
 void ending_command(struct supervisor *supervisor);

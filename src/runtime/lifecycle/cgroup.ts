@@ -7,7 +7,7 @@ import { errnoOf } from '../../core/index.ts';
 import type { RuntimeSpec } from '../../oci/index.ts';
 import { isAlive, type SessionId } from '../../store/index.ts';
 import { type CgroupPlan, cgroupMounts, cgroupPlan, detectCgroups, prepareCgroups } from '../cgroup/index.ts';
-import { type CgroupSteps, childStep, type Step, setting } from '../launcher/index.ts';
+import { type CgroupSteps, type Step, setting } from '../launcher/index.ts';
 
 /** Whose groups they are. */
 export interface CgroupOwner {
@@ -28,7 +28,11 @@ export function cgroupSteps({ id, spec }: CgroupOwner, accounting: boolean): Cgr
   });
   prepareCgroups(plan, host);
   const namespaced = spec.linux.namespaces.some(({ type }) => type === 'cgroup');
-  return { steps: planSteps(plan), mounts: (mount) => cgroupMounts(mount, plan, host, namespaced) };
+  return {
+    steps: planSteps(plan),
+    joins: plan.procs.length > 0,
+    mounts: (mount) => cgroupMounts(mount, plan, host, namespaced),
+  };
 }
 
 /** Removes the groups that a supervisor killed before its end left behind, with those made within; nothing to remove is no error, what still has processes stays. */
@@ -115,7 +119,7 @@ function planSteps(plan: CgroupPlan): readonly Step[] {
       : []),
     ...(unifiedDirectory ? [setting('cgroup', unifiedDirectory)] : []),
     ...(memory ? [setting('oom', posix.join(memory.directory, oomFiles[memory.version]))] : []),
-    ...plan.procs.map((procs) => childStep('join-cgroup', posix.dirname(procs))),
+    ...plan.procs.map((procs) => setting('v1-cgroup', posix.dirname(procs))),
     ...plan.removals.map((directory): Step => ({ phase: 'undo', name: 'remove-cgroup', args: [directory] })),
   ];
 }

@@ -26,7 +26,12 @@ export interface BundlePlan {
 /** Plans a step for a server whose groups its process is born in. */
 export function planJob(bundle: Bundle, { mounts }: CgroupSteps): readonly Step[] {
   const attach = ATTACH.stdout | ATTACH.stderr | ATTACH.patient;
-  return compilePlan(bundle, { transient: true, openStdin: false, attach, cgroup: { steps: [], mounts } });
+  return compilePlan(bundle, {
+    transient: true,
+    openStdin: false,
+    attach,
+    cgroup: { steps: [], joins: false, mounts },
+  });
 }
 
 /** Plans a bundle; for an OCI runtime its folder is written as well. */

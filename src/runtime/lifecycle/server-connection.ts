@@ -5,6 +5,7 @@ import type { RuntimeResources } from '../../oci/index.ts';
 import {
   type CgroupSteps,
   childStep,
+  joinSteps,
   launchError,
   launchServer,
   type Message,
@@ -41,7 +42,7 @@ export interface ServerConnection {
 /** Starts a server in control groups called `name`; a failure of its start is that of its jobs. Throws `LAUNCHER_MISSING`, `CGROUP_UNAVAILABLE`. */
 export function openConnection(name: string, resources: RuntimeResources): ServerConnection {
   const cgroup = cgroupSteps({ id: name, spec: { linux: { namespaces: [], resources } } }, false);
-  const steps = [...cgroup.steps, childStep('die-with-parent'), childStep('serve')];
+  const steps = [...cgroup.steps, ...joinSteps(cgroup), childStep('die-with-parent'), childStep('serve')];
   const { child, socket, jobs: connection } = launchServer(steps);
   const session = openSession(socket, { endStdin: false, args: [] });
   const running = new Map<number, Job>();

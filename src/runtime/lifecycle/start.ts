@@ -26,9 +26,8 @@ export async function start(
     attach: attach === undefined ? 0 : attachBits(attach) | ATTACH.patient,
     ...(exitCommand ? { exitCommand } : {}),
   });
-  const { child, socket } = await launch(steps, options.ready);
+  const socket = launch(steps);
   const session = openSession(socket, { streams: attach, endStdin: true, args: bundle.spec.process.args });
-  child.on('error', (error) => socket.destroy(error));
   const attached = attach === undefined ? undefined : session;
   try {
     const hello = await session.started;

@@ -1,21 +1,23 @@
 // Filters that are compiled already: compiling one takes longer than starting a container, and nearly all containers have the default.
 
-import { hash } from 'node:crypto';
 import type { RuntimeSeccomp } from '../../oci/index.ts';
 import type { SeccompArchitecture } from './architectures.ts';
-import filters from './compiled.json' with { type: 'json' };
+import shipped from './compiled.json' with { type: 'json' };
+
+/** A filter and everything that it follows from but the compiler. */
+export interface CompiledFilter {
+  /** The profile's text, which is compared: to hash it would take longer. */
+  readonly seccomp: string;
+  /** In base64. */
+  readonly program: string;
+}
 
 /** The program of `seccomp` on `architecture`, if it came with Caisson. */
 export function compiledFilter(
   seccomp: RuntimeSeccomp,
   architecture: SeccompArchitecture,
 ): Buffer | undefined {
-  const programs: Readonly<Record<string, string>> = filters;
-  const program = programs[filterKey(seccomp, architecture)];
-  return program === undefined ? undefined : Buffer.from(program, 'base64');
-}
-
-/** What a filter is kept under: everything that its program follows from but the compiler. */
-export function filterKey(seccomp: RuntimeSeccomp, architecture: SeccompArchitecture): string {
-  return `${architecture} ${hash('sha256', JSON.stringify(seccomp))}`;
+  const filters: Readonly<Record<string, CompiledFilter>> = shipped;
+  const filter = filters[architecture];
+  return filter?.seccomp === JSON.stringify(seccomp) ? Buffer.from(filter.program, 'base64') : undefined;
 }
