@@ -19,8 +19,8 @@ const stages: readonly Stage[] = [
   checkBlobs,
   checkLayers,
   checkImages,
-  checkCacheMounts,
   checkLeftovers,
+  checkCacheMounts,
 ];
 
 /** Verifies the store and what `probes` look at. With `repair` each finding is mended as soon as its stage ends; a second check is clean. */

@@ -102,14 +102,19 @@ RUN --mount=from=made,source=/out,target=/in cat /in/f\n`;
       symlinkSync('../../../../../../../../etc', join(bench.context, 'above'));
       const error = await fails(`${busybox}RUN --mount=source=outside,target=/x cat /x\n`);
       assert.match(error.message, /"\/outside": not found/);
-      const { log } = await succeeds(`${busybox}RUN --mount=target=/x cat /x/outside /x/above/passwd 2>&1; true\n`);
+      const { log } = await succeeds(
+        `${busybox}RUN --mount=target=/x cat /x/outside /x/above/passwd 2>&1; true\n`,
+      );
       assert.equal(log.match(/No such file/g)?.length, 2);
     });
 
     it('says what source is missing, with its place', async () => {
       const error = await fails(`${busybox}RUN --mount=source=missing,target=/x true\n`);
       assert.equal(error.code, 'SOURCE_NOT_FOUND');
-      assert.match(error.message, /^failed to compute cache key: failed to calculate checksum: "\/missing": not found$/);
+      assert.match(
+        error.message,
+        /^failed to compute cache key: failed to calculate checksum: "\/missing": not found$/,
+      );
       assert.equal(error.location?.line, 4);
     });
   });

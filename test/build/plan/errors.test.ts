@@ -222,20 +222,6 @@ const cases: readonly Case[] = [
     at: '2:6',
   },
   {
-    what: 'a remote ADD',
-    text: 'FROM scratch\nADD https://example.org/x /x\n',
-    code: 'NOT_SUPPORTED',
-    message: 'ADD of a remote URL is not supported yet',
-    at: '2:5',
-  },
-  {
-    what: 'a mount',
-    text: 'FROM sample-plain\nRUN --network=none --mount=type=cache,target=/c true\n',
-    code: 'NOT_SUPPORTED',
-    message: 'RUN --mount=type=cache is not supported yet',
-    at: '2:20',
-  },
-  {
     what: 'a syntax error',
     text: 'FROM scratch\nHEALTHCHECK --interval=5x CMD true\n',
     code: 'DOCKERFILE_INVALID',

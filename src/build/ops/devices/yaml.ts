@@ -32,7 +32,8 @@ function toLine(raw: string, index: number): readonly Line[] {
 /** A comment begins at a `#` after a blank, outside of quotes. */
 function withoutComment(raw: string): string {
   const match = /^(?:[^'"#]|'(?:[^']|'')*'|"(?:[^"\\]|\\.)*"|(?<=\S)#|(?<=\S)['"])*/.exec(raw);
-  return match ? match[0] : raw;
+  const length = match?.[0].length ?? 0;
+  return raw[length] === '#' ? raw.slice(0, length) : raw;
 }
 
 function readBlock(reader: Reader, indent: number): unknown {

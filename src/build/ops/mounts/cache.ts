@@ -5,7 +5,7 @@ import { CaissonError, type Scope } from '../../../core/index.ts';
 import { type Digest, type RuntimeMount, toBytePath } from '../../../oci/index.ts';
 import { type CacheMountKey, copyTree } from '../../../store/index.ts';
 import type { CacheMount, ExecMount } from '../../mounts.ts';
-import { openBeneath } from './beneath.ts';
+import { folderBeneath } from './beneath.ts';
 import { bound } from './bind.ts';
 import type { MountServices, MountTree } from './types.ts';
 
@@ -21,9 +21,7 @@ export async function openCaches(
   );
   const folders = new Map<string, string>();
   for (const one of byKey(wanted)) folders.set(one.name, await take(one, services, scope));
-  return new Map(
-    wanted.map(({ index, mount, name }) => [index, show(mount, folders.get(name) ?? '', scope)]),
-  );
+  return new Map(wanted.map(({ index, mount, name }) => [index, show(mount, folders.get(name) ?? '')]));
 }
 
 interface Wanted {
@@ -41,12 +39,17 @@ function wantedCache(mount: CacheMount, index: number, tree: MountTree | undefin
 
 /** In one order everywhere, so that two steps never wait for each other; a step's mounts of one key share it, at the strictest. */
 function byKey(wanted: readonly Wanted[]): readonly Wanted[] {
-  const strictest = wanted.toSorted((a, b) => strictness[b.mount.sharing] - strictness[a.mount.sharing]);
+  const strictest = wanted.toSorted((a, b) => strictnessOf(b.mount) - strictnessOf(a.mount));
   const first = strictest.filter((one, at) => strictest.findIndex(({ name }) => name === one.name) === at);
   return first.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const strictness = { shared: 0, private: 1, locked: 2 } as const;
+const strictness = { shared: 0, private: 2, locked: 3 } as const;
+
+/** A folder inside of a cache is looked up while nobody else writes to it. */
+function strictnessOf(mount: CacheMount): number {
+  return strictness[mount.sharing] + (isInside(mount) && mount.sharing === 'shared' ? 1 : 0);
+}
 
 /** Empty where the mount begins as an empty folder of root's with mode 0755. */
 function baseOf(mount: CacheMount, from: Digest | undefined): string {
@@ -65,7 +68,8 @@ async function take(wanted: Wanted, services: MountServices, scope: Scope): Prom
   const { mount, key } = wanted;
   const { store, signal, tell } = services;
   const open = await store.cacheMounts.open(key, {
-    sharing: mount.sharing,
+    // Nobody may turn the folder into a link between the look and the mount.
+    sharing: isInside(mount) && mount.sharing === 'shared' ? 'locked' : mount.sharing,
     signal,
     fill: (folder) => fill(wanted, folder, services),
     onWait: () =>
@@ -84,13 +88,18 @@ function fill({ mount, tree }: Wanted, folder: string, { store }: MountServices)
   }
 }
 
-/** What is asked for of a folder that begins empty is looked up where other steps may be writing: no link is followed. */
-function show(mount: CacheMount, folder: string, scope: Scope): RuntimeMount {
-  const { target, source, readOnly, from } = mount;
-  if (source === '/' || from !== undefined) return bound(folder, target, readOnly);
-  const open = openBeneath(folder, source);
-  if (open === undefined) throw missing(source, mount.id);
-  return bound(scope.use(open).path, target, readOnly);
+/** A folder inside of a cache lies where earlier steps wrote: no link is followed. */
+function show(mount: CacheMount, folder: string): RuntimeMount {
+  const { target, readOnly } = mount;
+  if (!isInside(mount)) return bound(folder, target, readOnly);
+  const inside = folderBeneath(folder, mount.source);
+  if (inside === undefined) throw missing(mount.source, mount.id);
+  return bound(inside, target, readOnly);
+}
+
+/** Whether a folder of the cache is mounted, not all of it. One that begins with a tree has of that only what is asked for. */
+function isInside({ source, from }: CacheMount): boolean {
+  return source !== '/' && from === undefined;
 }
 
 function missing(source: string, id: string): CaissonError {
