@@ -10,7 +10,8 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { ItemDraft } from './draft.ts';
 import { tokenize } from './lexer/lexer.ts';
 import { parseTokens } from './parser.ts';
-import { indexSource, type Source } from './source.ts';
+import { withoutStackTraces } from './recovery.ts';
+import { indexSource, type Source, type SourceIndex } from './source.ts';
 
 /** The tree, and what is wrong with the source, in its order. */
 export interface ParseResult {
@@ -23,12 +24,7 @@ export function parseDockerfile(text: string): ParseResult {
   const source = indexSource(text);
   const diagnostics: Diagnostic[] = [];
   try {
-    const items: Item[] = [];
-    let escapeCharacter: '\\' | '`' = '\\';
-    for (const { tokens, start, end, escape: current } of tokenize(text)) {
-      buildItems(source.part(start, end), parseTokens(tokens), items, createReporter(diagnostics));
-      escapeCharacter = current;
-    }
+    const { items, escape: escapeCharacter } = withoutStackTraces(() => readParts(source, diagnostics));
     const ast = dockerfile(source, items, escapeCharacter);
     checkFile(ast, source, createReporter(diagnostics));
     return { ast, diagnostics: diagnostics.toSorted((a, b) => a.range.start.offset - b.range.start.offset) };
@@ -69,6 +65,16 @@ function dockerfile(source: Source, items: readonly Item[], escapeCharacter: '\\
 
 function isInstruction(item: Item): item is Instruction {
   return item.kind !== 'directive' && item.kind !== 'comment' && item.kind !== 'blank';
+}
+
+function readParts(source: SourceIndex, diagnostics: Diagnostic[]): Pick<Dockerfile, 'items' | 'escape'> {
+  const items: Item[] = [];
+  let mark: Dockerfile['escape'] = '\\';
+  for (const { tokens, start, end, escape: current } of tokenize(source.text)) {
+    buildItems(source.part(start, end), parseTokens(tokens), items, createReporter(diagnostics));
+    mark = current;
+  }
+  return { items, escape: mark };
 }
 
 // Every item's source runs up to the next one's, so that nothing between them is lost.

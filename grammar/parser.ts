@@ -13,7 +13,7 @@ import type {
 } from './draft.ts';
 import { keywords as k, tokenTypes } from './lexer/lexer.ts';
 import * as t from './lexer/tokens.ts';
-import { keepRecoverySimple, withoutStackTraces } from './recovery.ts';
+import { keepRecoverySimple } from './recovery.ts';
 
 /** Parses the tokens of a file; what is wrong with one instruction ends with its line. */
 export class DockerfileParser extends EmbeddedActionsParser {
@@ -333,6 +333,5 @@ let parser: DockerfileParser | undefined;
 export function parseTokens(tokens: IToken[]): readonly ItemDraft[] {
   parser ??= new DockerfileParser();
   parser.input = tokens;
-  const made = parser;
-  return withoutStackTraces(() => made.dockerfile() ?? []);
+  return parser.dockerfile() ?? [];
 }

@@ -1,7 +1,7 @@
 // Heredoc markers of a logical line, found as BuildKit finds them: in the words a shell would see.
 
 import { WordError } from '../words/error.ts';
-import { type ExpandOptions, expandWords } from '../words/expand.ts';
+import { type ExpandOptions, expandPlacedWords, type PlacedWord } from '../words/expand.ts';
 
 /** A `<<NAME` in the joined text of a line; `start` and `end` are offsets in that text. */
 export interface HeredocMark {
@@ -19,16 +19,10 @@ const verbatim: ExpandOptions = { rawQuotes: true, rawEscapes: true, skipUnsetEn
 /** The heredocs that a line opens; none when a shell could not split it (an open quote, say). */
 export function findHeredocs(text: string): readonly HeredocMark[] {
   if (!text.includes('<<')) return [];
-  const marks: HeredocMark[] = [];
-  let at = 0;
-  for (const word of wordsOf(text, verbatim)) {
-    const found = text.indexOf(word, at);
-    const start = found < 0 ? at : found;
+  return wordsOf(text, verbatim).flatMap(({ text: word, start, end }) => {
     const heredoc = parseHeredoc(word);
-    at = found < 0 ? at : start + word.length;
-    if (heredoc) marks.push({ ...heredoc, start, end: Math.min(text.length, start + word.length) });
-  }
-  return marks;
+    return heredoc ? [{ ...heredoc, start, end }] : [];
+  });
 }
 
 /** A word as heredoc marker: its name with quotes resolved; `expand` is false when a part of it was quoted. */
@@ -37,15 +31,15 @@ export function parseHeredoc(word: string): Omit<HeredocMark, 'start' | 'end'> |
   if (!match) return undefined;
   const [, fd = '', dash = '', rest = ''] = match;
   const names = wordsOf(rest, { skipUnsetEnv: true });
-  const [name] = names;
-  if (name === undefined || names.length !== 1) return undefined;
-  const [quoted = ''] = wordsOf(rest, { skipUnsetEnv: true, rawQuotes: true });
+  const [{ text: name } = { text: '' }] = names;
+  if (names.length !== 1) return undefined;
+  const [{ text: quoted } = { text: '' }] = wordsOf(rest, { skipUnsetEnv: true, rawQuotes: true });
   return { name, expand: quoteCount(quoted) === quoteCount(name), chomp: dash === '-', fd: Number(fd) };
 }
 
-function wordsOf(text: string, options: ExpandOptions): readonly string[] {
+function wordsOf(text: string, options: ExpandOptions): readonly PlacedWord[] {
   try {
-    return expandWords(text, {}, options).words;
+    return expandPlacedWords(text, {}, options).words;
   } catch (error) {
     if (error instanceof WordError) return [];
     throw error;

@@ -2,7 +2,7 @@
 
 import { WordError } from './error.ts';
 import { type Evaluation, evaluatePart } from './evaluate.ts';
-import type { Part } from './nodes.ts';
+import type { Part, PlacedPart } from './nodes.ts';
 import { wordParser } from './parser.ts';
 import { wordLexer, wordState } from './tokens.ts';
 
@@ -48,10 +48,28 @@ export function expandWord(word: string, env: Environment, options: ExpandOption
 
 /** Expands a text and splits it into words. Throws `WordError`. */
 export function expandWords(text: string, env: Environment, options: ExpandOptions = {}): WordsExpansion {
+  const { words, ...names } = expandPlacedWords(text, env, options);
+  return { words: words.map((word) => word.text), ...names };
+}
+
+/** A word, and where it stands in the text before expansion; exact where quotes, escapes and variables are kept. */
+export interface PlacedWord {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** As `expandWords`, each word with its place. */
+export function expandPlacedWords(
+  text: string,
+  env: Environment,
+  options: ExpandOptions,
+): Names & { readonly words: readonly PlacedWord[] } {
   const split = splitter();
-  const names = expand(text, env, options, (part, value) => {
-    if (part.kind === 'text' || part.kind === 'variable' || part.kind === 'braced') split.add(value);
-    else split.addQuoted(value);
+  const names = expand(text, env, options, (part, value, start, end) => {
+    if (part.kind === 'text' || part.kind === 'variable' || part.kind === 'braced')
+      split.add(value, start, end);
+    else split.addQuoted(value, start, end);
   });
   return { words: split.end(), ...names };
 }
@@ -62,7 +80,7 @@ function expand(
   word: string,
   env: Environment,
   options: ExpandOptions,
-  take: (part: Part, value: string) => void,
+  take: (part: Part, value: string, start: number, end: number) => void,
 ): Names {
   const used = new Set<string>();
   const unmatched = new Set<string>();
@@ -74,7 +92,9 @@ function expand(
   const { rawQuotes = false, rawEscapes = false, skipUnsetEnv = false } = options;
   const evaluation: Evaluation = { lookup, rawQuotes, skipUnsetEnv, length: word.length };
   try {
-    for (const part of parseWord(word, options)) take(part, evaluatePart(part, rawEscapes, evaluation));
+    const parts = parseWord(word, options);
+    for (const [index, { part, start }] of parts.entries())
+      take(part, evaluatePart(part, rawEscapes, evaluation), start, parts[index + 1]?.start ?? word.length);
   } catch (error) {
     throw failure(word, error);
   }
@@ -88,8 +108,8 @@ function variable(env: Environment, name: string): string | undefined {
 
 const special = /[$'"\\`]|<</;
 
-function parseWord(word: string, options: ExpandOptions): readonly Part[] {
-  if (!special.test(word)) return [{ kind: 'text', text: word }];
+function parseWord(word: string, options: ExpandOptions): readonly PlacedPart[] {
+  if (!special.test(word)) return [{ start: 0, part: { kind: 'text', text: word } }];
   wordState.escape = options.escape ?? '\\';
   wordState.quotes = !options.skipProcessQuotes;
   const parser = wordParser();
@@ -108,22 +128,29 @@ const blank = /[\s\u0085]/;
 
 // A blank ends a word that has a character; quoted and escaped blanks are characters.
 function splitter() {
-  const words: string[] = [];
+  const words: PlacedWord[] = [];
   let word = '';
+  let [from, to] = [0, 0];
   const flush = () => {
-    if (word !== '') words.push(word);
+    if (word !== '') words.push({ text: word, start: from, end: to });
     word = '';
   };
+  const append = (text: string, start: number, end: number) => {
+    if (word === '') from = start;
+    word += text;
+    to = end;
+  };
   return {
-    add(text: string) {
+    add(text: string, start: number, end: number) {
+      let at = start;
       for (const character of text) {
+        const next = Math.min(at + character.length, end);
         if (blank.test(character) && character !== '\ufeff') flush();
-        else word += character;
+        else append(character, at, next);
+        at = next;
       }
     },
-    addQuoted(text: string) {
-      word += text;
-    },
+    addQuoted: append,
     end() {
       flush();
       return words;

@@ -71,6 +71,12 @@ export interface MalformedPart {
   readonly end: number;
 }
 
+/** A part that is in no other, and where it begins in the word. */
+export interface PlacedPart {
+  readonly part: Part;
+  readonly start: number;
+}
+
 /** One part of a word; the parts follow each other. */
 export type Part =
   | TextPart

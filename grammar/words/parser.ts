@@ -1,7 +1,14 @@
 // The grammar of words: text, quotes, escapes and substitutions, which nest.
 
 import { EmbeddedActionsParser, type IToken } from 'chevrotain';
-import type { DoubleQuotedPart, MalformedPart, Operand, Part, SingleQuotedPart } from './nodes.ts';
+import type {
+  DoubleQuotedPart,
+  MalformedPart,
+  Operand,
+  Part,
+  PlacedPart,
+  SingleQuotedPart,
+} from './nodes.ts';
 import * as t from './tokens.ts';
 
 const replacementCharacter = '\ufffd';
@@ -13,9 +20,9 @@ export class WordParser extends EmbeddedActionsParser {
     this.performSelfAnalysis();
   }
 
-  readonly word = this.RULE('word', (): readonly Part[] => {
-    const parts: Part[] = [];
-    this.MANY(() => parts.push(this.SUBRULE(this.part)));
+  readonly word = this.RULE('word', (): readonly PlacedPart[] => {
+    const parts: PlacedPart[] = [];
+    this.MANY(() => parts.push({ start: this.LA(1).startOffset, part: this.SUBRULE(this.part) }));
     return parts;
   });
 
