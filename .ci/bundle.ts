@@ -2,7 +2,7 @@
 // script more for the start-up snapshot of building, which spares a start the making of the parser.
 
 import { execFileSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { bundleScripts } from './scripts.ts';
 
@@ -113,6 +113,8 @@ await build({
   define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
   plugins: [lateBuiltins(true), terminalView(importFromSnapshot, 'globalThis.caissonModuleUrl')],
 });
+// An older one would go on serving the program that it was made from.
+rmSync('dist/build.blob', { force: true });
 execFileSync(
   process.execPath,
   ['--snapshot-blob', 'dist/build.blob', '--build-snapshot', 'dist/build.snapshot.cjs'],

@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import { CaissonError } from '../../../core/index.ts';
 import { quotedForShell } from './quote.ts';
 import type { GitServices } from './types.ts';
@@ -29,6 +29,8 @@ export interface GitCommand {
 export function gitCommand(command: GitCommand, services: GitServices): Git {
   const env = environmentFor(command, services);
   return async (...args) => {
+    // Loaded here: a start-up snapshot cannot hold it.
+    const { execa } = await import('execa');
     services.signal.throwIfAborted();
     const child = execa('git', args, {
       env,
@@ -144,8 +146,12 @@ function redacted(text: Uint8Array | string, { secrets }: GitCommand): string {
   );
 }
 
+function isExecaError(error: unknown): error is ExecaError {
+  return error instanceof Error && error.name === 'ExecaError';
+}
+
 function failure(error: unknown, args: readonly string[], command: GitCommand): unknown {
-  if (!(error instanceof ExecaError)) return error;
+  if (!isExecaError(error)) return error;
   if (error.code === 'ENOENT')
     return new CaissonError('PROGRAM_NOT_FOUND', 'Cannot find the program "git", which fetches Git sources', {
       hint: 'Install it, as in `apt-get install git`, and check that it is on the PATH.',
