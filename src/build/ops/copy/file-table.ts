@@ -115,6 +115,11 @@ export class FileTable implements Disposable {
     return `${this.#folder.source}/${name}`;
   }
 
+  /** What all names of the row's file have in common; '' where it has one name. */
+  hardlink(at: number): string {
+    return this.type(at) === 'file' ? this.#at(at).text(at % pageRows) : '';
+  }
+
   /** What only some rows have. */
   detail(at: number): FileDetail | undefined {
     const rare = this.#rare.get(at);

@@ -17,6 +17,7 @@ import type { CopyRun } from './copy-run.ts';
 import type { ReusableFiles } from './reuse.ts';
 import { pathOf, RowPaths } from './row-paths.ts';
 import type { Selection } from './select.ts';
+import { sharedFiles } from './shared-files.ts';
 import type { BareEntry } from './write-batch.ts';
 import { applyAttributes, createTarget } from './write-file.ts';
 import type { FileWriter } from './write-files.ts';
@@ -29,7 +30,8 @@ export async function writeSelection(
   reusable: ReusableFiles | undefined,
 ): Promise<void> {
   const { table, writer, upper } = run;
-  const writing: Writing = { run, reusable, firstNames: new Map(), links: [] };
+  const shared = sharedFiles(table, selection);
+  const writing: Writing = { run, reusable, shared, firstNames: new Map(), links: [] };
   const paths = new RowPaths(table);
   for (let row = selection.start; row < selection.end; row++) {
     const waiting = writeRow(writing, row, paths.path(row, place));
@@ -44,7 +46,9 @@ export async function writeSelection(
 interface Writing {
   readonly run: CopyRun;
   readonly reusable: ReusableFiles | undefined;
-  /** The first place of each file that has several names. */
+  /** Files that have several names here. */
+  readonly shared: ReadonlySet<string>;
+  /** The first place of each of them. */
   readonly firstNames: Map<string, string>;
   readonly links: (readonly [first: string, path: string])[];
 }
@@ -85,22 +89,24 @@ function attributesOf({ table, owner, mode }: CopyRun, row: number) {
 }
 
 function writeContent(writing: Writing, row: number, path: string): Promise<void> | undefined {
-  const { run, firstNames, links, reusable } = writing;
+  const { run, shared, firstNames, links, reusable } = writing;
   const { table, upper, writer, tar } = run;
-  const detail = table.detail(row);
+  const { content, xattrs, hardlink = '' } = table.detail(row) ?? {};
+  const isShared = shared.has(hardlink);
+  const plain = !content && !xattrs && !isShared;
   // What has several names, attributes or its bytes in the Dockerfile is rare: the layer is read for its digest then.
-  if (detail !== undefined) tar.giveUp();
-  if (detail?.content) {
-    writeInline(run, row, upper.host(path), detail.content);
+  if (!plain) tar.giveUp();
+  if (content) {
+    writeInline(run, row, upper.host(path), content);
     return undefined;
   }
-  const first = detail?.hardlink === undefined ? undefined : firstNames.get(detail.hardlink);
+  const first = firstNames.get(hardlink);
   if (first !== undefined) {
     links.push([first, path]);
     return undefined;
   }
-  if (detail?.hardlink !== undefined) firstNames.set(detail.hardlink, path);
-  const previous = reusable?.has(row) && detail === undefined ? toBytePath(reusable.folder) + path : '';
+  if (isShared) firstNames.set(hardlink, path);
+  const previous = reusable?.has(row) && plain ? toBytePath(reusable.folder) + path : '';
   const file = { source: table.source(row), ...attributesOf(run, row), size: table.size(row), previous };
   const name = path.slice(1);
   const waiting = announce(run, { name, mtime: Math.floor(file.mtime / 1000) });

@@ -115,6 +115,14 @@ describe('digests taken while writing', () => {
     await leavesItToReading('COPY tree /tree');
   });
 
+  it('takes files whose other names are not copied', async () => {
+    for (const name of ['a', 'b']) {
+      put(`tree/${name}`, name);
+      linkSync(join(folder, 'context/tree', name), join(folder, 'context', name));
+    }
+    await agrees('COPY tree /tree');
+  });
+
   it('leaves extended attributes to reading, of small and of large files', async () => {
     put('tree/large', '');
     truncateSync(join(folder, 'context/tree/large'), 3 << 20);
