@@ -22,6 +22,8 @@ export class LayerWriter implements TarReceiver, Disposable {
   readonly #options: WriterOptions;
   /** The last entry of each directory, applied at the end: writing into it changes its time, and needs its mode open. */
   readonly #directories = new Map<string, TarEntry>();
+  /** Directories that no entry describes (yet). */
+  readonly #implied = new Set<string>();
   #file: { readonly content: FileContent; readonly path: string; readonly entry: TarEntry } | undefined;
   #usage = 0;
 
@@ -33,6 +35,11 @@ export class LayerWriter implements TarReceiver, Disposable {
   /** Bytes on disk of what was written, to the block. */
   get usage(): number {
     return this.#usage;
+  }
+
+  /** Whether the directory `path` (relative, canonical) was made only because something lies in it. */
+  isImplied(path: string): boolean {
+    return this.#implied.has(path);
   }
 
   entry(entry: TarEntry): void {
@@ -100,6 +107,7 @@ export class LayerWriter implements TarReceiver, Disposable {
       this.#paths.add(path);
     }
     this.#directories.set(path, entry);
+    this.#implied.delete(path);
   }
 
   /** A directory in the place of a whiteout hides what the whiteout hid. */
@@ -110,6 +118,7 @@ export class LayerWriter implements TarReceiver, Disposable {
     makePlainDirectory(host);
     if (hides) setOpaque(host);
     this.#directories.set(path, { ...impliedDirectory, name: path });
+    this.#implied.add(path);
     this.#usage += 4096;
   };
 

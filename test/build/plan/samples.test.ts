@@ -62,6 +62,6 @@ function imageConfig({ platform, author, config, base, history }: ImageTemplate)
 /** BuildKit names no step for instructions that make no layer, and shows images of its own store without a digest. */
 function stepNames({ vertices }: BuildGraph): readonly string[] {
   return [...vertices.values()]
-    .filter(({ kind }) => kind !== 'config' && kind !== 'context')
+    .filter(({ kind }) => !['config', 'context', 'merge'].includes(kind))
     .map(({ name }) => name.replace(/@sha256:\w{64}$/, ''));
 }

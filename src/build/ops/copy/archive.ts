@@ -1,6 +1,6 @@
 // ADD's local archives: told by their content, and read.
 
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { CaissonError, isCaissonError, messageOf } from '../../../core/index.ts';
 import { blockSize, fromBytePath, fsPath, startsTar } from '../../../oci/index.ts';
 import { decompressed } from '../../../store/index.ts';
@@ -19,24 +19,30 @@ export async function findArchives({ vertex, files }: PreparedCopy): Promise<Rea
 }
 
 /** The uncompressed bytes of the archive at `path`. Throws `ARCHIVE_INVALID`, `PROGRAM_NOT_FOUND`. */
-export function archiveContent(path: string): AsyncIterable<Buffer> {
-  const file = createReadStream(fsPath(path), { highWaterMark: 1 << 20 });
+export function archiveContent(path: string, end = Number.POSITIVE_INFINITY): AsyncIterable<Buffer> {
+  const file = createReadStream(fsPath(path), { highWaterMark: 1 << 20, end });
   return decompressed(file, (cause) => invalidArchive(path, cause));
 }
 
 /** The error for an archive that cannot be unpacked. */
 export function invalidArchive(path: string, cause: unknown): CaissonError {
-  return new CaissonError('ARCHIVE_INVALID', `Cannot unpack "${fromBytePath(path)}": ${messageOf(cause)}`, {
-    hint: 'Check that the archive is whole, or use COPY to bring it in as it is.',
-    cause,
-  });
+  const tooLarge = isCaissonError(cause, 'ARCHIVE_TOO_LARGE');
+  return new CaissonError(
+    tooLarge ? cause.code : 'ARCHIVE_INVALID',
+    `Cannot unpack "${fromBytePath(path)}": ${messageOf(cause)}`,
+    {
+      hint:
+        (tooLarge && cause.hint) || 'Check that the archive is whole, or use COPY to bring it in as it is.',
+      cause,
+    },
+  );
 }
 
 /** As Docker tells: what decompresses to something that starts with a tar header. */
 async function isArchive(path: string): Promise<boolean> {
   let head: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of archiveContent(path)) {
+    for await (const chunk of archiveContent(path, headEnd(path))) {
       head = Buffer.concat([head, chunk.subarray(0, blockSize)]);
       if (head.length >= blockSize) break;
     }
@@ -45,3 +51,18 @@ async function isArchive(path: string): Promise<boolean> {
   }
   return startsTar(head);
 }
+
+/** The trailer of gzip is left out: an archive with a wrong checksum is to be refused, not taken for something else. */
+function headEnd(path: string): number | undefined {
+  const fd = openSync(fsPath(path), 'r');
+  try {
+    const magic = Buffer.alloc(2);
+    readSync(fd, magic);
+    return magic.equals(gzipMagic) ? Math.max(0, fstatSync(fd).size - gzipTrailer - 1) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const gzipMagic = Buffer.of(0x1f, 0x8b);
+const gzipTrailer = 8;

@@ -1,6 +1,6 @@
 // The new layer's folder while a copy fills it: what lies below shows through, and is brought up as overlayfs would when written into.
 
-import { chmodSync, lchownSync, lutimesSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lchownSync, lutimesSync, mkdirSync, readlinkSync, rmSync } from 'node:fs';
 import { CaissonError, errnoOf, setXattr } from '../../../core/index.ts';
 import { fromBytePath, fsPath, toBytePath } from '../../../oci/index.ts';
 import type { LayerDraft, TreeEntry, TreeView } from '../../../store/index.ts';
@@ -74,6 +74,14 @@ export class UpperTree implements Disposable {
     return this.#written.get(path) ?? this.#below(path)?.type;
   }
 
+  /** The text of the symbolic link at `path`; undefined where there is none. */
+  linkTarget(path: string): string | undefined {
+    if (this.type(path) !== 'symlink') return undefined;
+    return this.#written.has(path)
+      ? readlinkSync(fsPath(this.host(path)), 'latin1')
+      : this.#below(path)?.linkTarget;
+  }
+
   /** The directories made since this was last asked, with what they get in the end as it is known now. */
   announce(): readonly (DirectoryAttributes & { readonly path: string })[] {
     const first = this.#announced;
@@ -126,7 +134,10 @@ export class UpperTree implements Disposable {
     else if (this.type(path) === undefined) this.#make(path, undefined, attributes);
     else {
       this.requireDirectory(path);
-      this.#setAttributes(this.#make(path, this.#below(path), attributes), attributes);
+      const row = this.#make(path, this.#below(path), attributes);
+      const kept = this.#xattrs.get(row);
+      const xattrs = kept && { xattrs: new Map([...kept, ...(attributes.xattrs ?? [])]) };
+      this.#setAttributes(row, { ...attributes, ...xattrs });
     }
   }
 

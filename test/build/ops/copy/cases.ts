@@ -1,23 +1,10 @@
 // The cases of COPY and ADD that are compared with what BuildKit makes of them (`recorded.json`).
 
-/**
- * A case: trees given as lines (`d 755 0:0 path`, `f 644 0:0 path text`, `l path -> target`, `h path = other`, `p 644 0:0 path`,
- * `c 644 0:0 path 1,3`), and the instruction that is tried.
- */
-export interface CopyCase {
-  readonly name: string;
-  /** What is in the tree copied into. */
-  readonly base?: readonly string[];
-  /** What is in the context; owners are not told apart there. */
-  readonly context?: readonly string[];
-  /** What is in the stage `src`, for `--from=src`. */
-  readonly from?: readonly string[];
-  /** An archive in the context: its name, the tree in it, the program that compresses it. */
-  readonly archive?: { readonly name: string; readonly lines: readonly string[]; readonly compress?: string };
-  /** Lines of the ignore file. */
-  readonly ignore?: readonly string[];
-  readonly instruction: string;
-}
+import { ARCHIVE_CASES } from './archive-cases.ts';
+import type { CopyCase } from './case.ts';
+import { FLAG_CASES } from './flag-cases.ts';
+import { LINK_CASES } from './link-cases.ts';
+import { SOURCE_CASES } from './source-cases.ts';
 
 const FILES = [
   'f 644 0:0 a.txt A',
@@ -413,4 +400,8 @@ export const COPY_CASES: readonly CopyCase[] = [
   { name: 'wildcard below what is missing', context: FILES, instruction: 'COPY nope/* /new/' },
   { name: 'wildcard on a dangling link', context: [...FILES, 'l ln -> nope'], instruction: 'COPY l* /new/' },
   { name: 'ADD missing', context: FILES, instruction: 'ADD nope /new/' },
+  ...FLAG_CASES,
+  ...LINK_CASES,
+  ...SOURCE_CASES,
+  ...ARCHIVE_CASES,
 ];

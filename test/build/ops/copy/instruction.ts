@@ -1,6 +1,7 @@
 // Reads the instructions of copy cases into vertices: enough of the language for them, without the planner.
 
 import { posix } from 'node:path';
+import { resolveParents } from '../../../../src/build/plan/paths.ts';
 import type { CopyVertex } from '../../../../src/build/types.ts';
 
 /** The vertex of an instruction like `COPY --chown=1:2 a b /c/`, heredocs after a line break. */
@@ -10,6 +11,9 @@ export function parseInstruction(text: string): CopyVertex {
   const flags = new Map(words.filter((word) => word.startsWith('--')).map((word) => splitFlag(word)));
   const paths = words.filter((word) => !word.startsWith('--'));
   const destination = paths.pop() ?? '/';
+  const flagged = words.filter((word) => word.startsWith('--exclude='));
+  const excludes = flagged.map((word) => word.slice('--exclude='.length));
+  const parents = flags.has('parents');
   const names = paths.filter((path) => path.startsWith('<<')).map((path) => path.slice(2));
   return {
     kind: 'copy',
@@ -21,14 +25,16 @@ export function parseInstruction(text: string): CopyVertex {
     from: flags.get('from'),
     sources: paths
       .filter((path) => !path.startsWith('<<'))
-      .map((path) => posix.resolve('/', path).slice(1) || '.'),
+      .map((path) => (parents ? resolveParents(path) : posix.resolve('/', path).slice(1) || '.')),
     files: names.map((name) => ({ name, content: takeHeredoc(lines, name) })),
     destination: /(^|\/)\.?$/.test(destination)
       ? `${posix.resolve('/', destination)}/`.replace('//', '/')
       : destination,
     chown: flags.get('chown'),
     chmod: flags.get('chmod'),
-    unpack: instruction === 'ADD',
+    ...(parents ? { parents } : {}),
+    ...(excludes.length > 0 ? { excludes } : {}),
+    unpack: instruction === 'ADD' && flags.get('unpack') !== 'false',
   };
 }
 

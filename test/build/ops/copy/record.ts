@@ -1,13 +1,17 @@
-// Records, for cases not yet recorded, what `docker buildx build` makes of every copy case: `DOCKER="docker" node record.ts`. `HOST_PREFIX` stands before paths of this machine as the docker command sees them.
+// Records, for cases not yet recorded, what `docker buildx build` makes of every copy case: `DOCKER="docker" node record.ts`. `HOST_PREFIX` stands before paths of this machine as the docker command sees them, `FRONTEND` is the image of a
+// front end that has all flags.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COPY_CASES, type CopyCase } from './cases.ts';
-import { listTree, makeArchive, makeTree } from './trees.ts';
+import { makeArchive } from './archives.ts';
+import type { CopyCase } from './case.ts';
+import { COPY_CASES } from './cases.ts';
+import { listTree, makeTree } from './trees.ts';
 
 const DOCKER = (process.env['DOCKER'] ?? 'docker').split(' ');
 const PREFIX = process.env['HOST_PREFIX'] ?? '';
+const SYNTAX = process.env['FRONTEND'] === undefined ? '' : `# syntax=${process.env['FRONTEND']}\n`;
 
 const FILE = join(import.meta.dirname, 'recorded.json');
 const known: Record<string, unknown> = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
@@ -23,12 +27,13 @@ function record(one: CopyCase): unknown {
     for (const name of ['base', 'from'] as const) {
       const tree = join(folder, name);
       makeTree(tree, one[name] ?? []);
-      execFileSync('tar', ['-C', tree, '--numeric-owner', '-cf', join(context, `.${name}.tar`), '.']);
+      const options = ['--numeric-owner', '--xattrs', '--xattrs-include=*'];
+      execFileSync('tar', ['-C', tree, ...options, '-cf', join(context, `.${name}.tar`), '.']);
     }
-    if (one.archive) makeArchive(join(context, one.archive.name), one.archive.lines, one.archive.compress);
+    if (one.archive) makeArchive(join(context, one.archive.name), one.archive);
     if (one.ignore) writeFileSync(join(context, '.dockerignore'), one.ignore.join('\n'));
-    const text = `FROM scratch AS src\nADD .from.tar /\nFROM scratch\nADD .base.tar /\n${one.instruction}\n`;
-    writeFileSync(join(context, '.Dockerfile'), text);
+    const text = `${SYNTAX}FROM scratch AS src\nADD .from.tar /\nFROM scratch\nADD .base.tar /\n${one.instruction}\n`;
+    writeFileSync(join(folder, 'Dockerfile'), text);
     return build(folder);
   } finally {
     rmSync(folder, { recursive: true });
@@ -45,7 +50,7 @@ function build(folder: string): unknown {
     '--no-cache',
     '--progress=plain',
     '-f',
-    `${context}/.Dockerfile`,
+    `${PREFIX}${folder}/Dockerfile`,
   ];
   const result = spawnSync(command, [...args, '--output', 'type=tar,dest=-', context], {
     maxBuffer: 1 << 26,
@@ -57,10 +62,19 @@ function build(folder: string): unknown {
   mkdirSync(join(folder, 'out'));
   execFileSync(
     'tar',
-    ['-C', join(folder, 'out'), '--numeric-owner', '--same-owner', '--xattrs', '-xpf', '-'],
+    [
+      '-C',
+      join(folder, 'out'),
+      '--numeric-owner',
+      '--same-owner',
+      '--xattrs',
+      '--xattrs-include=*',
+      '-xpf',
+      '-',
+    ],
     {
       input: result.stdout,
     },
   );
-  return listTree(join(folder, 'out'));
+  return listTree(join(folder, 'out')).filter((line) => !/[ /]\.(base|from)\.tar /.test(line));
 }

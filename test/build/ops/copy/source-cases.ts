@@ -1,0 +1,161 @@
+// Cases of sources: wildcards in every part, names, attributes, special files, heredocs.
+
+import type { CopyCase } from './case.ts';
+
+const DEEP = [
+  'd 755 0:0 aa',
+  'd 750 0:0 aa/sub',
+  'f 644 0:0 aa/sub/x.c X1',
+  'f 644 0:0 aa/sub/y.h Y1',
+  'd 755 0:0 ab',
+  'd 700 0:0 ab/sub',
+  'f 600 0:0 ab/sub/x.c X2',
+  'f 644 0:0 ab/file F',
+  'f 644 0:0 top.c T',
+];
+const ATTRIBUTES = [
+  'd 755 0:0 s',
+  'f 644 0:0 s/noted N',
+  'x s/noted user.note=6b657074',
+  'f 755 0:0 s/cap C',
+  'x s/cap security.capability=0100000200040000000000000000000000000000',
+  'd 750 1:2 s/dir',
+  'x s/dir user.folder=01',
+];
+const RAW = [
+  'd 755 0:0 n',
+  'f 644 0:0 n/caf\xe9 E',
+  'd 755 0:0 n/\xff\xfe',
+  'f 644 0:0 n/\xff\xfe/x X',
+  'l n/l -> \xe9',
+];
+
+/** Cases of what is copied. */
+export const SOURCE_CASES: readonly CopyCase[] = [
+  ...[
+    'a*/sub/*.c /new/',
+    'a?/s*b/[x-z].c /new/',
+    '*/sub /new/',
+    '*/*/* /new/',
+    'a[!b]/sub/x.c /new/',
+    'a[^b]/sub/x.c /new/',
+    '[a-b]*/file /new/',
+    '* /new/',
+    '. /new/',
+    './ /new',
+    './aa/../top.c /new/',
+    'aa/ ab/ /new',
+    'aa ab /new/sub/',
+    'top.c top.c /new/',
+    'aa/sub/x.c ab/sub/x.c /new/',
+    'ab/sub/x.c aa/sub /new/',
+    'aa/sub/* ab/sub/* /new/',
+    'top.c *.nope /new/',
+    '*.nope */nope* /new',
+    'top.c* /new',
+    'aa/** /new/',
+    '**/x.c /new/',
+    '/*/sub/y.h /new',
+    '//top.c //new//x//',
+    'top.c /new/./x/../y',
+    'top.c /..',
+    'top.c ../x',
+  ].map((paths) => ({ name: `source: ${paths}`, context: DEEP, instruction: `COPY ${paths}` })),
+  { name: 'attributes from a context', context: ATTRIBUTES, instruction: 'COPY s /new' },
+  { name: 'attributes from a stage', from: ATTRIBUTES, instruction: 'COPY --from=src /s /new' },
+  {
+    name: 'attributes from a stage with another owner',
+    from: ATTRIBUTES,
+    instruction: 'COPY --from=src --chown=7:8 /s /new',
+  },
+  { name: 'attributes of a named file', from: ATTRIBUTES, instruction: 'COPY --from=src /s/cap /new' },
+  {
+    name: 'attributes stay on what is copied into',
+    base: ATTRIBUTES,
+    context: ['d 700 0:0 dir', 'f 644 0:0 dir/x X'],
+    instruction: 'COPY . /s/',
+  },
+  {
+    name: 'attributes of an archive',
+    archive: { name: 'x.tar', lines: ATTRIBUTES },
+    instruction: 'ADD --chown=7:8 x.tar /new/',
+  },
+  { name: 'names that are not UTF-8 from a context', context: RAW, instruction: 'COPY n /new' },
+  { name: 'names that are not UTF-8 by wildcard', context: RAW.slice(0, -1), instruction: 'COPY n/* /new/' },
+  { name: 'names that are not UTF-8 from a stage', from: RAW, instruction: 'COPY --from=src /n /new' },
+  { name: 'names that are not UTF-8 left out', context: RAW, instruction: 'COPY --exclude=caf? n /new' },
+  {
+    name: 'setuid and sticky bits from a stage',
+    from: ['d 3777 1:2 d', 'f 6755 3:4 d/both B', 'd 2755 5:6 d/sgid'],
+    instruction: 'COPY --from=src /d /new/',
+  },
+  {
+    name: 'setuid and sticky bits with another owner',
+    from: ['d 3777 1:2 d', 'f 6755 3:4 d/both B', 'd 2755 5:6 d/sgid'],
+    instruction: 'COPY --from=src --chown=8:9 / /new/',
+  },
+  {
+    name: 'block device from a stage',
+    from: ['b 640 1:2 disk 8,1'],
+    instruction: 'COPY --from=src /disk /new/',
+  },
+  {
+    name: 'hard links over two sources from a stage',
+    from: ['d 755 0:0 d', 'f 644 0:0 d/a A', 'h d/b = d/a', 'h d/c = d/a'],
+    instruction: 'COPY --from=src /d/a /d /new/',
+  },
+  {
+    name: 'hard links with another owner',
+    from: ['d 755 0:0 d', 'f 644 0:0 d/a A', 'h d/b = d/a'],
+    instruction: 'COPY --from=src --chown=5:6 --chmod=600 /d /new/',
+  },
+  {
+    name: 'one of two names of a file',
+    context: ['d 755 0:0 d', 'f 644 0:0 d/a A', 'h d/b = d/a'],
+    instruction: 'COPY --exclude=a d /new/',
+  },
+  {
+    name: 'file over one name of a file',
+    context: ['f 644 0:0 a new'],
+    base: ['f 644 1:1 a old', 'h b = a'],
+    instruction: 'COPY a /a',
+  },
+  {
+    name: 'link chain in a source',
+    context: ['d 755 0:0 d', 'f 644 0:0 d/x X', 'l one -> two', 'l two -> ./d/../three', 'l three -> d'],
+    instruction: 'COPY one/x one /new/',
+  },
+  { name: 'link loop in a source', context: ['l a -> b', 'l b -> a'], instruction: 'COPY a /new' },
+  { name: 'link loop inside a source', context: ['d 755 0:0 d', 'l d/a -> a'], instruction: 'COPY d /new' },
+  {
+    name: 'link out of the root of a stage',
+    from: ['d 755 0:0 d', 'l d/up -> ../../../../s', 'f 644 1:2 s S'],
+    instruction: 'COPY --from=src /d/up /new',
+  },
+  {
+    name: 'wildcard that ends at a link to a directory',
+    context: ['d 755 0:0 d', 'f 644 0:0 d/x X', 'l ln -> d'],
+    instruction: 'COPY ln* /new/',
+  },
+  {
+    name: 'link chain in the destination',
+    context: DEEP,
+    base: ['l a -> b/c', 'd 700 1:1 b', 'l b/c -> /x/y', 'd 755 0:0 x'],
+    instruction: 'COPY top.c /a/z/',
+  },
+  { name: 'to the root', context: DEEP, base: ['d 700 5:5 sub'], instruction: 'COPY aa ab /' },
+  { name: 'heredoc between files', context: DEEP, instruction: 'COPY top.c <<EOF aa /new/\nhello\nEOF' },
+  {
+    name: 'heredoc over a file of its name',
+    context: ['f 600 0:0 EOF old'],
+    instruction: 'COPY EOF <<EOF /new/\nhello\nEOF',
+  },
+  { name: 'two heredocs of one name', instruction: 'COPY <<EOF <<EOF /new/\none\nEOF\ntwo\nEOF' },
+  { name: 'two heredocs to a file', instruction: 'COPY <<one <<two /new\n1\none\n2\ntwo' },
+  {
+    name: 'heredoc through a link to a directory',
+    base: ['d 700 1:1 t', 'l x -> t'],
+    instruction: 'COPY <<EOF /x\nhello\nEOF',
+  },
+  { name: 'ADD heredoc', instruction: 'ADD --chmod=640 <<EOF /p/q/r\nhello\nEOF' },
+];
