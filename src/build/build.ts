@@ -7,8 +7,10 @@ import { checkOutputs, exportOutcome } from './export/export.ts';
 import { completeOutputs } from './export/outputs.ts';
 import { parseEpoch } from './export/timestamp.ts';
 import type { BuildOutcome } from './export/types.ts';
+import { pinnedImages, readLock, sourcePins } from './lock/index.ts';
 import { withVertex } from './phase.ts';
-import { definitionVertex, planAndCheck, warn } from './planning.ts';
+import { definitionVertex, imageResolver, planAndCheck, warn } from './planning.ts';
+import type { RemoteAccess } from './remote.ts';
 import { remoteAccess, withContextAgent } from './remote-access.ts';
 import type { BuildOptions, BuildRequest, BuildServices, BuiltImage } from './request.ts';
 import { joinGraphs } from './solve/graph.ts';
@@ -37,7 +39,8 @@ export async function build(
   const remote = remoteAccess(given, request.buildArgs);
   const opening = { ...options, store: services.store, lease, scope, access: remote };
   const inputs = await openInputs(request, opening);
-  const graphs = await planAndCheck(request, services, inputs, onEvent);
+  const locked = underLock(services, inputs);
+  const graphs = await planAndCheck(request, locked, inputs, onEvent);
   warn(graphs, inputs, onEvent);
   const sandboxes = scope.use(
     createSandboxPool(services.network, services.store, execHosts(request, request.buildArgs)),
@@ -46,7 +49,7 @@ export async function build(
     joinGraphs(graphs),
     inputs,
     request,
-    { ...services, ...given, remote, sandboxes },
+    { ...services, ...given, remote: { ...remote, ...locked.pins }, sandboxes },
     options,
   );
   const [{ descriptor, ...exported }] = await Promise.all([
@@ -59,6 +62,18 @@ export async function build(
     steps: solution.steps,
     sources: [...inputs.sources, ...solution.sources],
   };
+}
+
+/** With a lock file beside the Dockerfile every source is the one locked. */
+function underLock(
+  services: BuildServices,
+  { dockerfile: { path } }: OpenedSources,
+): BuildServices & { readonly pins?: Pick<RemoteAccess, 'pins'> } {
+  const lock = path === undefined ? undefined : readLock(path);
+  if (lock === undefined) return services;
+  const complete = { complete: true };
+  const resolveImage = pinnedImages(lock, services.store, imageResolver(services), complete);
+  return { ...services, resolveImage, pins: { pins: sourcePins(lock, complete) } };
 }
 
 /** What fetching shows comes as steps of its own. */

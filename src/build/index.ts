@@ -27,6 +27,7 @@ export type {
   PushedImage,
 } from './export/types.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
+export { type LockedSource, lockSources } from './lock/index.ts';
 export { planBuild } from './plan/index.ts';
 export { check, contextSizes, outline, planRequest } from './preview.ts';
 export * from './reports/index.ts';

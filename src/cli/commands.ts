@@ -26,6 +26,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List builds that ran here, show and forget them, print their logs',
     load: () => import('./commands/builds.ts'),
   },
+  lock: {
+    group: 'Build',
+    summary: 'Pin the images, files and repositories that a Dockerfile names',
+    load: () => import('./commands/lock.ts'),
+  },
   parse: {
     group: 'Build',
     summary: 'Show the syntax tree of a Dockerfile',

@@ -26,6 +26,8 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
       const { planRequest } = await import('../build/index.ts');
       return planRequest(request, services, format);
     },
+    lock: async (request, options) =>
+      (await import('../build/index.ts')).lockSources(request, services, options),
     contextReport: async (request) => (await import('../build/index.ts')).contextSizes(request, services),
     check: async (request) => (await import('../build/index.ts')).check(request, services),
     outline: async (request) => (await import('../build/index.ts')).outline(request, services),

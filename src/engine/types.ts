@@ -7,6 +7,7 @@ import type {
   CheckReport,
   CheckRequest,
   ContextReport,
+  LockedSource,
   Outline,
   OutputResult,
   SizeReport,
@@ -30,6 +31,11 @@ export interface Engine extends AsyncDisposable {
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
   /** What the context of a build is made of. */
   contextReport(request: BuildRequest): Promise<ContextReport>;
+  /** Writes the lock file of a Dockerfile: what its images, files and repositories are now. */
+  lock(
+    request: BuildRequest,
+    options: BuildOptions & { readonly update: boolean },
+  ): Promise<readonly LockedSource[]>;
   /** The graph that `build` would solve, printed. */
   graph(request: BuildRequest, format: 'text' | 'json' | 'dot' | 'mermaid'): Promise<string>;
   /** What the checks say of a build, without running it. */
@@ -49,6 +55,7 @@ export type {
   ContextReport,
   IgnoreAdvice,
   LayerReport,
+  LockedSource,
   Outline,
   SizeLine,
   SizeReport,

@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import { reportResult } from '../build-result.ts';
 import { explainContext, explainSize } from '../explanations.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
 import { addBuildOptions, type BuildFlags, buildRequest } from '../options/build.ts';
 import { addCheckOptions, type CheckFlags, callOf } from '../options/check.ts';
 import { withEngine } from '../session.ts';
@@ -29,29 +30,18 @@ export function command(): Command {
         const call = callOf(flags);
         if (call !== undefined) return (await import('../call.ts')).answerCall(engine, request, call);
         await explainContext(engine, request, flags);
-        const abort = new AbortController();
-        const stopListening = onInterrupt(() => abort.abort());
+        using interrupt = abortOnInterrupt();
         const title = `caisson build ${request.tags[0] ?? request.context}`;
         const view = await openProgress(flags.quiet ? 'quiet' : flags.progress, process.stderr, title);
         try {
-          const result = await engine.build(request, { onEvent: view.onEvent, signal: abort.signal });
+          const result = await engine.build(request, { onEvent: view.onEvent, signal: interrupt.signal });
           await view.close();
           reportResult(result, request, flags);
           await explainSize(engine, result, flags);
         } catch (error) {
           await view.close();
           throw error;
-        } finally {
-          stopListening();
         }
       }),
     );
-}
-
-function onInterrupt(stop: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, stop);
-  return () => {
-    for (const signal of signals) process.off(signal, stop);
-  };
 }

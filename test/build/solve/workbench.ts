@@ -2,7 +2,7 @@
 
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BuildRequest, type BuiltImage, build } from '../../../src/build/index.ts';
+import { type BuildRequest, type BuildServices, type BuiltImage, build } from '../../../src/build/index.ts';
 import type { ProgressEvent } from '../../../src/core/index.ts';
 import { createNetwork } from '../../../src/network/index.ts';
 import { createRuntime } from '../../../src/runtime/index.ts';
@@ -27,6 +27,7 @@ export interface Workbench extends AsyncDisposable {
   readonly root: string;
   readonly context: string;
   readonly store: Store;
+  readonly services: BuildServices;
   /** Writes files of the context; `Dockerfile` is one of them. */
   write(files: Readonly<Record<string, string>>): void;
   build(request?: Partial<BuildRequest>, options?: BuildWatch): Promise<Outcome>;
@@ -64,6 +65,7 @@ export async function openWorkbench(options: { readonly root?: string } = {}): P
     root,
     context,
     store,
+    services,
     write: (files) => writeFiles(context, files),
     async build(request = {}, watch = {}) {
       const events: ProgressEvent[] = [];

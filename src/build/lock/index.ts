@@ -1,0 +1,5 @@
+// The door of lock: pinning what a Dockerfile names.
+export { readLock } from './file.ts';
+export { type LockOptions, lockSources } from './lock.ts';
+export { pinnedImages, sourcePins } from './pins.ts';
+export type * from './types.ts';
