@@ -6,6 +6,7 @@ import { toBytePath } from '../../../oci/index.ts';
 import { type DigestIndex, hashFiles, openDigestIndex } from '../../context/index.ts';
 import type { CopyVertex, InlineFile } from '../../types.ts';
 import { contextSource } from './context-source.ts';
+import { emptySource } from './empty-source.ts';
 import { FileTable } from './file-table.ts';
 import { digestManifest, writeManifest } from './manifest.ts';
 import { type Selection, selectSources } from './select.ts';
@@ -49,12 +50,8 @@ async function chooseFiles(
 ): Promise<readonly Selection[]> {
   using index = indexFile === undefined ? undefined : openDigestIndex(indexFile);
   const main = readerOf(source, index);
-  const readerAt = (place: number): SourceReader => {
-    const reader = readerOf(fetched?.get(place), undefined) ?? main;
-    if (reader === undefined)
-      throw new Error(`The copy "${vertex.name}" has no tree for its source ${place}`);
-    return reader;
-  };
+  const readerAt = (place: number): SourceReader =>
+    readerOf(fetched?.get(place), undefined) ?? main ?? emptySource;
   const chosen = selectSources(vertex, readerAt, table);
   await hashRest(table, index, signal);
   return [...chosen, ...vertex.files.map((file) => addInline(table, file))];

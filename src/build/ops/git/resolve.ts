@@ -35,8 +35,8 @@ async function askRemote(source: GitSource, services: GitServices): Promise<GitC
     mkdirSync(home, { mode: 0o700 });
     const place = { home, directory: join(home, 'git'), worktree, kept: false };
     const git = await openRepository(source, '', place, { ...services, scope });
-    const ref = source.ref || (await defaultBranch(source, git));
-    return commitOf(ref, await remoteRefs(source, git, ref));
+    if (source.ref === '') return await defaultBranch(source, git);
+    return commitOf(source.ref, await remoteRefs(source, git, source.ref));
   } finally {
     await services.store.layers.discard(draft);
   }
@@ -44,13 +44,14 @@ async function askRemote(source: GitSource, services: GitServices): Promise<GitC
 
 type Ask = (...args: readonly string[]) => Promise<string>;
 
-async function defaultBranch({ remote }: GitSource, git: Ask): Promise<string> {
+async function defaultBranch({ remote }: GitSource, git: Ask): Promise<GitCommit> {
   const shown = withoutCredentials(remote);
   const said = await failedWith(`error fetching default branch for repository ${shown}`, () =>
     git('ls-remote', '--symref', 'origin', 'HEAD'),
   );
-  const branch = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(said)?.[1];
-  if (branch !== undefined) return branch;
+  const name = /^ref: (refs\/heads\/\S+)\tHEAD$/m.exec(said)?.[1];
+  const commit = /^([0-9a-f]+)\tHEAD$/m.exec(said)?.[1];
+  if (name !== undefined && commit !== undefined) return { commit, object: commit, name };
   throw new CaissonError('GIT_REF_NOT_FOUND', `could not find default branch for repository: ${shown}`, {
     hint: 'Name a branch, a tag or a commit behind "#": the repository is empty, or says none.',
   });
