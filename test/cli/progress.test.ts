@@ -6,7 +6,7 @@ import { renderToString } from 'ink';
 import { createElement } from 'react';
 import { jsonPrinter } from '../../src/cli/ui/json.ts';
 import { plainPrinter } from '../../src/cli/ui/plain.ts';
-import { logTail, noSteps, reduceSteps } from '../../src/cli/ui/steps.ts';
+import { noSteps, reduceSteps, shownLog } from '../../src/cli/ui/steps.ts';
 import { BuildView } from '../../src/cli/ui/tui.tsx';
 import type { ProgressEvent } from '../../src/core/index.ts';
 
@@ -81,15 +81,25 @@ test('the fold keeps each step’s state, times and last lines', () => {
   );
   const failed = steps[1];
   assert.ok(failed);
-  assert.deepEqual(logTail(failed, 2), ['two', 'three']);
+  assert.deepEqual(shownLog(failed, { head: 0, tail: 9 }), ['one', 'two', 'three']);
+  assert.deepEqual(shownLog(failed, { head: 0, tail: 1 }), [
+    '… 2 lines, kept whole: caisson builds logs',
+    'three',
+  ]);
   assert.deepEqual(failed.misses, ['the command changed']);
 });
 
-test('a step’s log is bounded, however much it writes', () => {
+test('of a step’s log head and tail are shown, however much it writes', () => {
   const lines = Array.from({ length: 5000 }, (_, index) => log('x', `${index}\n`, index));
   const [step] = lines.reduce(reduceSteps, noSteps).steps;
-  assert.ok(step && step.log.length <= 40);
-  assert.deepEqual(logTail(step, 2), ['4998', '4999']);
+  assert.ok(step && step.log.length <= 50);
+  assert.deepEqual(shownLog(step, { head: 2, tail: 2 }), [
+    '0',
+    '1',
+    '… 4996 lines, kept whole: caisson builds logs',
+    '4998',
+    '4999',
+  ]);
 });
 
 const viewAt = (count: number, final: boolean, height = 24) =>

@@ -3,8 +3,8 @@
 import type { ProgressEvent, VertexId, VertexOutcome } from '../../core/index.ts';
 import { safeText } from './text.ts';
 
-/** Lines of output kept of each step. */
-const logLines = 40;
+/** Lines of output kept of each step, its first and its last. */
+const kept = { head: 10, tail: 40 };
 
 /** One step and how far it is; times in milliseconds since the epoch. */
 export interface StepView {
@@ -13,8 +13,9 @@ export interface StepView {
   readonly status: 'waiting' | 'running' | VertexOutcome;
   readonly started: number | undefined;
   readonly ended: number | undefined;
-  /** The last lines of output; the last one may be unfinished. */
+  /** The first and the last lines of output, with `dropped` ones between them; the last one may be unfinished. */
   readonly log: readonly string[];
+  readonly dropped: number;
   readonly progress:
     | {
         readonly label: string;
@@ -52,12 +53,14 @@ export function reduceSteps(view: StepsView, event: ProgressEvent): StepsView {
         progress: undefined,
       }));
     case 'log':
-      return change(view, event.vertex, (step) => ({ log: appended(step.log, event.data) }));
+      return change(view, event.vertex, (step) => appended(step, event.data));
     case 'progress':
       return change(view, event.vertex, () => ({ progress: event }));
     case 'miss':
       return change(view, event.vertex, () => ({ misses: event.reasons }));
     case 'warning':
+      // What checks find is listed after the view.
+      if (event.rule !== undefined) return view;
       return { ...view, warnings: [...view.warnings, event.message] };
   }
 }
@@ -70,6 +73,7 @@ function waiting(id: VertexId, name: string): StepView {
     started: undefined,
     ended: undefined,
     log: [],
+    dropped: 0,
     progress: undefined,
     error: undefined,
     misses: [],
@@ -83,15 +87,29 @@ function change(view: StepsView, vertex: VertexId, how: (step: StepView) => Part
   return { ...view, steps: known.map((step) => (step.id === vertex ? { ...step, ...how(step) } : step)) };
 }
 
-function appended(log: readonly string[], data: Uint8Array): readonly string[] {
+function appended({ log, dropped }: StepView, data: Uint8Array): Pick<StepView, 'log' | 'dropped'> {
   const [first = '', ...rest] = Buffer.from(data).toString('utf8').split('\n');
   const joined = [...log.slice(0, -1), (log.at(-1) ?? '') + first, ...rest];
-  return joined.slice(-logLines);
+  const excess = joined.length - kept.head - kept.tail;
+  if (excess <= 0) return { log: joined, dropped };
+  return { log: [...joined.slice(0, kept.head), ...joined.slice(-kept.tail)], dropped: dropped + excess };
 }
 
-/** The lines of output to show of a step: safe, without the empty end, the newest `count`. */
-export function logTail(step: StepView, count: number): readonly string[] {
-  const lines = step.log.map(safeText);
+/** How many lines of output are shown from the start and from the end. */
+export interface LogExtent {
+  readonly head: number;
+  readonly tail: number;
+}
+
+/** A step's output as it is shown: safe, without the empty end; where lines are left out, one line says how many. */
+export function shownLog({ log, dropped }: StepView, { head, tail }: LogExtent): readonly string[] {
+  const lines = log.map(safeText);
   while (lines.at(-1) === '') lines.pop();
-  return lines.slice(-count);
+  const hidden = lines.length + dropped - head - tail;
+  if (hidden <= 1 && dropped === 0) return lines;
+  return [
+    ...lines.slice(0, head),
+    `… ${hidden} lines, kept whole: caisson builds logs`,
+    ...lines.slice(-tail),
+  ];
 }

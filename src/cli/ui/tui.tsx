@@ -3,14 +3,17 @@
 import { Box, render, Text, useAnimation } from 'ink';
 import type { ReactElement } from 'react';
 import type { ProgressEvent } from '../../core/index.ts';
-import { logTail, noSteps, reduceSteps, type StepsView, type StepView } from './steps.ts';
+import { type LogExtent, noSteps, reduceSteps, type StepsView, type StepView, shownLog } from './steps.ts';
 import { fit, humanSize, safeText } from './text.ts';
 import type { ProgressView } from './view.ts';
 
 const framesPerSecond = 12;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 /** Lines of live output under a running step, and of a failed one when it stays on screen. */
-const tailLines = { running: 5, failed: 20 };
+const extents: Partial<Readonly<Record<StepView['status'], LogExtent>>> = {
+  running: { head: 2, tail: 4 },
+  failed: { head: 5, tail: 20 },
+};
 
 /** Draws events on `stream` until it is closed; the last state stays on the screen. */
 export function openTui(stream: NodeJS.WriteStream, title: string): ProgressView {
@@ -113,14 +116,7 @@ function StepRows({
   const time = step.started === undefined ? '' : seconds((step.ended ?? now) - step.started);
   const right = step.status === 'cached' ? 'cached' : time;
   const name = fit(safeText(step.name), Math.max(10, width - right.length - 6));
-  const tail =
-    step.status === 'running'
-      ? final
-        ? 0
-        : tailLines.running
-      : step.status === 'failed'
-        ? tailLines.failed
-        : 0;
+  const output = final && step.status === 'running' ? [] : outputOf(step);
   return (
     <Box flexDirection="column">
       <Box justifyContent="space-between" width={width - 1}>
@@ -134,9 +130,14 @@ function StepRows({
         <Text key={reason} color="yellow">{`      ${fit(safeText(reason), width - 8)}`}</Text>
       ))}
       {step.progress && <Text dimColor>{`      ${fit(progressText(step.progress), width - 8)}`}</Text>}
-      {tail > 0 && <Output lines={logTail(step, tail)} width={width} />}
+      {output.length > 0 && <Output lines={output} width={width} />}
     </Box>
   );
+}
+
+function outputOf(step: StepView): readonly string[] {
+  const extent = extents[step.status];
+  return extent ? shownLog(step, extent) : [];
 }
 
 function Output({
@@ -177,15 +178,7 @@ function Spinner(): ReactElement {
 
 /** The steps that fit into `rows` lines: running and failed ones first, then the newest finished, then the next waiting, in their order. */
 function fitting(steps: readonly StepView[], rows: number): readonly StepView[] {
-  const cost = (step: StepView) =>
-    1 +
-    step.misses.length +
-    (step.progress ? 1 : 0) +
-    (step.status === 'running'
-      ? logTail(step, tailLines.running).length
-      : step.status === 'failed'
-        ? logTail(step, tailLines.failed).length
-        : 0);
+  const cost = (step: StepView) => 1 + step.misses.length + (step.progress ? 1 : 0) + outputOf(step).length;
   const byWeight = [
     ...steps.filter((step) => step.status === 'running' || step.status === 'failed'),
     ...steps.filter((step) => step.ended !== undefined && step.status !== 'failed').reverse(),
