@@ -12,10 +12,15 @@ export interface ExposedPort {
   readonly protocol: string;
 }
 
-/** The ports that a step exposes; none where it is no EXPOSE. */
+/** The ports that a step exposes, sorted as they are written, as in BuildKit; none where it is no EXPOSE. */
 export function exposedPorts({ instruction, environment }: Step, mark: '\\' | '`'): readonly ExposedPort[] {
   if (instruction.kind !== 'expose') return [];
-  return instruction.ports.flatMap(({ text }) => words(text, environment, mark).map(exposedPort));
+  const written = instruction.ports.map(({ text }) => text).toSorted(byBytes);
+  return written.flatMap((text) => words(text, environment, mark).map(exposedPort));
+}
+
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function words(text: string, environment: Step['environment'], mark: '\\' | '`'): readonly string[] {

@@ -59,12 +59,13 @@ async function findings(
   { missing }: ImageFinder,
   failure: BuildFailure | undefined,
 ): Promise<Omit<CheckReport, 'source'>> {
-  const { options, problem = failure } = tolerantOptions(file);
+  const { options, problem } = tolerantOptions(file);
+  if (problem !== undefined) return { warnings: [], notes: [], failure: problem };
   const warnings = runRules(file, passesFor(file, rules), options);
   const scripts = rules === 'all' ? await runShellcheck(file, options) : { warnings: [], notes: [] };
   const all = [...warnings, ...scripts.warnings];
   const violated = options.error ? violationOf(warnings) : undefined;
-  const reason = problem ?? violated;
+  const reason = failure ?? violated;
   const notes = [...missingImages(missing), ...scripts.notes];
   return { warnings: all, notes, ...(reason === undefined ? {} : { failure: reason }) };
 }

@@ -11,9 +11,13 @@ export function switchesOf(
   options: CheckOptions,
 ): (rule: RuleInfo, lines: Lines) => boolean {
   const ignored = globallyIgnored(file.ast);
+  // The directive is the comment of the first instruction, too, but holds for the file.
+  const directives = new Set(file.ast.directives.map(({ raw }) => raw.slice(1).trim()));
   const local = new Map(
     file.instructions.flatMap(({ lines, comments }) =>
-      comments.length === 0 ? [] : [[lines.start, localSwitches(comments)] as const],
+      comments.length === 0
+        ? []
+        : [[lines.start, localSwitches(comments.filter((text) => !directives.has(text)))] as const],
     ),
   );
   const starts = file.instructions.map(({ lines }) => lines.start);

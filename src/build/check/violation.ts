@@ -13,7 +13,8 @@ export function checkOptions(ast: Dockerfile, buildArgs: Readonly<Record<string,
   const given = Object.hasOwn(buildArgs, optionsArgument) ? buildArgs[optionsArgument] : undefined;
   if (given !== undefined) return parseCheckOptions(given, `failed to parse build-arg:${optionsArgument}`);
   const written = ast.directives.find(({ name }) => name === 'check')?.value ?? '';
-  return parseCheckOptions(written, 'failed to parse check options');
+  // BuildKit reads a directive up to its first blank.
+  return parseCheckOptions(written.split(' ', 1)[0] ?? '', 'failed to parse check options');
 }
 
 /** BuildKit's error for warnings that are errors. */

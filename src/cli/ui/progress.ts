@@ -1,5 +1,6 @@
 // Chooses the reader of a build's events: terminal view, plain lines, JSON lines, or nothing.
 
+import { withCheckSummary } from './check/summary.ts';
 import { jsonPrinter } from './json.ts';
 import { plainPrinter } from './plain.ts';
 import type { ProgressView } from './view.ts';
@@ -20,13 +21,17 @@ export async function openProgress(
     case 'tui':
       // Where CI is set, even to nothing, Ink draws only the last frame.
       delete process.env['CI'];
-      return (await import('./tui.tsx')).openTui(stream, title);
+      return withCheckSummary((await import('./tui.tsx')).openTui(stream, title), stream, '\n');
     case 'json':
       return { onEvent: jsonPrinter((line) => stream.write(line)), close: async () => undefined };
     case 'quiet':
       return { onEvent: () => undefined, close: async () => undefined };
     case 'plain':
-      return { onEvent: plainPrinter((line) => stream.write(line)), close: async () => undefined };
+      return withCheckSummary(
+        { onEvent: plainPrinter((line) => stream.write(line)), close: async () => undefined },
+        stream,
+        '',
+      );
   }
 }
 

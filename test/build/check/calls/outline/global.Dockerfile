@@ -1,0 +1,10 @@
+# BASE is the base
+ARG BASE=scratch
+ARG UNUSED=1
+ARG PART=a
+ARG WHOLE=${PART}b
+FROM ${BASE}
+ARG WHOLE
+# L is local
+ARG L=x${WHOLE}
+ARG N

@@ -1,0 +1,4 @@
+FROM scratch
+# Ä short
+ARG Ä=ü
+ARG LONG_NAME_OF_ARGUMENT="some <value> & more"

@@ -1,0 +1,8 @@
+# base is first
+FROM scratch AS base
+# not described
+FROM base
+# note
+
+# final is <last>
+FROM --platform=$BUILDPLATFORM base AS Final

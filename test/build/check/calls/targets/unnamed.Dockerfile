@@ -1,0 +1,2 @@
+ARG B=scratch
+FROM ${B}

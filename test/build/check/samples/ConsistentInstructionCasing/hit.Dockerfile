@@ -1,0 +1,4 @@
+FROM scratch
+env A=1
+LABEL a=b
+Label c=d

@@ -1,0 +1,3 @@
+from scratch
+env a=1
+LABEL a=b

@@ -1,0 +1,3 @@
+# check=skip=ConsistentInstructionCasing
+FROM scratch
+env A=1

@@ -1,0 +1,2 @@
+from scratch
+ENV a=1

@@ -1,0 +1,5 @@
+# check=experimental=CopyIgnoredFile
+FROM scratch
+COPY secret.txt b /x/
+ADD build/out/a /x/
+COPY a /x/

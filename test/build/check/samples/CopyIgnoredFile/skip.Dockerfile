@@ -1,0 +1,3 @@
+# check=skip=CopyIgnoredFile
+FROM scratch
+COPY secret.txt /

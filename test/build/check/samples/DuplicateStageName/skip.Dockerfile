@@ -1,0 +1,3 @@
+# check=skip=DuplicateStageName
+FROM scratch AS a
+FROM scratch AS a

@@ -1,0 +1,3 @@
+# check=skip=ExposeInvalidFormat
+FROM scratch
+EXPOSE 80:80

@@ -1,0 +1,3 @@
+FROM scratch
+ENV P=81/UDP
+EXPOSE 80/TCP 90-91/Udp ${P}

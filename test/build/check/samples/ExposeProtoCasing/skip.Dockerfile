@@ -1,0 +1,3 @@
+# check=skip=ExposeProtoCasing
+FROM scratch
+EXPOSE 80/TCP

@@ -1,0 +1,3 @@
+FROM scratch as a
+FROM scratch \
+  as b

@@ -1,0 +1,3 @@
+from scratch as a
+FroM scratch as b
+from scratch as c

@@ -1,0 +1,2 @@
+FROM --platform=$BUILDPLATFORM sample-plain
+FROM --platform=linux/arm64 scratch AS arm64

@@ -1,0 +1,3 @@
+ARG TAG=latest
+FROM sample-plain:${TAG}
+FROM sample-plain${NONE:+:x}

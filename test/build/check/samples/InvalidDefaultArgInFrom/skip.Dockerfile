@@ -1,0 +1,3 @@
+# check=skip=InvalidDefaultArgInFrom
+ARG TAG
+FROM sample-plain:${TAG}

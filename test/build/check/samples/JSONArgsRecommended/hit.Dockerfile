@@ -1,0 +1,3 @@
+FROM scratch
+ENTRYPOINT run me
+cmd now

@@ -1,0 +1,4 @@
+FROM scratch
+ENTRYPOINT ["run"]
+CMD ["now"]
+HEALTHCHECK CMD run

@@ -1,0 +1,3 @@
+# check=skip=JSONArgsRecommended
+FROM scratch
+CMD run

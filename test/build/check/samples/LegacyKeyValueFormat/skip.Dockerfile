@@ -1,0 +1,3 @@
+# check=skip=LegacyKeyValueFormat
+FROM scratch
+ENV A b

@@ -1,0 +1,5 @@
+FROM scratch AS a
+CMD ["a"]
+FROM a
+CMD ["b"]
+ENTRYPOINT ["b"]

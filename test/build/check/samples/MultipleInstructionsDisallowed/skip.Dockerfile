@@ -1,0 +1,4 @@
+# check=skip=MultipleInstructionsDisallowed
+FROM scratch
+CMD ["a"]
+CMD ["b"]

@@ -1,0 +1,8 @@
+FROM sample-plain
+RUN cat <<A \
+
+  - 
+a
+
+b
+A

@@ -1,0 +1,5 @@
+# check=skip=NoEmptyContinuation
+FROM scratch
+ENV A=1 \
+
+  B=2

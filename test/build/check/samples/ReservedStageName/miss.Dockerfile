@@ -1,0 +1,2 @@
+FROM scratch AS scratches
+FROM scratch AS my-context

@@ -1,0 +1,2 @@
+# check=skip=ReservedStageName
+FROM scratch AS context

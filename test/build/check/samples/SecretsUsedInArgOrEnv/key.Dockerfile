@@ -1,0 +1,3 @@
+FROM scratch
+ENV K=TOKEN
+ENV ${K}_X=1 X_$K=$nope

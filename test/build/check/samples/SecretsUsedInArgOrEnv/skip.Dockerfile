@@ -1,0 +1,3 @@
+# check=skip=SecretsUsedInArgOrEnv
+FROM scratch
+ENV TOKEN=x

@@ -1,0 +1,2 @@
+ARG VERSION=plain
+FROM sample-${VERSIO}plain

@@ -1,0 +1,3 @@
+ARG VERSION
+FROM sample-${VERSION}plain
+FROM --platform=$BUILDPLATFORM scratch

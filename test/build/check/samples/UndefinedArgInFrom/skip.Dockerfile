@@ -1,0 +1,2 @@
+# check=skip=UndefinedArgInFrom;error=true
+FROM sample-${NOPE}plain

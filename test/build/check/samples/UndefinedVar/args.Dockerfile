@@ -1,0 +1,3 @@
+FROM scratch
+ARG a=$b b=1 c=$b d=$a
+ARG TARGETARCH e=$TARGETARCH$TARGETOS

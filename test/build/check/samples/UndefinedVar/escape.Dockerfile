@@ -1,0 +1,3 @@
+# escape=`
+FROM scratch
+ENV A=`$a B=\$b C=${d}

@@ -1,0 +1,6 @@
+FROM scratch
+COPY <<X <<'Y' /x$d/
+$t "$u" \$v
+X
+$w
+Y

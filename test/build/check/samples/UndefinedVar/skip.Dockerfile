@@ -1,0 +1,3 @@
+# check=skip=UndefinedVar
+FROM scratch
+ENV A=$B

@@ -1,0 +1,6 @@
+FROM scratch AS a
+ENV ONE=1
+FROM a AS b
+ENV TWO=$ONE
+FROM scratch
+ENV TWO=$ONE

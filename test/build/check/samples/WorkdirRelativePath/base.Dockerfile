@@ -1,0 +1,2 @@
+FROM sample-rich
+WORKDIR app

@@ -1,0 +1,5 @@
+FROM scratch AS a
+WORKDIR /a
+WORKDIR b
+FROM a
+WORKDIR c

@@ -1,0 +1,3 @@
+# check=skip=WorkdirRelativePath
+FROM scratch
+WORKDIR a

@@ -1,0 +1,6 @@
+FROM scratch
+ENV D=x
+WORKDIR ${D}/y
+FROM scratch
+ENV D=/x
+WORKDIR $D/y

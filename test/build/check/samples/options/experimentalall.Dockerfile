@@ -1,0 +1,4 @@
+# check=skip=all;experimental=all
+# x
+FROM scratch as A
+WORKDIR a

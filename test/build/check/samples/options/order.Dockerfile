@@ -1,0 +1,3 @@
+# check=error=true;experimental=all;skip=StageNameCasing
+# x
+FROM scratch as A

@@ -1,0 +1,3 @@
+# check=skip=WorkdirRelativePath, FromAsCasing;error=false
+FROM scratch as A
+WORKDIR a

@@ -1,0 +1,2 @@
+# check=skip=Nothing;nope=1
+FROM scratch as A

@@ -1,0 +1,4 @@
+FROM scratch as a
+WORKDIR x
+ENV A \
+  b

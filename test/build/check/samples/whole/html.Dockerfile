@@ -1,0 +1,3 @@
+FROM scratch
+ENV A=<&> B=$<
+WORKDIR a&b

@@ -1,0 +1,15 @@
+FROM scratch
+
+
+
+
+
+
+
+
+LABEL a=b \
+  c=d
+WORKDIR x
+ENV \
+  A \
+  b

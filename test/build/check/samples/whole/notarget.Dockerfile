@@ -1,0 +1,4 @@
+FROM scratch AS a
+WORKDIR x
+FROM scratch
+WORKDIR y

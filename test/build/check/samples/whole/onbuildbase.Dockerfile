@@ -1,0 +1,2 @@
+FROM sample-onbuild
+WORKDIR x
