@@ -1,6 +1,7 @@
 // What `system check` looks for beyond the store: containers, mounts, processes, cgroups and networks that nothing recorded owns.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unmount } from '../../core/index.ts';
 import { removeCgroups, strayStepGroups } from '../../runtime/index.ts';
 import { isAlive, type Problem } from '../../store/index.ts';
@@ -28,18 +29,26 @@ export async function endedContainers(services: Services): Promise<readonly Prob
 }
 
 /** Network namespaces, addresses and rules whose container or build is gone. */
-export async function strayNetworks({ store, network }: Services): Promise<readonly Problem[]> {
+export async function strayNetworks(services: Services): Promise<readonly Problem[]> {
+  const { network } = services;
+  const deadline = Date.now() + PATIENCE;
+  // A supervisor takes a network away when the end of its container is known already.
+  while (strays(services).length > 0 && Date.now() < deadline) await sleep(20);
+  return strays(services).map((id) => ({
+    code: 'NETWORK_STRAY',
+    severity: 'warning',
+    message: `The network of "${id}" is left over`,
+    remedy: 'It is removed.',
+    repair: () => network.remove(id),
+  }));
+}
+
+/** How long a network may take to go after its container, in milliseconds. */
+const PATIENCE = 500;
+
+function strays({ store, network }: Services): readonly string[] {
   const owned = new Set(store.containers.list().flatMap((record) => sandboxInUse(record) ?? []));
-  return network
-    .list()
-    .filter((id) => !owned.has(id) && !isOfLivingBuild(id))
-    .map((id) => ({
-      code: 'NETWORK_STRAY',
-      severity: 'warning',
-      message: `The network of "${id}" is left over`,
-      remedy: 'It is removed.',
-      repair: () => network.remove(id),
-    }));
+  return network.list().filter((id) => !owned.has(id) && !isOfLivingBuild(id));
 }
 
 /** Builds name their sandboxes `build-SESSION-NUMBER`. */
