@@ -1,7 +1,7 @@
 // RUN --mount in real builds: what processes see, what layers keep, what the cache tells apart.
 
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CaissonError } from '../../../src/core/index.ts';
@@ -135,6 +135,39 @@ RUN --mount=from=made,source=/out,target=/in cat /in/f\n`;
   grep -E ' /(a|z)' /proc/mounts | cut -d' ' -f2,4\n`,
       );
       assert.match(log, /^\/a \S+\n\/a\/b \S+\n\/z \S*size=8k\S*\n$/);
+    });
+  });
+
+  describe('on a hostile base', () => {
+    const hostile = `${busybox}RUN ln -s ../../../../../../../../var/tmp /out; ln -s /loop /loop; ln -s /proc/self/cwd /magic; ln -s /proc/self/root/var /root-link\n`;
+
+    it('follows links at a target inside of the root only', async () => {
+      const { log } = await succeeds(
+        `${hostile}RUN --mount=type=tmpfs,target=/out/caisson-made --mount=source=Dockerfile,target=/out/caisson-file touch /var/tmp/caisson-made/f; ls /var/tmp /out/caisson-made; ls -A /var/tmp | wc -l\n`,
+      );
+      assert.match(log, /caisson-file/);
+      for (const name of ['caisson-made', 'caisson-file'])
+        assert.ok(!existsSync(join('/var/tmp', name)), name);
+    });
+
+    it('refuses a target behind links that lead in circles, or through the links of the kernel', async () => {
+      for (const target of ['/loop/x', '/magic/x', '/root-link/tmp/x']) {
+        const error = await fails(`${hostile}RUN --mount=type=tmpfs,target=${target} true\n`);
+        assert.match(error.message, /did not start/);
+      }
+    });
+
+    it('refuses to mount over what the kernel tells', async () => {
+      const error = await fails(`${busybox}RUN --mount=type=tmpfs,target=/proc/sys true\n`);
+      assert.equal(error.message, 'invalid mount target "/proc/sys"');
+    });
+
+    it('removes no file of the step that stands where a mount point was', async () => {
+      const { log } =
+        await succeeds(`${busybox}RUN --mount=type=tmpfs,target=/a/b umount /a/b 2>/dev/null; mv /a /c 2>/dev/null; true
+RUN --mount=type=tmpfs,target=/k/m true; mkdir -p /k; ln -s /bin /k/n
+RUN ls /bin/sh /k\n`);
+      assert.equal(log, '/bin/sh\n\n/k:\nn\n');
     });
   });
 

@@ -124,6 +124,12 @@ function inDirectory({ state }: Step<Run>, path: string): string {
 
 function targetOf(step: Step<Run>, path: string, at: Range): string {
   const target = inDirectory(step, path);
+  if (/^\/proc(\/|$)/.test(target))
+    throw problem(
+      `invalid mount target "${target}"`,
+      at,
+      'What the kernel tells of processes stays as it is.',
+    );
   if (target !== '/') return target;
   throw problem(
     'invalid mount target "/"',
