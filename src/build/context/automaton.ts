@@ -10,8 +10,8 @@ export type Token =
 
 /** A state of the automaton, reached by the characters read so far. */
 export interface AutomatonState {
-  /** The highest number of a pattern that matches what was read, or -1. */
-  readonly accepted: number;
+  /** Numbers of the patterns that match what was read, ascending. */
+  readonly accepted: readonly number[];
   /** Numbers of the patterns that could still match something longer. */
   readonly alive: ReadonlySet<number>;
 }
@@ -121,14 +121,14 @@ function followers(place: Place | undefined, at: number, code: number): readonly
 
 function makeState(places: readonly Place[], closed: readonly number[]): State {
   const alive = new Set<number>();
-  let accepted = -1;
+  const accepted = new Set<number>();
   for (const at of closed) {
     const place = places[at];
     if (place === undefined) continue;
-    if (place.token.kind === 'end') accepted = Math.max(accepted, place.pattern);
+    if (place.token.kind === 'end') accepted.add(place.pattern);
     else alive.add(place.pattern);
   }
-  return { accepted, alive, places: closed, next: [] };
+  return { accepted: [...accepted].toSorted((a, b) => a - b), alive, places: closed, next: [] };
 }
 
 interface CodePoint {

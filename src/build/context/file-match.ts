@@ -12,7 +12,7 @@ export function fileMatcher(pattern: string): ((name: string) => boolean) | unde
   const tokens = fileMatchTokens(pattern);
   if (tokens === undefined) return undefined;
   const automaton = compileAutomaton([tokens]);
-  return (name) => automaton.read(automaton.start, name).accepted === 0;
+  return (name) => automaton.read(automaton.start, name).accepted.length > 0;
 }
 
 /** The tokens of `pattern`, or undefined where `filepath.Match` gives `ErrBadPattern`. */

@@ -1,4 +1,5 @@
-// Ignore patterns applied to a tree while it is walked: the last pattern that matches a path or a folder above it decides.
+// Ignore patterns applied to a tree while it is walked: the last pattern that matches a path or a folder above it decides,
+// and a pattern is only asked where its answer would change the one so far, as BuildKit does it.
 
 import { posix } from 'node:path';
 import { CaissonError } from '../../core/index.ts';
@@ -21,7 +22,7 @@ export function compileIgnore(patterns: readonly string[]): IgnoreMatcher {
   if (rules.length === 0) return ignoreNothing;
   const automaton = compileAutomaton(rules.map((rule) => rule.tokens));
   const exceptions = new Set(rules.flatMap((rule, index) => (rule.exception ? [index] : [])));
-  const start = { decided: -1, position: automaton.start, isRoot: true };
+  const start = { matched: [], position: automaton.start, isRoot: true };
   const root: WalkState = { ...everything, reachesBelow: true, ...start };
   return { root, enter: (parent, name) => enter(automaton, exceptions, parent as WalkState, name) };
 }
@@ -32,8 +33,8 @@ interface Rule {
 }
 
 interface WalkState extends IgnoreState {
-  /** The highest rule that matched this path or one above it. */
-  readonly decided: number;
+  /** The rules that were asked and matched this path or one above it, ascending. */
+  readonly matched: readonly number[];
   readonly position: AutomatonState;
   readonly isRoot?: boolean;
 }
@@ -55,10 +56,29 @@ function enter(
   name: string,
 ): WalkState {
   const position = automaton.read(parent.position, parent.isRoot ? name : `/${name}`);
-  const decided = Math.max(parent.decided, position.accepted);
+  const matched = matchedRules(exceptions, parent.matched, position.accepted);
+  const decided = matched.at(-1) ?? -1;
   const ignored = decided >= 0 && !exceptions.has(decided);
   const descend = !ignored || canReturn(exceptions, position, decided);
-  return { ignored, descend, reachesBelow: position.alive.size > 0, decided, position };
+  return { ignored, descend, reachesBelow: position.alive.size > 0, matched, position };
+}
+
+// What matched above matches here; an exception is asked while the path is ignored, another rule while it is not. So a rule
+// that had nothing to change at a folder does not hold for what is in it.
+function matchedRules(
+  exceptions: ReadonlySet<number>,
+  above: readonly number[],
+  accepted: readonly number[],
+): readonly number[] {
+  if (accepted.length === 0) return above;
+  const matched: number[] = [];
+  let ignored = false;
+  for (const rule of [...new Set([...above, ...accepted])].toSorted((a, b) => a - b)) {
+    if (!above.includes(rule) && exceptions.has(rule) !== ignored) continue;
+    matched.push(rule);
+    ignored = !exceptions.has(rule);
+  }
+  return matched;
 }
 
 /** Whether a later exception could take something below back in. */
