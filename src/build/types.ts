@@ -5,9 +5,9 @@ import type { ErrorLocation, EventSink, VertexId } from '../core/index.ts';
 import type { Digest, ExecutionConfig, HistoryEntry, ImageConfig, Platform } from '../oci/index.ts';
 import type { ImageRecord, LayerId } from '../store/index.ts';
 import type { ExecDevice, ExecMount } from './mounts.ts';
+import type { NamedContext } from './named-context.ts';
 import type { GitSource } from './ops/git/index.ts';
 import type { HttpFile } from './ops/http/index.ts';
-import type { NamedContext } from './remote.ts';
 
 /** What every vertex has. */
 interface VertexBase {

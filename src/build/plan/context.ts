@@ -3,8 +3,8 @@
 import type { VertexId } from '../../core/index.ts';
 import { familiarName, parseReference } from '../../oci/index.ts';
 import type { VertexDefinition } from '../graph/index.ts';
+import type { NamedContext } from '../named-context.ts';
 import { withoutCredentials } from '../ops/http/index.ts';
-import type { NamedContext } from '../remote.ts';
 import { addVertex, type Planning } from './state.ts';
 
 /** A context whose files a vertex can bring: any but an image. */

@@ -1,7 +1,7 @@
 // Named contexts: what takes the place of images and stages (`--build-context`). Names compare as image references do.
 
 import { formatReference, parseReference } from '../../oci/index.ts';
-import type { NamedContext } from '../remote.ts';
+import type { NamedContext } from '../named-context.ts';
 import type { PlanOptions } from '../types.ts';
 
 type Named = Pick<PlanOptions, 'namedContexts'>;

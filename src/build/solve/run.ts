@@ -10,8 +10,7 @@ import { vertexOf } from './graph.ts';
 import { createLimit, type Limit } from './limit.ts';
 import { type Uncached, uncachedSteps } from './no-cache.ts';
 import { type Progress, reportProgress } from './progress.ts';
-import type { ResolvedVertex } from './source.ts';
-import type { Solved, SolveServices } from './types.ts';
+import type { ResolvedVertex, Solved, SolveServices } from './types.ts';
 
 /** One solving. Maps are filled as vertices are looked at; each holds at most one promise a vertex. */
 export interface SolveRun {

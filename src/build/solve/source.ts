@@ -1,23 +1,16 @@
 // Sources from elsewhere: resolved once a build, when a key first needs them; what they became is listed.
 
-import { type Digest, formatReference, parseReference } from '../../oci/index.ts';
+import { formatReference, parseReference } from '../../oci/index.ts';
 import { fetchTree, type GitCommit, type GitServices, resolveCommit, treeKey } from '../ops/git/index.ts';
 import { fetchFile, type HttpServices, withoutCredentials } from '../ops/http/index.ts';
 import type { ResolvedSource } from '../remote.ts';
 import type { GitVertex, HttpVertex, TreeVertex, Vertex } from '../types.ts';
 import { keyOf } from './key.ts';
 import { reported, type SolveRun } from './run.ts';
-import type { Solved } from './types.ts';
+import type { ResolvedVertex, Solved } from './types.ts';
 
 /** A vertex whose files come from outside of the graph, with a key of their own. */
 export type SourceVertex = HttpVertex | GitVertex | TreeVertex;
-
-/** A source whose content is known; `open` brings its files. */
-export interface ResolvedVertex {
-  readonly key: Digest;
-  readonly source: ResolvedSource | undefined;
-  readonly open: () => Promise<Solved>;
-}
 
 /** Whether the vertex is a source that this file resolves. */
 export function isSource(vertex: Vertex): vertex is SourceVertex {

@@ -38,6 +38,13 @@ export interface Solved {
   readonly cached: boolean;
 }
 
+/** A source whose content is known; `open` brings its files. */
+export interface ResolvedVertex {
+  readonly key: Digest;
+  readonly source: ResolvedSource | undefined;
+  readonly open: () => Promise<Solved>;
+}
+
 /** What solving a graph gave. */
 export interface Solution {
   /** Layers of each target, bottom first. */

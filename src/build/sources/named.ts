@@ -3,9 +3,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { CaissonError, isCaissonError } from '../../core/index.ts';
 import { familiarName, formatReference, parseReference } from '../../oci/index.ts';
+import type { NamedContext } from '../named-context.ts';
 import { parseGitContext } from '../ops/git/index.ts';
 import { contextKey } from '../plan/named-contexts.ts';
-import type { NamedContext } from '../remote.ts';
 import { openLayout } from './oci-layout.ts';
 import type { SourceServices } from './types.ts';
 

@@ -12,7 +12,7 @@ import {
   isIndexType,
   type Manifest,
 } from '../../oci/index.ts';
-import type { NamedContext } from '../remote.ts';
+import type { NamedContext } from '../named-context.ts';
 import type { SourceServices } from './types.ts';
 
 /** Opens `FOLDER[:TAG][@DIGEST]`; `name` is the context's. Throws `CONTEXT_INVALID`, `CONTEXT_NOT_FOUND` and what loading an archive throws. */

@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import type { EventSink, Scope } from '../../core/index.ts';
 import type { Lease, Store } from '../../store/index.ts';
 import type { BuildInputs } from '../dockerfile.ts';
-import type { NamedContext, RemoteAccess, ResolvedSource } from '../remote.ts';
+import type { NamedContext } from '../named-context.ts';
+import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { BuildContext } from '../solve/types.ts';
 
 /** Where a build's files come from, as asked for. */

@@ -1,7 +1,7 @@
 // The query of a Git URL: `?branch=…&subdir=…&submodules=false`, in BuildKit's names and words.
 
 import { CaissonError } from '../../../core/index.ts';
-import type { GitReference } from './reference.ts';
+import type { GitReference } from './types.ts';
 
 type Asked = Pick<GitReference, 'ref' | 'subdirectory' | 'checksum'>;
 

@@ -3,22 +3,7 @@
 import { posix } from 'node:path';
 import { CaissonError } from '../../../core/index.ts';
 import { applyQuery } from './query.ts';
-
-/** A repository and what of it is wanted. */
-export interface GitReference {
-  /** What git is given; credentials may be in it. */
-  readonly remote: string;
-  /** A branch, tag, full ref name or commit; empty: the default branch. */
-  readonly ref: string;
-  /** Leading hex digits of the commit (or tag object) it must be. */
-  readonly checksum: string | undefined;
-  /** Relative, without `.` and `..`; empty: the whole tree. */
-  readonly subdirectory: string;
-  /** As `?keep-git-dir` says; undefined where it does not. */
-  readonly keepGitDir: boolean | undefined;
-  /** As `?submodules` says. */
-  readonly submodules: boolean;
-}
+import type { GitReference } from './types.ts';
 
 /** Reads a Git URL; undefined when `text` is something else. Throws `GIT_URL_INVALID`. */
 export function parseGitReference(text: string): GitReference | undefined {

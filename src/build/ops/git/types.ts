@@ -2,7 +2,22 @@
 
 import type { LayerId, Lease, Store } from '../../../store/index.ts';
 import type { RemoteAccess } from '../../remote.ts';
-import type { GitReference } from './reference.ts';
+
+/** A repository and what of it is wanted. */
+export interface GitReference {
+  /** What git is given; credentials may be in it. */
+  readonly remote: string;
+  /** A branch, tag, full ref name or commit; empty: the default branch. */
+  readonly ref: string;
+  /** Leading hex digits of the commit (or tag object) it must be. */
+  readonly checksum: string | undefined;
+  /** Relative, without `.` and `..`; empty: the whole tree. */
+  readonly subdirectory: string;
+  /** As `?keep-git-dir` says; undefined where it does not. */
+  readonly keepGitDir: boolean | undefined;
+  /** As `?submodules` says. */
+  readonly submodules: boolean;
+}
 
 /** A repository and how its files are laid out. */
 export interface GitSource extends Omit<GitReference, 'keepGitDir'> {

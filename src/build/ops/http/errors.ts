@@ -53,7 +53,7 @@ export function cutShort(url: string, got: number, announced: string | undefined
 /** What came is not what the instruction expects. */
 export function digestMismatch(url: string, got: Digest, wanted: Digest): CaissonError {
   return new CaissonError('CHECKSUM_MISMATCH', `digest mismatch ${got}: ${wanted}`, {
-    hint: `"${withoutCredentials(url)}" is not what --checksum expects: find out why it changed before you take the new digest.`,
+    hint: `"${withoutCredentials(url)}" is not what the checksum expects: find out why it changed before you take the new digest.`,
   });
 }
 
