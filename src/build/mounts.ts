@@ -82,3 +82,8 @@ export interface ExecDevice {
   readonly name: string;
   readonly required: boolean;
 }
+
+/** The source of a copy that takes exactly `path` (absolute): no character of it is a wildcard. */
+export function literalSource(path: string): string {
+  return path.slice(1).replaceAll(/[[*?]/g, '[$&]').replaceAll('\\', '\\\\') || '.';
+}

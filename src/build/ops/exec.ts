@@ -17,6 +17,7 @@ import { makeDirectory } from './mkdir.ts';
 import {
   type MountServices,
   type MountTree,
+  placeMounts,
   type SecretStore,
   type SshAgents,
   withMounts,
@@ -60,7 +61,14 @@ export async function runExec(
       withInlineFiles(folder, vertex.files, (files) =>
         withMounts(vertex, options.trees ?? [], mountServices(services, options, folder), async (open) => {
           const id = `${basename(sandboxes.directory)}-${draft.id}`;
-          const spec = execSpec(vertex, { id, user, network, files, open, resources: services.resources });
+          const spec = execSpec(vertex, {
+            id,
+            user,
+            network,
+            files,
+            open: { ...open, mounts: placeMounts(view, open.mounts) },
+            resources: services.resources,
+          });
           const bundle = bundleOf(id, spec, draft, store, layers);
           await runProcess(vertex, { ...bundle, hidden: open.hidden }, services, options);
         }),

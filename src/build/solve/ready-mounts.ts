@@ -1,7 +1,7 @@
 // A process's mounts once what they take files from is solved.
 
 import type { Digest } from '../../oci/index.ts';
-import { type SourcedMount, sourcedMounts } from '../mounts.ts';
+import { literalSource, type SourcedMount, sourcedMounts } from '../mounts.ts';
 import { treeOfLayers } from '../ops/context.ts';
 import type { MountTree } from '../ops/mounts/index.ts';
 import type { CopyVertex, ExecVertex } from '../types.ts';
@@ -63,7 +63,7 @@ function filesOf(vertex: ExecVertex, { from, source }: SourcedMount, index: numb
     instruction: 'COPY',
     input: undefined,
     from,
-    sources: [source.slice(1) || '.'],
+    sources: [literalSource(source)],
     files: [],
     destination: '/',
     chown: undefined,

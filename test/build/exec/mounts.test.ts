@@ -1,7 +1,7 @@
 // RUN --mount in real builds: what processes see, what layers keep, what the cache tells apart.
 
 import assert from 'node:assert/strict';
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CaissonError } from '../../../src/core/index.ts';
@@ -97,6 +97,27 @@ RUN --mount=from=made,source=/out,target=/in cat /in/f\n`;
       assert.equal((await succeeds(dockerfile('two'))).steps[step], 'cached');
     });
 
+    it('takes characters of a source as they are, none as a wildcard', async () => {
+      const { log } = await succeeds(
+        `${busybox}RUN mkdir '/s[1]*'; echo stage > '/s[1]*/f'\nFROM base\nRUN --mount=source=d[1]*,target=/a cat /a/f\n`,
+        {},
+        { 'd[1]*/f': 'context\n', 'd1/f': 'wrong\n' },
+      );
+      assert.equal(log, 'context\n');
+    });
+
+    it('shows named contexts, a folder of this machine among them', async () => {
+      const folder = mkdtempSync('/var/tmp/caisson-named-');
+      mkdirSync(join(folder, 'sub'));
+      writeFileSync(join(folder, 'sub/f'), 'named\n');
+      const { log } = await succeeds(
+        `${busybox}RUN --mount=from=other,source=sub,target=/in --mount=type=cache,id=named-context,from=other,source=sub,target=/c cat /in/f /c/f\n`,
+        { namedContexts: { other: folder } },
+      );
+      rmSync(folder, { recursive: true });
+      assert.equal(log, 'named\nnamed\n');
+    });
+
     it('lets no link of a hostile context out of it', async () => {
       symlinkSync('/etc/hostname', join(bench.context, 'outside'));
       symlinkSync('../../../../../../../../etc', join(bench.context, 'above'));
@@ -139,11 +160,11 @@ RUN --mount=from=made,source=/out,target=/in cat /in/f\n`;
   });
 
   describe('on a hostile base', () => {
-    const hostile = `${busybox}RUN ln -s ../../../../../../../../var/tmp /out; ln -s /loop /loop; ln -s /proc/self/cwd /magic; ln -s /proc/self/root/var /root-link\n`;
+    const hostile = `${busybox}RUN ln -s ../../../../../../../../var/tmp /out; ln -s ../../nowhere /dangling; ln -s /loop /loop; ln -s /proc/self/cwd /magic; ln -s /proc/self/root/var /root-link\n`;
 
     it('follows links at a target inside of the root only', async () => {
       const { log } = await succeeds(
-        `${hostile}RUN --mount=type=tmpfs,target=/out/caisson-made --mount=source=Dockerfile,target=/out/caisson-file touch /var/tmp/caisson-made/f; ls /var/tmp /out/caisson-made; ls -A /var/tmp | wc -l\n`,
+        `${hostile}RUN --mount=type=tmpfs,target=/out/caisson-made --mount=type=cache,id=dangling,target=/dangling/sub --mount=source=Dockerfile,target=/out/caisson-file touch /var/tmp/caisson-made/f; ls /var/tmp /out/caisson-made /nowhere; ls -A /var/tmp | wc -l\n`,
       );
       assert.match(log, /caisson-file/);
       for (const name of ['caisson-made', 'caisson-file'])

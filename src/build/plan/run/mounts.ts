@@ -3,9 +3,18 @@
 import { posix } from 'node:path';
 import type { OptionsFlag, Range, Run } from '../../../../grammar/index.ts';
 import type { VertexId } from '../../../core/index.ts';
-import type { CacheMount, ExecMount, MountOwner, SecretMount, SshMount } from '../../mounts.ts';
+import {
+  type BindMount,
+  type CacheMount,
+  type ExecMount,
+  literalSource,
+  type MountOwner,
+  type SecretMount,
+  type SshMount,
+} from '../../mounts.ts';
+import type { ContextVertex } from '../../types.ts';
 import { contextVertex } from '../context.ts';
-import { resolveDirectory, resolveSource } from '../paths.ts';
+import { resolveDirectory } from '../paths.ts';
 import { ProblemError } from '../problem.ts';
 import { addVertex, placeOf } from '../state.ts';
 import { expanded, type Step } from '../step.ts';
@@ -46,27 +55,38 @@ function resolve(step: Step<Run>, mount: OptionsFlag, { index, sockets }: Order)
     return { kind: 'tmpfs', target, size: fields.size, readOnly: fields.readOnly ?? false };
   const source = posix.resolve('/', fields.source);
   if (fields.type === 'cache') return cache(step, fields, { target, source, index });
-  const readOnly = fields.readOnly ?? true;
-  if (fields.from !== '')
-    return { kind: 'bind', target, from: originOf(step, index), source, copied: false, readOnly };
-  const from = copiedContext(step, source);
-  return { kind: 'bind', target, from, source: copiedTo, copied: true, readOnly };
+  const from = fields.from === '' ? contextVertex(step.planning) : originOf(step, index);
+  return { kind: 'bind', target, ...treeOf(step, from, source), readOnly: fields.readOnly ?? true };
+}
+
+type Tree = Pick<BindMount, 'from' | 'source' | 'copied'>;
+
+/** Files of a stage or an image are mounted where they are; those of a folder of this machine are copied first. */
+function treeOf(step: Step<Run>, from: VertexId | undefined, source: string): Tree {
+  const vertex = from === undefined ? undefined : step.planning.vertices.get(from);
+  if (vertex?.kind !== 'context') return { from, source, copied: false };
+  return { from: copiedContext(step, vertex, source), source: copiedTo, copied: true };
 }
 
 const copiedTo = '/mount';
 
-/** The files of the context, as a layer of their own: what is ignored is not in it, and the folder itself may change meanwhile. */
-function copiedContext({ planning, instruction, state }: Step<Run>, source: string): VertexId {
+/** The files of a context, as a layer of their own: what is ignored is not in it, and the folder itself may change meanwhile. */
+function copiedContext(
+  { planning, instruction, state }: Step<Run>,
+  { id, contextName }: ContextVertex,
+  source: string,
+): VertexId {
   const { location } = placeOf(planning, state, instruction.range);
+  const shown = contextName === 'context' ? 'build context' : `context ${contextName}`;
   return addVertex(planning, {
     kind: 'copy',
-    name: `[internal] load ${source} of the build context`,
-    slot: `${planning.options.dockerfile.name}|mount|${source}`,
+    name: `[internal] load ${source} of the ${shown}`,
+    slot: `${planning.options.dockerfile.name}|mount|${contextName}|${source}`,
     ...(location === undefined ? {} : { location }),
     instruction: 'COPY',
     input: undefined,
-    from: contextVertex(planning),
-    sources: [resolveSource(source)],
+    from: id,
+    sources: [literalSource(source)],
     files: [],
     destination: copiedTo,
     chown: undefined,
@@ -82,14 +102,15 @@ function cache(
 ): CacheMount {
   const { target, source, index } = place;
   const namespace = step.planning.options.buildArgs['BUILDKIT_CACHE_MOUNT_NS'] ?? '';
+  const tree = treeOf(step, originOf(step, index), source);
   const name = fields.id === '' ? posix.normalize(fields.target) : fields.id;
   return {
     kind: 'cache',
     target,
     id: `${namespace}/${name}`,
     sharing: fields.sharing ?? 'shared',
-    from: originOf(step, index),
-    source,
+    from: tree.from,
+    source: tree.source,
     readOnly: fields.readOnly ?? false,
     ...ownerOf(fields),
   };

@@ -1,6 +1,6 @@
 // The flags that say what the processes of RUN are given: secrets, agents, permissions, limits.
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { BuildRequest } from '../../../engine/index.ts';
 import { parseUlimit, resourcesOf } from '../../../runtime/index.ts';
 import { collect, parseSize, parseWhole } from '../collect.ts';
@@ -35,7 +35,16 @@ export function addExecOptions(command: Command): Command {
     .option('--ulimit <name=soft[:hard]>', 'Set a resource limit of RUN steps', collectUlimit)
     .option('--cgroup-parent <group>', 'Control group above those of RUN steps')
     .option('--resource <name=value>', 'Limit of each RUN step: memory=2g, cpu-quota=50000…', collect)
-    .option('--no-cache-filter <stage,…>', 'Run every step of these stages', collect);
+    .addOption(noCacheFilter());
+}
+
+/** No negation of a flag `--cache-filter`, as its name would be read. */
+function noCacheFilter(): Option {
+  const option = new Option('--no-cache-filter <stage,…>', 'Run every step of these stages').argParser(
+    collect,
+  );
+  option.negate = false;
+  return option;
 }
 
 /** The part of the request that the flags make. */
