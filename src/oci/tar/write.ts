@@ -110,7 +110,8 @@ function paxRecord(key: string, value: Buffer): Buffer {
 
 function recordsName(name: string): string {
   const slash = name.lastIndexOf('/');
-  return truncated(`${name.slice(0, slash + 1)}PaxHeaders.0/${name.slice(slash + 1)}`);
+  // As Go: a name without any ASCII leaves no slash at the end.
+  return truncated(`${name.slice(0, slash + 1)}PaxHeaders.0/${name.slice(slash + 1)}`).replace(/\/+$/, '');
 }
 
 /** ASCII characters only, at most what the name field takes; a cut never makes a file's name end like a directory's. */

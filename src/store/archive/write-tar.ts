@@ -1,6 +1,5 @@
 // Writing an archive as a tar stream.
 
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Header, type Pack, pack } from 'tar-stream';
@@ -33,12 +32,14 @@ async function add(tar: Pack, { name, size, digest, bytes }: ArchiveMember): Pro
   const entry = tar.entry(header(name, size, 'file'));
   // Destroying the tar fails its open entry too; the reason is told once, by the tar.
   entry.on('error', () => {});
+  const closed = new Promise<void>((resolve) => entry.once('close', resolve));
   for await (const chunk of verified(await bytes(), { size, ...(digest === undefined ? {} : { digest }) })) {
-    if (!entry.write(chunk)) await Promise.race([once(entry, 'drain'), once(entry, 'close')]);
+    if (!entry.write(chunk))
+      await Promise.race([new Promise<void>((resolve) => entry.once('drain', resolve)), closed]);
     if (entry.destroyed) return;
   }
   entry.end(undefined);
-  await once(entry, 'close');
+  await closed;
 }
 
 function foldersOf(members: readonly ArchiveMember[]): readonly string[] {

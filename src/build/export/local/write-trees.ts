@@ -5,6 +5,7 @@ import {
   chmodSync,
   constants,
   copyFileSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -135,9 +136,11 @@ function create(entry: TreeEntry, target: string): void {
   }
 }
 
-/** The owner is whoever builds, as with BuildKit. */
+/** The owner is whoever builds, as with BuildKit; a copy has its source's where that is allowed. */
 function setAttributes({ view, job }: Writing, entry: TreeEntry, target: string): void {
   const path = fsPath(target);
+  const [uid, gid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
+  if (entry.type === 'file' && (entry.uid !== uid || entry.gid !== gid)) lchownSync(path, uid, gid);
   if (entry.type !== 'symlink') chmodSync(path, entry.mode);
   for (const [name, value] of view.xattrs(entry)) setOptionalXattr(path, name, value);
   setTimes(path, job.time ?? entry.mtime);
