@@ -48,7 +48,12 @@ interface Placed {
 
 // Undefined where the instruction has a shape that a style would change.
 function formatInstruction(node: Instruction, start: number, escapeCharacter: string): string | undefined {
-  if (node.kind === 'invalid') return undefined;
+  // Words that begin like an array could become one with other blanks between them.
+  if (
+    node.kind === 'invalid' ||
+    (isList(node) && node.form === 'shell' && wordsOf(node)[0]?.text.startsWith('['))
+  )
+    return undefined;
   const { raw, keyword, flags } = node;
   const line = readLine(raw, 0, escapeCharacter);
   const placed: Placed = { line, place: (offset) => joinedOffset(line, offset - start) };
@@ -91,7 +96,16 @@ function operands(
 function arrayOf(node: Instruction): readonly Word[] | undefined {
   if (node.kind === 'shell') return node.args;
   if ('command' in node && node.command?.form === 'exec') return node.command.args;
-  if (!('form' in node) || node.form !== 'exec') return undefined;
+  return isList(node) && node.form === 'exec' ? wordsOf(node) : undefined;
+}
+
+type List = Extract<Instruction, { readonly form: 'shell' | 'exec' }>;
+
+function isList(node: Instruction): node is List {
+  return node.kind === 'copy' || node.kind === 'add' || node.kind === 'volume';
+}
+
+function wordsOf(node: List): readonly Word[] {
   return node.kind === 'volume' ? node.paths : [...node.sources, node.destination];
 }
 
@@ -125,9 +139,8 @@ function argumentsOf(node: Instruction): readonly Ranged[] {
       return node.alias ? [node.image, node.alias] : [node.image];
     case 'copy':
     case 'add':
-      return [...node.sources, node.destination];
     case 'volume':
-      return node.paths;
+      return wordsOf(node);
     case 'cmd':
     case 'entrypoint':
     case 'healthcheck':

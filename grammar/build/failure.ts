@@ -85,9 +85,17 @@ export function reportSurplus(
 
 /** Reports a keyword that is no instruction. */
 export function reportUnknown(name: string, range: Range, reporter: Reporter): void {
-  const names = Object.keys(keywords).map((keyword) => keyword.toLowerCase());
-  reporter.report('unknown-instruction', range, name, suggest(name, names));
+  if (latest.name !== name) latest = { name, suggestion: suggest(name, keywordNames) };
+  reporter.report('unknown-instruction', range, name, latest.suggestion);
 }
+
+const keywordNames = Object.keys(keywords).map((keyword) => keyword.toLowerCase());
+
+// Lines that are no instructions come in rows, and alike: the search is dearer than the rest of the parsing.
+let latest: { readonly name: string; readonly suggestion: string | undefined } = {
+  name: '',
+  suggestion: undefined,
+};
 
 function pairs({ keyword, token, ended, previous, range, whole, reporter }: Failure): void {
   if (!ended) reporter.report('equals-missing', range, tokenText(token));

@@ -2,7 +2,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { pieces } from '../grammar/property/soup.ts';
+import { pieces } from '../grammar/property/pieces.ts';
 
 /** A stream of whole numbers below a bound. */
 export type Random = (bound: number) => number;

@@ -101,7 +101,7 @@ function save(failed: number, error: string): void {
   const text = inputAt(corpus, seed, failed);
   const path = join(values.out, `${seed}-${failed}`);
   writeFileSync(`${path}.Dockerfile`, text);
-  const small = minimise(text, { worker, heap, seconds: limitSeconds, scratch: `${path}.try` });
+  const small = minimise(text, { worker, heap, seconds: 4 * limitSeconds, scratch: `${path}.try` });
   writeFileSync(`${path}.min.Dockerfile`, small);
   process.stdout.write(`${path}.min.Dockerfile (${small.length} characters): ${error.split('\n', 1)[0]}\n`);
 }

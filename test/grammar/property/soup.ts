@@ -2,73 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { pieces } from './pieces.ts';
 
 const keywords =
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR run from BOGUS NONE AS as CMD';
-
-/** What Dockerfiles are made of, and what upsets those who read them. */
-export const pieces: readonly string[] = [
-  ...[
-    ' ',
-    ' ',
-    '\n',
-    '\n',
-    '\r\n',
-    '\\\n',
-    ' \\\n',
-    '`\n',
-    '\\ \n',
-    '\\',
-    '`',
-    '"',
-    "'",
-    '=',
-    '[',
-    ']',
-    ',',
-    '{',
-    '}',
-  ],
-  ...[
-    '$',
-    '#',
-    '\n# note\n',
-    '# escape=`\n',
-    '#syntax=x\n',
-    '# check=skip=all\n',
-    '--',
-    ' -- ',
-    '-',
-    '\t',
-    '\0',
-  ],
-  ...[
-    '<<EOF',
-    '\nEOF\n',
-    '<<-A',
-    '\tA\n',
-    '<<"B"',
-    '\nB\n',
-    '3<<C',
-    '\nC\n',
-    '<<',
-    '$\u007ba:-b}',
-    '$\u007b',
-    '$a',
-    '\u2028',
-  ],
-  ...[
-    '--from=x',
-    '--mount=type=bind',
-    '--link',
-    '--chown=1:2',
-    '--interval=1s',
-    '["a"]',
-    '["a", "b"]',
-    '"c"',
-  ],
-  ...['a=b', ' a=b', ' "a b"=c', 'a', 'b ', '\ufeff', '\u00a0', '\u{1f600}', '\ud800'],
-];
 
 const piece = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...keywords.split(' ').map((keyword) => `${keyword} `)) },

@@ -1,0 +1,4 @@
+FROM a
+COPY ["COPY","a","#	."]
+VOLUME ["a  b"]
+ADD [ "a", 	b
