@@ -51,8 +51,8 @@ function readOnlyFile(source: string, destination: string): RuntimeMount {
   return { destination, type: 'bind', source, options };
 }
 
-/** As BuildKit mounts it where a size is asked for. */
-function sharedMemory({ shmSize }: ExecSettings): readonly RuntimeMount[] {
+/** The mount of /dev/shm where a size is asked for, as BuildKit mounts it. */
+export function sharedMemory({ shmSize }: ExecSettings = {}): readonly RuntimeMount[] {
   if (shmSize === undefined) return [];
   const options = ['nosuid', `size=${shmSize}`];
   return [{ destination: '/dev/shm', type: 'tmpfs', source: 'tmpfs', options }];

@@ -10,7 +10,7 @@ import { inDraft } from './draft.ts';
 import { requireEmulator } from './emulation.ts';
 import { processFailed, processNotStarted } from './exec-error.ts';
 import { withInlineFiles } from './exec-files.ts';
-import { execSpec } from './exec-spec.ts';
+import { execSpec, sharedMemory } from './exec-spec.ts';
 import { createOutputTail } from './exec-tail.ts';
 import { userIn } from './exec-user.ts';
 import { makeDirectory } from './mkdir.ts';
@@ -18,6 +18,7 @@ import {
   type MountServices,
   type MountTree,
   placeMounts,
+  removeStubs,
   type SecretStore,
   type SshAgents,
   withMounts,
@@ -59,18 +60,13 @@ export async function runExec(
     const folder = `${sandboxes.directory}/${draft.id}`;
     await sandboxes.lend(vertex.network, (network) =>
       withInlineFiles(folder, vertex.files, (files) =>
-        withMounts(vertex, options.trees ?? [], mountServices(services, options, folder), async (open) => {
+        withMounts(vertex, options.trees ?? [], mountServices(services, options, folder), async (opened) => {
+          const open = { ...opened, mounts: placeMounts(view, opened.mounts) };
           const id = `${basename(sandboxes.directory)}-${draft.id}`;
-          const spec = execSpec(vertex, {
-            id,
-            user,
-            network,
-            files,
-            open: { ...open, mounts: placeMounts(view, open.mounts) },
-            resources: services.resources,
-          });
+          const spec = execSpec(vertex, { id, user, network, files, open, resources: services.resources });
           const bundle = bundleOf(id, spec, draft, store, layers);
           await runProcess(vertex, { ...bundle, hidden: open.hidden }, services, options);
+          removeStubs(view, draft, [...files, ...open.mounts, ...sharedMemory(vertex.settings)]);
         }),
       ),
     );

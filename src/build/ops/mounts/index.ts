@@ -2,4 +2,5 @@
 export { withMounts } from './open.ts';
 export { placeMounts } from './place.ts';
 export { createSecretStore, type SecretSource } from './secret-store.ts';
+export { removeStubs } from './stubs.ts';
 export type * from './types.ts';
