@@ -2,7 +2,7 @@
 
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { CaissonError, isCaissonError } from '../../core/index.ts';
-import { familiarName, formatReference, parseReference } from '../../oci/index.ts';
+import { formatReference, parseReference } from '../../oci/index.ts';
 import type { NamedContext } from '../named-context.ts';
 import { parseGitContext } from '../ops/git/index.ts';
 import { contextKey } from '../plan/named-contexts.ts';
@@ -26,7 +26,7 @@ export async function openNamedContexts(
     const key = keyOf(name);
     // BuildKit lets nothing take the place of these two.
     if (name === 'scratch' || name === 'context') continue;
-    const context = await open(familiarName(parseReference(key)), value, services);
+    const context = await open(name, value, services);
     if (typeof context === 'string') folders.set(key, context);
     contexts.set(key, typeof context === 'string' ? { kind: 'local', name: key } : context);
   }

@@ -26,7 +26,7 @@ function refspecOf({ commit, name }: GitCommit): string {
 
 /** Some servers know no shallow history, others give single commits to nobody: then more is fetched. */
 async function shallow(git: Git, refspec: string): Promise<void> {
-  const fetch = ['fetch', '--quiet', '--update-head-ok', '--no-recurse-submodules'];
+  const fetch = ['fetch', '--quiet', '--update-head-ok', '--no-recurse-submodules', '--refmap='];
   try {
     await git(...fetch, '--depth=1', '--no-tags', 'origin', refspec);
   } catch (error) {
