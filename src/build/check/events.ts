@@ -1,6 +1,6 @@
 // Checks in ordinary builds: BuildKit's rules, told as events, and fatal where the file asks for it.
 
-import { type Dockerfile, parseDockerfile } from '../../../grammar/index.ts';
+import { type ParseResult, parseDockerfile } from '../../../grammar/index.ts';
 import type { EventSink, VertexId } from '../../core/index.ts';
 import type { CheckInput } from './model.ts';
 import type { CheckOptions } from './options.ts';
@@ -26,13 +26,13 @@ export async function planChecked<T>(
   sink: WarningSink,
   plan: () => Promise<T>,
 ): Promise<T> {
-  const { ast } = parseDockerfile(input.text);
-  const options = checkOptions(ast, input.buildArgs);
+  const parsed = parseDockerfile(input.text);
+  const options = checkOptions(parsed.ast, input.buildArgs);
   const planned = await plan().catch((error: unknown) => {
-    tellWarnings(input, options, ast, sink);
+    tellWarnings(input, options, parsed, sink);
     throw error;
   });
-  const warnings = tellWarnings(input, options, ast, sink);
+  const warnings = tellWarnings(input, options, parsed, sink);
   if (options.error && warnings.length > 0) throw violation(warnings);
   return planned;
 }
@@ -40,11 +40,11 @@ export async function planChecked<T>(
 function tellWarnings(
   input: CheckInput,
   options: CheckOptions,
-  ast: Dockerfile,
+  parsed: ParseResult,
   { onEvent, vertex }: WarningSink,
 ): readonly CheckWarning[] {
-  const target = input.target ?? String(ast.instructions.filter(({ kind }) => kind === 'from').length - 1);
-  const file = readModel({ ...input, target });
+  const stages = parsed.ast.instructions.filter(({ kind }) => kind === 'from');
+  const file = readModel({ ...input, target: input.target ?? String(stages.length - 1) }, parsed);
   const warnings = runRules(file, passesFor(file, 'buildkit'), options);
   for (const { rule, message, lines } of warnings) {
     onEvent({

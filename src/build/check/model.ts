@@ -81,6 +81,9 @@ export interface StageModel {
   readonly end: StageState;
 }
 
+/** A stage as its FROM says it. */
+export type StageFacts = Omit<StageModel, 'steps' | 'end'>;
+
 /** What the instructions of a stage have come to. */
 export interface StageState {
   readonly environment: Variables;
@@ -97,11 +100,13 @@ export interface StageState {
 
 /** An instruction as it is carried out, with the state before it. */
 export interface Step extends StageState {
-  readonly stage: Omit<StageModel, 'steps' | 'end'>;
+  readonly stage: StageFacts;
   readonly instruction: Instruction;
   /** Where findings are shown: a trigger's are shown at the FROM that runs it. */
   readonly lines: Lines;
   readonly triggered: boolean;
+  /** Its place among the steps of its stage, from 0. */
+  readonly ordinal: number;
   /** The step of the same stage before it, and the last one of each kind. */
   readonly previous: Step | undefined;
   readonly last: ReadonlyMap<InstructionKind, Step>;

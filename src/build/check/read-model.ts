@@ -18,9 +18,9 @@ import { neededStages, sourcesOf, targetStage } from './needed.ts';
 import { readSteps } from './read-steps.ts';
 import { baseImage } from './stage-image.ts';
 
-/** Reads a file for the rules; never throws for what is wrong in it. */
-export function readModel(input: CheckInput): FileModel {
-  const { ast, diagnostics } = parseDockerfile(input.text);
+/** Reads a file, parsed already or not, for the rules; never throws for what is wrong in it. */
+export function readModel(input: CheckInput, parsed = parseDockerfile(input.text)): FileModel {
+  const { ast, diagnostics } = parsed;
   const comments = commentsBefore(ast);
   const instructions = ast.instructions.map((instruction) => ({
     instruction,

@@ -15,7 +15,7 @@ import { ProblemError } from '../plan/problem.ts';
 import type { PlannedStage } from '../plan/stages.ts';
 import type { PlannedInstruction } from '../plan/triggers.ts';
 import { linesOf } from './lines.ts';
-import type { CheckInput, StageModel, StageState, Step, Variables } from './model.ts';
+import type { CheckInput, StageFacts, StageModel, StageState, Step, Variables } from './model.ts';
 
 /** What is the same for all steps of a file. */
 export interface StepScope {
@@ -24,11 +24,9 @@ export interface StepScope {
   readonly stages: readonly PlannedStage[];
 }
 
-type Facts = Omit<StageModel, 'steps' | 'end'>;
-
 /** The steps of a stage, its base's triggers first, and the state after them. */
 export function readSteps(
-  stage: Facts,
+  stage: StageFacts,
   planned: PlannedStage,
   scope: StepScope,
 ): Pick<StageModel, 'steps' | 'end'> {
@@ -42,6 +40,7 @@ export function readSteps(
       instruction,
       lines: triggered ? stage.lines : linesOf(instruction),
       triggered,
+      ordinal: steps.length,
       previous: steps.at(-1),
       last: new Map(last),
     };
@@ -64,7 +63,7 @@ function carriedOut(planned: PlannedStage, { stages, input }: StepScope): readon
 
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function stateAtStart({ parent, image, base, from }: Facts): StageState {
+function stateAtStart({ parent, image, base, from }: StageFacts): StageState {
   if (parent) return parent.end;
   const { Env = [], Shell = [], User = '' } = image?.config.config ?? {};
   const variables = Env.map(
@@ -81,7 +80,12 @@ function stateAtStart({ parent, image, base, from }: Facts): StageState {
   };
 }
 
-function stateAfter(instruction: Instruction, state: StageState, stage: Facts, scope: StepScope): StageState {
+function stateAfter(
+  instruction: Instruction,
+  state: StageState,
+  stage: StageFacts,
+  scope: StepScope,
+): StageState {
   const expand = (text: string) => expanded(text, state.environment, scope.ast.escape);
   switch (instruction.kind) {
     case 'arg':
@@ -104,7 +108,7 @@ function afterEnv({ pairs }: Env, before: Variables, expand: (text: string) => s
   return before.with(set, 'end');
 }
 
-function afterArg(instruction: Arg, before: StageState, stage: Facts, scope: StepScope): StageState {
+function afterArg(instruction: Arg, before: StageState, stage: StageFacts, scope: StepScope): StageState {
   let environment = before.environment;
   for (const declaration of instruction.args) {
     const value = argumentValue(declaration, environment, stage, scope);
@@ -117,7 +121,7 @@ function afterArg(instruction: Arg, before: StageState, stage: Facts, scope: Ste
 function argumentValue(
   { name, value }: ArgDeclaration,
   environment: Variables,
-  { globals }: Facts,
+  { globals }: StageFacts,
   { ast, input }: StepScope,
 ): string | undefined {
   if (Object.hasOwn(input.buildArgs, name)) return input.buildArgs[name];

@@ -171,7 +171,7 @@ const table: readonly Cases[] = [
   {
     rule: 'BaseImageUntagged',
     hits: [['ARG BASE=sample-plain\nFROM sample-plain\nFROM host:5000/a/b\nFROM $BASE', '2', '3', '4']],
-    misses: ['FROM scratch AS a\nFROM a\nFROM sample-plain:1\nFROM sample-plain@sha256:' + 'a'.repeat(64)],
+    misses: [`FROM scratch AS a\nFROM a\nFROM sample-plain:1\nFROM sample-plain@sha256:${'a'.repeat(64)}`],
   },
   {
     rule: 'BaseImageLatest',
