@@ -1,10 +1,11 @@
-// What killed builds left: their folders in the run directory, their network namespaces and their control groups.
+// What killed builds left: their folders in the run directory and in memory, their network namespaces and their control groups.
 
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Network } from '../../network/index.ts';
 import { listCgroups, removeCgroups, strayStepGroups } from '../../runtime/index.ts';
 import { isAlive } from '../../store/index.ts';
+import { sweepSecrets } from '../ops/mounts/index.ts';
 
 /** The names of builds whose process is gone and whose folder is still in `runDirectory`. */
 export function deadBuilds(runDirectory: string): readonly string[] {
@@ -18,6 +19,7 @@ export async function sweepBuild(runDirectory: string, network: Network, name: s
   const own = (id: string): boolean => id.startsWith(`${name}-`);
   for (const id of network.list().filter(own)) await network.remove(id);
   for (const id of listCgroups().filter(own)) await removeCgroups(id);
+  sweepSecrets();
   rmSync(join(runDirectory, name), { recursive: true, force: true });
 }
 

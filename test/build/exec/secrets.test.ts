@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CaissonError } from '../../../src/core/index.ts';
@@ -107,6 +107,17 @@ describe('secrets', { skip: cannotRunContainers }, () => {
       bench.store.runDirectory,
     ]);
     assert.equal(found.toString(), '');
+  });
+
+  it('are taken out of memory by the next build when a build was killed', async () => {
+    const dead = '/dev/shm/caisson-secrets-1-0-0-00000000-abcdef.123456789abc';
+    mkdirSync(dead);
+    writeFileSync(join(dead, '0'), value);
+    await build(`${busybox}RUN --mount=type=secret,id=token true\n`, { noCache: true });
+    const left = readdirSync('/dev/shm').filter((name) => name.startsWith('caisson-secrets-'));
+    rmSync(dead, { recursive: true, force: true });
+    const runIsOnDisk = statfsSync(bench.store.runDirectory).type !== 0x01021994;
+    if (runIsOnDisk) assert.deepEqual(left, []);
   });
 
   it('refuses those that are missing or too large before anything runs', async () => {

@@ -1,6 +1,7 @@
 // What a build asks of all its processes: hosts, limits, permissions, devices, and which stages run again.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { CaissonError } from '../../../src/core/index.ts';
@@ -12,7 +13,11 @@ describe('the settings of a build', { skip: cannotRunContainers }, () => {
   before(async () => {
     bench = await openWorkbench();
   });
-  after(() => bench[Symbol.asyncDispose]());
+  after(async () => {
+    const groups = '/sys/fs/cgroup/caisson-test-parent /sys/fs/cgroup/*/caisson-test-parent';
+    execFileSync('sh', ['-c', `for one in ${groups}; do rmdir $one/buildkit $one; done 2>&-; true`]);
+    await bench[Symbol.asyncDispose]();
+  });
 
   const build = async (
     dockerfile: string,
