@@ -28,21 +28,16 @@ export async function saveBody(answer: HttpAnswer, options: SaveOptions): Promis
   const { url, file, signal } = options;
   const { body, headers } = answer;
   const length = headers['content-length'];
-  const { bavail, bsize } = statfsSync(dirname(file));
-  const room = bavail * bsize;
   const hash = createHash('sha256');
   let bytes = 0;
-  const received = bounded(room, tooLarge(url, room), (chunk) => {
+  const received = (chunk: Buffer): void => {
     bytes += chunk.length;
     options.onProgress?.(bytes, length === undefined ? undefined : Number(length));
-  });
-  const written = bounded(room, tooLarge(url, room), (chunk) => hash.update(chunk));
-  const unpacked = headers['content-encoding'] === 'gzip' ? [createGunzip()] : [];
+  };
   try {
-    if (Number(length) > room) throw tooLarge(url, room);
-    await pipeline([body, received, ...unpacked, written, createWriteStream(file, { flags: 'wx' })], {
-      signal,
-    });
+    const steps = stepsFor(answer, options, received, (chunk) => void hash.update(chunk));
+    const target = createWriteStream(file, { flags: 'wx', highWaterMark: writtenAtOnce });
+    await pipeline([body, ...steps, target], { signal });
   } catch (error) {
     body.destroy();
     signal.throwIfAborted();
@@ -55,6 +50,25 @@ export async function saveBody(answer: HttpAnswer, options: SaveOptions): Promis
   return `sha256:${hash.digest('hex')}`;
 }
 
+/** What the body goes through: bounded by the disk's room as it comes and, where it comes compressed, as it is. */
+function stepsFor(
+  { headers }: HttpAnswer,
+  { url, file }: SaveOptions,
+  received: (chunk: Buffer) => void,
+  written: (chunk: Buffer) => void,
+): readonly Transform[] {
+  const { bavail, bsize } = statfsSync(dirname(file));
+  const room = bavail * bsize;
+  const overrun = tooLarge(url, room);
+  if (Number(headers['content-length']) > room) throw overrun;
+  return headers['content-encoding'] === 'gzip'
+    ? [bounded(room, overrun, received), createGunzip(), bounded(room, overrun, written)]
+    : [bounded(room, overrun, received, written)];
+}
+
+/** Bytes: what comes in small pieces goes to the disk in large ones. */
+const writtenAtOnce = 4 << 20;
+
 /** Seconds since the epoch of an HTTP date; 0 where there is none. */
 function secondsOf(date: string | undefined): number {
   const time = date === undefined ? Number.NaN : Date.parse(date);
@@ -62,12 +76,12 @@ function secondsOf(date: string | undefined): number {
 }
 
 /** Passes on what comes, up to `room` bytes. */
-function bounded(room: number, overrun: Error, onChunk: (chunk: Buffer) => void): Transform {
+function bounded(room: number, overrun: Error, ...onChunk: readonly ((chunk: Buffer) => void)[]): Transform {
   let left = room;
   return new Transform({
     transform(chunk: Buffer, _encoding, done: TransformCallback): void {
       left -= chunk.length;
-      if (left >= 0) onChunk(chunk);
+      if (left >= 0) for (const take of onChunk) take(chunk);
       done(left < 0 ? overrun : null, chunk);
     },
   });
