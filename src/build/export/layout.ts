@@ -20,7 +20,7 @@ export async function writeLayout(
     throw new CaissonError('FORMAT_UNFIT', 'A folder cannot be written to standard output', {
       hint: 'Name a folder with dest=, or leave tar=false out.',
     });
-  return store.writeArchive(members, output.destination, 'folder');
+  return store.writeArchive(members, output.destination, 'layout');
 }
 
 /** The layout's files: what says what there is first, then the blobs by their digests, each once. */

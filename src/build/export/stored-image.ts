@@ -67,11 +67,10 @@ async function recordPlatform(
   return store.images.add({ config, manifest, layers: ids, names });
 }
 
-/** Clamped times make another layer; eStargz has the same files, whatever its digest. */
+/** Changed times and eStargz make another layer: the store gets it from its blob. */
 async function storedLayer({ id, blob }: PreparedLayer, store: Store): Promise<LayerId> {
   const { diffId } = await store.layers.diff(id);
-  const same = diffId === blob.diffId || blob.descriptor.annotations !== undefined;
-  return same ? id : (await store.layers.unpack(blob.descriptor, blob.diffId)).id;
+  return diffId === blob.diffId ? id : (await store.layers.unpack(blob.descriptor, blob.diffId)).id;
 }
 
 function putBlobs({ platforms, index, root }: PreparedImage, store: Store): void {

@@ -23,7 +23,11 @@ export async function writeFolder(members: readonly ArchiveMember[], target: str
   }
 }
 
-async function writeMember(folder: string, { name, size, digest, bytes }: ArchiveMember): Promise<void> {
+/** Writes a member to its place below `folder`, which must be free. Throws `BLOB_CORRUPT`. */
+export async function writeMember(
+  folder: string,
+  { name, size, digest, bytes }: ArchiveMember,
+): Promise<void> {
   const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
   const file = await open(path, 'wx', 0o644);

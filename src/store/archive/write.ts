@@ -6,10 +6,11 @@ import type { Writable } from 'node:stream';
 import { CaissonError } from '../../core/index.ts';
 import type { ArchiveMember } from './members.ts';
 import { writeFolder } from './write-folder.ts';
+import { writeLayoutFolder } from './write-layout.ts';
 import { writeTar } from './write-tar.ts';
 
-/** What an archive is written as. */
-export type ArchiveForm = 'tar' | 'folder';
+/** What an archive is written as; `layout`: a folder that may hold other images already. */
+export type ArchiveForm = 'tar' | 'folder' | 'layout';
 
 /** Writes the members to a path or, as tar, to a stream. Throws `TARGET_EXISTS`, `FORMAT_UNFIT`, `BLOB_CORRUPT`. */
 export async function writeArchive(
@@ -18,6 +19,7 @@ export async function writeArchive(
   form: ArchiveForm,
 ): Promise<void> {
   if (form === 'folder') return writeFolder(members, pathOf(target));
+  if (form === 'layout') return writeLayoutFolder(members, pathOf(target));
   if (typeof target !== 'string') return writeTar(members, target);
   await writeTarFile(members, target);
 }

@@ -31,6 +31,8 @@ export function tarStream(source: TarSource, options: PackOptions = {}): Readabl
       callback(error);
     },
   });
+  // Whoever reads is told; before somebody does, an error must not end the process.
+  stream.on('error', () => {});
   near.on('message', (bytes: Uint8Array | null) => {
     stream.push(bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   });
