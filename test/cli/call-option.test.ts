@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { callOf, parseCall } from '../../../src/cli/options/check.ts';
+import { callOf, parseCall } from '../../src/cli/options/check.ts';
 
 const plain = { format: 'text', ignoreStatus: false, rules: 'all' } as const;
 
