@@ -75,7 +75,7 @@ export class OutputAttributes {
 /** Splits at commas; a field in double quotes may hold commas, and a quote as two. */
 export function splitCsv(text: string): readonly string[] {
   const fields: string[] = [];
-  const pattern = /(?:"((?:[^"]|"")*)"|([^,]*))(,|$)/y;
+  const pattern = /(?:"((?:[^"]|"")*)"|((?!")[^,]*))(,|$)/y;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === '') return fields;
