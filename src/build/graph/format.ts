@@ -1,5 +1,6 @@
 // Build graphs as text, JSON, Graphviz and Mermaid.
 
+import { withoutCredentials } from '../ops/http/index.ts';
 import type { BuildGraph, Vertex } from '../types.ts';
 import { inputsOf } from './inputs.ts';
 
@@ -32,7 +33,13 @@ function formatText(graph: BuildGraph): string {
 function formatJson(graph: BuildGraph): string {
   const { target, image } = graph;
   const vertices = [...graph.vertices.values()].map((vertex) => ({ ...vertex, inputs: inputsOf(vertex) }));
-  return `${JSON.stringify({ target, vertices, image }, null, 2)}\n`;
+  return `${JSON.stringify({ target, vertices, image }, shown, 2)}\n`;
+}
+
+/** Addresses are shown without the credentials in them. */
+function shown(field: string, value: unknown): unknown {
+  const isAddress = (field === 'url' || field === 'remote') && typeof value === 'string';
+  return isAddress ? withoutCredentials(value) : value;
 }
 
 function formatDot(graph: BuildGraph): string {

@@ -9,7 +9,14 @@ import { isCaissonError } from '../../../src/core/index.ts';
 import { compressedForms } from '../../support/compress.ts';
 import { serveGit } from '../../support/git-server.ts';
 import { serveHttp } from '../../support/http-server.ts';
-import { type Outcome, openWorkbench, type StoredImage, type Workbench } from '../solve/workbench.ts';
+import { cannotRunContainers } from '../../support/index.ts';
+import {
+  busybox,
+  type Outcome,
+  openWorkbench,
+  type StoredImage,
+  type Workbench,
+} from '../solve/workbench.ts';
 import { type TarMember, tarOf } from './tar.ts';
 
 const dockerfile = 'FROM scratch\nCOPY . /x/\n';
@@ -276,6 +283,20 @@ COPY --from=empty / /c
     bench.write({ Dockerfile: 'FROM busybox:9\nCOPY Dockerfile /d\n' });
     const instead = { 'busybox:9': `docker-image://sha256@${made.manifestDigest}` };
     assert.ok(isCaissonError((await bench.build({ namedContexts: instead })).error, 'IMAGE_NOT_FOUND'));
+  });
+
+  test('mounts of RUN show them', { skip: cannotRunContainers }, async () => {
+    await using bench = await openWorkbench();
+    await using git = await serveGit();
+    git.repository('r').commit({ a: 'from git' });
+    const folder = join(bench.root, '../files');
+    mkdirSync(folder);
+    for (const name of ['a', 'dropped']) writeFileSync(join(folder, name), `${name} of a folder`);
+    writeFileSync(join(folder, '.dockerignore'), 'dropped\n');
+    const mounts = '--mount=type=bind,from=files,target=/f --mount=type=bind,from=repo,target=/g';
+    bench.write({ Dockerfile: `${busybox}RUN ${mounts} cat /f/a /g/a >/out && ls /f >>/out\n` });
+    const image = imageOf(await bench.build({ namedContexts: { files: folder, repo: `${git.url}/r.git` } }));
+    assert.equal(bench.read(image, '/out'), 'a of a folderfrom gita\n');
   });
 
   test('what is no context is told', async () => {

@@ -1,6 +1,7 @@
 // Credentials for a repository, taken from the secrets of the build under BuildKit's names, and those in its URL.
 
 import type { RemoteAccess } from '../../remote.ts';
+import { decoded } from '../http/index.ts';
 import type { GitCommand } from './command.ts';
 
 /** What git is given to get in, and the texts that must not be shown. */
@@ -56,12 +57,4 @@ function secretsOf(remote: string): readonly string[] {
     ? [user, name, password.join(':')]
     : [password.join(':')];
   return parts.flatMap((part) => [part, decoded(part)]).filter((part) => part !== '');
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 // Credentials of a URL's host, taken from the secrets of the build under BuildKit's names.
 
+import { CaissonError } from '../../../core/index.ts';
 import type { RemoteAccess } from '../../remote.ts';
 
 /** The `Authorization` header for `url`: `HTTP_AUTH_HEADER_<host>` as it is, `HTTP_AUTH_TOKEN_<host>` as a bearer token; the token wins. */
@@ -14,6 +15,13 @@ export function authorizationFor(url: string, { secret }: RemoteAccess): string 
 /** A secret's file often ends with a line feed, which no header can hold. */
 function textOf(value: string | Uint8Array | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-  return text.trim() || undefined;
+  const text = (typeof value === 'string' ? value : Buffer.from(value).toString('utf8')).trim();
+  if (!/[\u0000-\u001f\u007f]/.test(text)) return text || undefined;
+  throw new CaissonError(
+    'SECRET_INVALID',
+    'A secret for the Authorization header holds a control character',
+    {
+      hint: 'Put the token or the header alone into the secret, on one line.',
+    },
+  );
 }

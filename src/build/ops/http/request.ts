@@ -4,7 +4,7 @@ import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as reque
 import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { CaissonError } from '../../../core/index.ts';
 import { requestFailed } from './errors.ts';
-import { withoutCredentials } from './url.ts';
+import { decoded, withoutCredentials } from './url.ts';
 
 /** What to ask for and how. */
 export interface HttpRequest {
@@ -88,7 +88,7 @@ function headersFor(
 
 function basicOf({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
 }
 

@@ -12,7 +12,8 @@ export function fileNameOf(url: string): string {
   return name === '' || name === '.' || name === '..' || name.includes('\0') ? '__unnamed__' : name;
 }
 
-function decoded(path: string): string {
+/** A part of a URL with its percent signs undone; as it is where that cannot be. */
+export function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

@@ -334,6 +334,35 @@ suite('credentials', () => {
     assert.deepEqual((await fetcher.fetch(`${server.url}/r.git`)).tree, ['f644 a']);
   });
 
+  test('ssh is given the forwarded agent, no configuration, and the hosts that are known', async (t) => {
+    await using server = await serveGit();
+    await using fetcher = await openFetcher();
+    const repository = server.repository('r');
+    const commit = repository.commit({ a: 'x' });
+    const folder = mkdtempSync('/var/tmp/caisson-git-ssh-');
+    const before = process.env['PATH'];
+    t.after(() => {
+      process.env['PATH'] = before;
+      rmSync(folder, { recursive: true, force: true });
+    });
+    // Stands in for the program ssh: notes what it is told, and runs the command here.
+    const program = `#!/bin/sh\necho "$SSH_AUTH_SOCK $*" >>${folder}/log\nfor last; do :; done\neval "$last"\n`;
+    writeFileSync(join(folder, 'ssh'), program, { mode: 0o755 });
+    process.env['PATH'] = `${folder}:${before}`;
+    const served: string[] = [];
+    const serveAgent = async (id: string, path: string): Promise<AsyncDisposable> => {
+      served.push(`${id} ${path}`);
+      return { [Symbol.asyncDispose]: async () => void served.push('ended') };
+    };
+    const url = `git@127.0.0.1:${repository.folder}`;
+    assert.equal((await fetcher.fetch(url, { access: { proxies: {}, serveAgent } })).commit, commit);
+    const [first = ''] = readFileSync(join(folder, 'log'), 'utf8').split('\n');
+    const [socket = '', ...args] = first.split(' ');
+    assert.equal(served[0], `default ${socket}`);
+    assert.equal(served.filter((line) => line === 'ended').length, served.length / 2);
+    assert.match(args.join(' '), /^-F \/dev\/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new/);
+  });
+
   test('ssh without an agent is refused before anything is reached', async () => {
     await using fetcher = await openFetcher();
     await assert.rejects(fetcher.fetch('git@127.0.0.1:r.git'), { code: 'SSH_NOT_FORWARDED' });

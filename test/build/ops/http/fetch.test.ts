@@ -221,6 +221,18 @@ suite('credentials', () => {
     assert.equal(await fetchWith({ 'HTTP_AUTH_TOKEN_example.com': 't' }), 'none');
   });
 
+  test('of more than one line are refused, and not shown', async () => {
+    await using server = await serveHttp({ '/a': (_, response) => response.end('x') });
+    await using fetcher = await openFetcher();
+    const access = { proxies: {}, secret: () => 'hidden\r\nX-Evil: 1' };
+    await assert.rejects(fetcher.fetch({ url: `${server.url}/a` }, access), (error) => {
+      assert.ok(isCaissonError(error, 'SECRET_INVALID'));
+      assert.doesNotMatch(error.message, /hidden/);
+      return true;
+    });
+    assert.deepEqual(server.requests, []);
+  });
+
   test('of a URL are in no message and no record', async () => {
     await using server = await serveHttp({ '/a': (_, response) => response.end('x') });
     await using fetcher = await openFetcher();
