@@ -34,6 +34,17 @@ test('JSON holds every step with its inputs, and the image', () => {
   assert.deepEqual(image.config.Labels, { q: '"x"' });
 });
 
+test('JSON holds no credentials of addresses', async () => {
+  const text = 'FROM scratch\nADD https://me:pass@host/f /f\nADD https://me:pass@host/r.git /r\n';
+  const { vertices } = JSON.parse(formatGraph(await planBuild(optionsFor(text)), 'json'));
+  assert.deepEqual(
+    vertices.flatMap(
+      ({ url, remote }: { readonly url?: string; readonly remote?: string }) => url ?? remote ?? [],
+    ),
+    ['https://xxxxx@host/f', 'https://xxxxx@host/r.git'],
+  );
+});
+
 test('Graphviz', () => {
   const text = formatGraph(graph, 'dot');
   assert.match(text, /^digraph build \{\n/);

@@ -56,7 +56,7 @@ async function checkSize(git: Git, commit: string, folder: string, remote: strin
   throw new CaissonError(
     'FETCH_TOO_LARGE',
     `${commit} of ${remote} has files of ${bytes} bytes, more than the disk has room for (${room} bytes)`,
-    { hint: 'Make room with `caisson system prune`, or use a root on a larger disk (--root).' },
+    { hint: 'Make room with `caisson prune`, or use a root on a larger disk (--root).' },
   );
 }
 

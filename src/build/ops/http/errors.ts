@@ -62,6 +62,6 @@ export function tooLarge(url: string, room: number): CaissonError {
   return new CaissonError(
     'FETCH_TOO_LARGE',
     `"${withoutCredentials(url)}" is larger than the ${room} bytes that the disk has room for`,
-    { hint: 'Make room with `caisson system prune`, or use a root on a larger disk (--root).' },
+    { hint: 'Make room with `caisson prune`, or use a root on a larger disk (--root).' },
   );
 }
