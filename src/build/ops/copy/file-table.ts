@@ -65,9 +65,8 @@ export class FileTable implements Disposable {
   }
 
   /** Adds a row and returns its number; a file's digest is to be taken until {@link FileTable.setContent}. */
-  add(row: FileRow, detail: FileDetail = {}): number {
+  add(row: FileRow, detail?: FileDetail): number {
     const at = this.#count++;
-    const { linkTarget, hardlink, ...rare } = detail;
     const page = this.#at(at);
     const { columns } = page;
     const index = at % pageRows;
@@ -81,9 +80,10 @@ export class FileTable implements Disposable {
     columns.mtimes[index] = row.mtime;
     columns.digests.fill(0, index * 32, index * 32 + 32);
     columns.unhashed[index] = row.type === 'file' ? 1 : 0;
-    page.setTexts(index, { name: row.name, text: linkTarget ?? hardlink ?? '', source: row.source ?? '' });
+    const text = detail?.linkTarget ?? detail?.hardlink ?? '';
+    page.setTexts(index, { name: row.name, text, source: row.source ?? '' });
     if (row.type === 'file') this.#unhashed += 1;
-    if (Object.keys(rare).length > 0) this.#rare.set(at, rare);
+    if (detail) this.#addRare(at, detail);
     return at;
   }
 
@@ -117,14 +117,15 @@ export class FileTable implements Disposable {
 
   /** What all names of the row's file have in common; '' where it has one name. */
   hardlink(at: number): string {
-    return this.type(at) === 'file' ? this.#at(at).text(at % pageRows) : '';
+    const page = this.#at(at);
+    return page.hasText(at % pageRows) && this.type(at) === 'file' ? page.text(at % pageRows) : '';
   }
 
   /** What only some rows have. */
   detail(at: number): FileDetail | undefined {
-    const rare = this.#rare.get(at);
+    const rare = this.#rare.size === 0 ? undefined : this.#rare.get(at);
+    if (!this.#at(at).hasText(at % pageRows)) return rare;
     const text = this.#at(at).text(at % pageRows);
-    if (text === '') return rare;
     return { ...rare, ...(this.type(at) === 'symlink' ? { linkTarget: text } : { hardlink: text }) };
   }
 
@@ -167,9 +168,8 @@ export class FileTable implements Disposable {
 
   /** Writes the 32 bytes of the content's digest into `target`; zeros for what is no file. */
   copyDigest(at: number, target: Buffer, start: number): void {
-    const { digests } = this.#at(at).columns;
     const from = (at % pageRows) * 32;
-    target.set(digests.subarray(from, from + 32), start);
+    this.#at(at).columns.digests.copy(target, start, from, from + 32);
   }
 
   setContent(
@@ -200,8 +200,12 @@ export class FileTable implements Disposable {
     this.#pages[Symbol.dispose]();
   }
 
+  #addRare(at: number, { linkTarget: _target, hardlink: _link, ...rare }: FileDetail): void {
+    if (Object.keys(rare).length > 0) this.#rare.set(at, rare);
+  }
+
   /** The page that has row `at`. */
   #at(at: number): TablePage {
-    return this.#pages.at(Math.floor(at / pageRows));
+    return this.#pages.at((at / pageRows) | 0);
   }
 }

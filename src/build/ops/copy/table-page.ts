@@ -50,14 +50,18 @@ export class TablePage implements Page<PagePlace> {
     this.#reserve(name.length + text.length + source.length);
     starts[row] = this.#end;
     names[row] = this.#append(name);
-    texts[row] = this.#append(text);
-    sources[row] = this.#append(source);
+    texts[row] = text === '' ? 0 : this.#append(text);
+    sources[row] = source === '' ? 0 : this.#append(source);
   }
 
   name(row: number): string {
     const { starts, names } = this.columns;
     const start = starts[row] ?? 0;
     return this.#texts.toString('latin1', start, start + (names[row] ?? 0));
+  }
+
+  hasText(row: number): boolean {
+    return this.columns.texts[row] !== 0;
   }
 
   text(row: number): string {
@@ -68,6 +72,7 @@ export class TablePage implements Page<PagePlace> {
 
   source(row: number): string {
     const { starts, names, texts, sources } = this.columns;
+    if (sources[row] === 0) return '';
     const start = (starts[row] ?? 0) + (names[row] ?? 0) + (texts[row] ?? 0);
     return this.#texts.toString('latin1', start, start + (sources[row] ?? 0));
   }
@@ -123,7 +128,7 @@ function makeColumns() {
     bytes,
     mtimes: column(Float64Array, 0),
     sizes: column(Float64Array, 8),
-    digests: column(Uint8Array, 16, digestSize),
+    digests: bytes.subarray(16 * pageRows, (16 + digestSize) * pageRows),
     parents: column(Int32Array, 48),
     uids: column(Uint32Array, 52),
     gids: column(Uint32Array, 56),
