@@ -5,13 +5,13 @@ import { withSourceLines } from './excerpt.ts';
 import { execHosts, execServices } from './exec-request.ts';
 import { checkOutputs, exportOutcome } from './export/export.ts';
 import { completeOutputs } from './export/outputs.ts';
-import { parseEpoch } from './export/timestamp.ts';
 import type { BuildOutcome } from './export/types.ts';
 import { pinnedImages, readLock, sourcePins } from './lock/index.ts';
 import { withVertex } from './phase.ts';
 import { definitionVertex, imageResolver, planAndCheck, warn } from './planning.ts';
 import type { RemoteAccess } from './remote.ts';
 import { remoteAccess, withContextAgent } from './remote-access.ts';
+import { epochOf, withEpoch } from './reproducible/epoch.ts';
 import type { BuildOptions, BuildRequest, BuildServices, BuiltImage } from './request.ts';
 import { joinGraphs } from './solve/graph.ts';
 import { createSandboxPool } from './solve/sandboxes.ts';
@@ -25,20 +25,21 @@ import type { BuildGraph, StepGraph } from './types.ts';
  * `STEP_FAILED`, `INTERRUPTED`, `DISK_FULL` and what the rooms below throw.
  */
 export async function build(
-  request: BuildRequest,
+  asked: BuildRequest,
   services: BuildServices,
   options: BuildOptions,
 ): Promise<BuiltImage> {
   const { onEvent } = options;
-  const epoch = epochOf(request);
-  const outputs = completeOutputs(request);
+  const outputs = completeOutputs(asked);
   checkOutputs(outputs, services);
   await using scope = new Scope();
   const lease = scope.use(services.store.lease());
-  const given = execServices(withContextAgent(request));
-  const remote = remoteAccess(given, request.buildArgs);
+  const given = execServices(withContextAgent(asked));
+  const remote = remoteAccess(given, asked.buildArgs);
   const opening = { ...options, store: services.store, lease, scope, access: remote };
-  const inputs = await openInputs(request, opening);
+  const inputs = await openInputs(asked, opening);
+  const epoch = epochOf(asked, inputs.local?.context);
+  const request = withEpoch(asked, epoch);
   const locked = underLock(services, inputs);
   const graphs = await planAndCheck(request, locked, inputs, onEvent);
   warn(graphs, inputs, onEvent);
@@ -53,7 +54,12 @@ export async function build(
     options,
   );
   const [{ descriptor, ...exported }] = await Promise.all([
-    exportOutcome(outcomeOf(graphs, solution, epoch), outputs, services, options),
+    exportOutcome(
+      { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false },
+      outputs,
+      services,
+      options,
+    ),
     sandboxes[Symbol.asyncDispose](),
   ]);
   return {
@@ -79,10 +85,6 @@ function underLock(
 /** What fetching shows comes as steps of its own. */
 function openInputs(request: BuildRequest, services: SourceServices): Promise<OpenedSources> {
   return withVertex(services.onEvent, definitionVertex, () => openSources(request, services));
-}
-
-function epochOf({ buildArgs }: BuildRequest): number | undefined {
-  return parseEpoch(buildArgs['SOURCE_DATE_EPOCH'] ?? process.env['SOURCE_DATE_EPOCH']);
 }
 
 async function solve(

@@ -31,6 +31,8 @@ export { type LockedSource, lockSources } from './lock/index.ts';
 export { planBuild } from './plan/index.ts';
 export { check, contextSizes, outline, planRequest } from './preview.ts';
 export * from './reports/index.ts';
+export type * from './reproducible/types.ts';
+export { verifyBuild } from './reproducible/verify.ts';
 export type * from './request.ts';
 export { createSandboxPool, type SandboxPool } from './solve/sandboxes.ts';
 export { solveGraph } from './solve/solve.ts';

@@ -28,6 +28,8 @@ export interface BuildRequest extends ExecRequest, OutputDefaults {
   /** One image each, under one index when they are several; default this machine's. */
   readonly platforms?: readonly Platform[];
   readonly network?: 'default' | 'host' | 'none';
+  /** Whether the same inputs give the same image on any day, in any folder, on any machine: no time of this machine is in it. */
+  readonly reproducible?: boolean;
   readonly noCache: boolean;
   readonly explain: boolean;
   /** Steps that run at once; default the number of cores. */

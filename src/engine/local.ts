@@ -22,6 +22,10 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
       const { build } = await import('../build/index.ts');
       return recorded(store, request, watch, (options) => build(request, services, options));
     },
+    verify: async (request, watch) => {
+      const { verifyBuild } = await import('../build/index.ts');
+      return recorded(store, request, watch, (options) => verifyBuild(request, services, options));
+    },
     graph: async (request, format) => {
       const { planRequest } = await import('../build/index.ts');
       return planRequest(request, services, format);

@@ -12,6 +12,7 @@ import type {
   OutputResult,
   SizeReport,
   TargetList,
+  Verification,
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
@@ -31,6 +32,11 @@ export interface Engine extends AsyncDisposable {
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
   /** What the context of a build is made of. */
   contextReport(request: BuildRequest): Promise<ContextReport>;
+  /** Builds twice under different conditions, and compares. */
+  verify(
+    request: BuildRequest,
+    options: BuildOptions,
+  ): Promise<BuildResult & { readonly verification: Verification }>;
   /** Writes the lock file of a Dockerfile: what its images, files and repositories are now. */
   lock(
     request: BuildRequest,
@@ -60,6 +66,7 @@ export type {
   SizeLine,
   SizeReport,
   TargetList,
+  Verification,
   Waste,
 } from '../build/index.ts';
 

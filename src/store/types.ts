@@ -102,9 +102,11 @@ export interface LayerForm {
   readonly compression: LayerCompression;
   /** Whether a layer that was received in another compression is compressed anew. */
   readonly force: boolean;
-  /** Milliseconds since 1970: files that are newer get this time. */
-  readonly latest?: number;
+  readonly times?: LayerTimes;
 }
+
+/** What becomes of the modification times in a layer (milliseconds since 1970): newer ones become `latest`, or all become `fixed`. */
+export type LayerTimes = { readonly latest: number } | { readonly fixed: number };
 
 /** The bytes of a layer in some form. */
 export interface LayerBlob {
@@ -127,8 +129,8 @@ export interface LayerEntry {
   readonly gid: number;
   /** A directory that hides all that lower layers have in it. */
   readonly opaque: boolean;
-  /** The file on the host. */
-  readonly source: string | Buffer;
+  /** The file on the host, bytes as latin1 characters. */
+  readonly source: string;
 }
 
 /** How a layer's tree is kept on disk and mounted. */

@@ -2,7 +2,7 @@
 
 import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, type Digest, type Platform, sha256 } from '../../oci/index.ts';
-import type { LayerBlob, LayerId, Store } from '../../store/index.ts';
+import type { LayerBlob, LayerForm, LayerId, Store } from '../../store/index.ts';
 import { annotationsAt } from './annotations.ts';
 import { imageConfigBytes } from './config.ts';
 import { completeHistory } from './history.ts';
@@ -113,16 +113,22 @@ async function preparePlatform(
 /** The base's own layers keep their times, whatever the epoch, and so does BuildKit. */
 function formLayers(
   { layers, template }: BuiltPlatform,
-  { epoch }: BuildOutcome,
+  outcome: BuildOutcome,
   { compression, forceCompression: force, rewriteTimestamp }: ImageForm,
   store: Store,
 ): Promise<readonly PreparedLayer[]> {
   const inherited = template.base?.rootfs.diff_ids.length ?? 0;
+  const changed = timesOf(outcome, rewriteTimestamp);
   return Promise.all(
     layers.map(async (id, position) => {
-      const clamp = rewriteTimestamp && epoch !== undefined && position >= inherited;
-      const latest = clamp ? { latest: epoch } : {};
-      return { id, blob: await store.layers.formed(id, { compression, force, ...latest }) };
+      const times = position >= inherited ? changed : {};
+      return { id, blob: await store.layers.formed(id, { compression, force, ...times }) };
     }),
   );
+}
+
+function timesOf({ epoch, fixedTimes }: BuildOutcome, rewriteTimestamp: boolean): Pick<LayerForm, 'times'> {
+  if (epoch === undefined) return {};
+  if (fixedTimes) return { times: { fixed: epoch } };
+  return rewriteTimestamp ? { times: { latest: epoch } } : {};
 }

@@ -20,6 +20,8 @@ export interface BuildOutcome {
   readonly platforms: readonly BuiltPlatform[];
   /** Milliseconds since 1970 (`SOURCE_DATE_EPOCH`): no time in the image is later. */
   readonly epoch?: number;
+  /** Whether everything in new layers is dated with the epoch: then no time of this machine is in the image. */
+  readonly fixedTimes?: boolean;
   /** Whether layers were made that a loss of power could still take. */
   readonly changed: boolean;
 }

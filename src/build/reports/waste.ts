@@ -1,8 +1,7 @@
 // Bytes of a layer that a later one removed, replaced, or copied again, by the instructions to blame.
 
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { LayerEntry } from '../../store/index.ts';
+import { hashFile } from '../context/index.ts';
 import { type Sums, sums } from './largest.ts';
 import type { Waste, WasteKind } from './types.ts';
 
@@ -54,20 +53,7 @@ export function wasteLedger(): WasteLedger {
 
 /** Only owner, mode or times were changed: overlay layers copy the whole file for that. */
 function isSame(before: Owned, after: Owned): boolean {
-  return before.size === after.size && digestOf(before.source).equals(digestOf(after.source));
-}
-
-function digestOf(path: string | Buffer): Buffer {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(1 << 20);
-  const file = openSync(path, 'r');
-  try {
-    for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
-      hash.update(chunk.subarray(0, read));
-  } finally {
-    closeSync(file);
-  }
-  return hash.digest();
+  return before.size === after.size && hashFile(before.source).digest.equals(hashFile(after.source).digest);
 }
 
 function fixOf({ kind, instruction, by }: Pick<Waste, 'kind' | 'instruction' | 'by'>): string {

@@ -8,6 +8,7 @@ import { addBuildOptions, type BuildFlags, buildRequest } from '../options/build
 import { addCheckOptions, type CheckFlags, callOf } from '../options/check.ts';
 import { withEngine } from '../session.ts';
 import { openProgress, type ProgressMode, progressModes } from '../ui/progress.ts';
+import { verified } from '../verified.ts';
 
 interface ViewFlags {
   readonly progress: ProgressMode;
@@ -34,7 +35,10 @@ export function command(): Command {
         const title = `caisson build ${request.tags[0] ?? request.context}`;
         const view = await openProgress(flags.quiet ? 'quiet' : flags.progress, process.stderr, title);
         try {
-          const result = await engine.build(request, { onEvent: view.onEvent, signal: interrupt.signal });
+          const options = { onEvent: view.onEvent, signal: interrupt.signal };
+          const result = flags.verify
+            ? await verified(engine, request, options)
+            : await engine.build(request, options);
           await view.close();
           reportResult(result, request, flags);
           await explainSize(engine, result, flags);

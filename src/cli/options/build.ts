@@ -18,6 +18,8 @@ export interface BuildFlags extends ExecFlags, OutputFlags, SourceFlags, Explain
   readonly platform?: readonly string[];
   readonly network?: 'default' | 'host' | 'none';
   readonly cache: boolean;
+  readonly reproducible?: boolean;
+  readonly verify?: boolean;
 }
 
 /** Adds the flags and the argument CONTEXT to `command`. */
@@ -29,7 +31,9 @@ export function addBuildOptions(command: Command): Command {
     .option('--target <stage>', 'Stage to build (default: the last)')
     .option('--platform <os/arch,…>', 'Platforms to build for', collect)
     .addOption(new Option('--network <mode>', 'Network of RUN steps').choices(['default', 'host', 'none']))
-    .option('--no-cache', 'Run every step');
+    .option('--no-cache', 'Run every step')
+    .option('--reproducible', 'Keep every time of this machine out of the image')
+    .option('--verify', 'Build twice under different conditions, and fail where the images differ');
 }
 
 /** The request that the argument and flags make. */
@@ -43,6 +47,7 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...(flags.platform === undefined ? {} : { platforms: platformsOf(flags.platform) }),
     ...(flags.network === undefined ? {} : { network: flags.network }),
     noCache: !flags.cache,
+    ...(flags.reproducible === undefined ? {} : { reproducible: flags.reproducible }),
     ...explainRequest(flags),
     ...execRequest(flags),
     ...outputRequest(flags),

@@ -1,18 +1,18 @@
-// Layers in the form they leave the store in: compressed, with times clamped, or as they were received.
+// Layers in the form they leave the store in: compressed, with times changed, or as they were received.
 
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Digest } from '../../oci/index.ts';
 import { type CompressedTrailer, compressed, compressionName, layerMediaType } from '../compression/index.ts';
 import type { FormedLayer, LayerRecords } from '../records/layers.ts';
-import type { ContentStore, LayerBlob, LayerDiff, LayerForm, LayerRecord } from '../types.ts';
+import type { ContentStore, LayerBlob, LayerDiff, LayerForm, LayerRecord, LayerTimes } from '../types.ts';
 import { invalidLayer } from './invalid-layer.ts';
 
-/** What a form is made with; `tar` gives the layer's bytes with times clamped to `latest` (milliseconds). */
+/** What a form is made with; `tar` gives the layer's bytes with times changed as asked. */
 export interface FormParts {
   readonly records: LayerRecords;
   readonly content: ContentStore;
-  readonly tar: (latest: number | undefined) => Promise<Readable>;
+  readonly tar: (times: LayerTimes | undefined) => Promise<Readable>;
 }
 
 /** Gives the layer whose tar is `diff` in `form`. Throws what reading, compressing and writing throw. */
@@ -25,13 +25,13 @@ export async function formLayer(
   const { blob } = layer;
   if (blob && isFit(blob.mediaType, form) && parts.content.has(blob.digest))
     return fromBlob(parts, { diffId: diff.diffId, blob });
-  if (form.compression.kind === 'uncompressed' && form.latest === undefined) return uncompressed(parts, diff);
+  if (form.compression.kind === 'uncompressed' && form.times === undefined) return uncompressed(parts, diff);
   return fromBlob(parts, await remembered(parts, diff, form, blob !== undefined));
 }
 
 /** A received blob is used as it is unless that was forbidden; eStargz cannot be told from other gzip. */
-function isFit(mediaType: string, { compression, force, latest }: LayerForm): boolean {
-  if (latest !== undefined) return false;
+function isFit(mediaType: string, { compression, force, times }: LayerForm): boolean {
+  if (times !== undefined) return false;
   return !force || (compression.kind === 'zstd' && mediaType === layerMediaType('zstd'));
 }
 
@@ -50,8 +50,8 @@ async function remembered(
   form: LayerForm,
   received: boolean,
 ): Promise<FormedLayer> {
-  const clamped = form.latest === undefined ? '' : ` latest ${form.latest}`;
-  const name = `${compressionName(form.compression)}${clamped}`;
+  const changed = Object.entries(form.times ?? {}).map(([rule, time]) => ` ${rule} ${time}`);
+  const name = [compressionName(form.compression), ...changed].join('');
   const known = parts.records.form(diffId, name);
   if (known && parts.content.has(known.blob.digest)) return known;
   const formed = await make(parts, diffId, form, received);
@@ -63,11 +63,11 @@ async function remembered(
 async function make(
   parts: FormParts,
   diffId: Digest,
-  { compression, latest }: LayerForm,
+  { compression, times }: LayerForm,
   received: boolean,
 ): Promise<FormedLayer> {
-  const tar = await parts.tar(latest);
-  const hash = latest === undefined && !received ? undefined : createHash('sha256');
+  const tar = await parts.tar(times);
+  const hash = times === undefined && !received ? undefined : createHash('sha256');
   let trailer: CompressedTrailer = {};
   const source = hash === undefined ? tar : Readable.from(watched(tar, hash), { objectMode: false });
   const bytes = withTrailer(compressed(source, compression), (end) => {
@@ -78,7 +78,7 @@ async function make(
     layerMediaType(compression.kind),
   );
   const found = hash === undefined ? diffId : `sha256:${hash.digest('hex')}`;
-  if (latest === undefined && found !== diffId)
+  if (times === undefined && found !== diffId)
     throw invalidLayer(`its tar has the digest "${found}", not "${diffId}"`);
   const { annotations } = trailer;
   return {

@@ -21,8 +21,8 @@ function* entriesBelow(root: string, directory: string): Generator<LayerEntry> {
 }
 
 function entryOf(root: string, path: string): LayerEntry {
-  const source = fsPath(root + path);
-  const stats = lstatSync(source, { bigint: true });
+  const source = root + path;
+  const stats = lstatSync(fsPath(source), { bigint: true });
   const kind = kindOf(stats);
   return {
     path,
@@ -31,7 +31,7 @@ function entryOf(root: string, path: string): LayerEntry {
     mode: Number(stats.mode) & 0o7777,
     uid: Number(stats.uid),
     gid: Number(stats.gid),
-    opaque: kind === 'directory' && contentXattrs(source).opaque,
+    opaque: kind === 'directory' && contentXattrs(fsPath(source)).opaque,
     source,
   };
 }

@@ -17,6 +17,7 @@ import type {
   LayerId,
   LayerRecord,
   LayerStore,
+  LayerTimes,
   LayerTree,
 } from '../types.ts';
 import { openView } from '../view/index.ts';
@@ -121,11 +122,15 @@ async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Re
 function formed(parts: Parts, id: LayerId, layerDiff: LayerDiff, form: LayerForm): Promise<LayerBlob> {
   const { records, content, driver } = parts;
   const layer = recordOf(records, id);
-  const source = async (latest: number | undefined): Promise<Readable> =>
-    latest === undefined
-      ? tar(parts, id)
-      : tarStream({ folder: driver.folder(id) }, { latest: Math.floor(latest / 1000) });
+  const source = async (times: LayerTimes | undefined): Promise<Readable> =>
+    times === undefined ? tar(parts, id) : tarStream({ folder: driver.folder(id) }, packTimes(times));
   return formLayer({ records, content, tar: source }, layer, layerDiff, form);
+}
+
+function packTimes(times: LayerTimes): { readonly latest: number } | { readonly time: number } {
+  return 'latest' in times
+    ? { latest: Math.floor(times.latest / 1000) }
+    : { time: Math.floor(times.fixed / 1000) };
 }
 
 async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promise<LayerRecord> {

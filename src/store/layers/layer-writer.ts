@@ -1,7 +1,7 @@
 // Writes the entries of a tar into a layer folder in overlay form; the last entry of a name wins, nothing leaves the folder.
 
 import { closeSync, constants, linkSync, mkdirSync, openSync, symlinkSync, unlinkSync } from 'node:fs';
-import { CaissonError, errnoOf, makeDevice, mknod } from '../../core/index.ts';
+import { CaissonError, currentUmask, errnoOf, makeDevice, mknod } from '../../core/index.ts';
 import { fromBytePath, fsPath, type TarEntry, type TarReceiver, toBytePath } from '../../oci/index.ts';
 import { entryTarget, insideComponents } from './entry-paths.ts';
 import { FileContent } from './file-content.ts';
@@ -18,6 +18,7 @@ export interface WriterOptions {
 
 /** Receives a tar's entries; {@link close} sets what only the end can set: the directories' modes and times. */
 export class LayerWriter implements TarReceiver, Disposable {
+  readonly #umask = currentUmask();
   readonly #paths: ScopedPaths;
   readonly #options: WriterOptions;
   /** The last entry of each directory, applied at the end: writing into it changes its time, and needs its mode open. */
@@ -59,7 +60,7 @@ export class LayerWriter implements TarReceiver, Disposable {
     if (!this.#file) return;
     const { content, path, entry } = this.#file;
     content.finish();
-    applyToOpenFile(content.fd, this.#paths.host(path), entry);
+    applyToOpenFile(content.fd, this.#paths.host(path), entry, this.#umask);
     this[Symbol.dispose]();
   }
 
@@ -117,7 +118,7 @@ export class LayerWriter implements TarReceiver, Disposable {
     if (hides) unlinkSync(host);
     makePlainDirectory(host);
     if (hides) setOpaque(host);
-    this.#directories.set(path, { ...impliedDirectory, name: path });
+    this.#directories.set(path, { ...impliedDirectory, ...currentOwner(), name: path });
     this.#implied.add(path);
     this.#usage += 4096;
   };
@@ -195,7 +196,7 @@ export class LayerWriter implements TarReceiver, Disposable {
 }
 
 /** A directory that no entry describes; its time is fixed, so that one tar always unpacks to the same layer. */
-const impliedDirectory = { type: 'directory', mode: 0o755, ...currentOwner(), size: 0, mtime: 0 } as const;
+const impliedDirectory = { type: 'directory', mode: 0o755, size: 0, mtime: 0 } as const;
 
 /** What the kernel says to entries that contradict each other or the limits of file systems. */
 const impossible: ReadonlySet<string> = new Set(

@@ -6,12 +6,12 @@ import type { TarEntry } from '../../oci/index.ts';
 import { isKeptXattr } from './overlay.ts';
 
 /**
- * Applies `entry` to a file that was created with its permission bits and is open for writing. Changing the owner clears
+ * Applies `entry` to a file that was created with its permission bits under `umask` and is open for writing. Changing the owner clears
  * setuid and capabilities: owner first.
  */
-export function applyToOpenFile(fd: number, path: RawPath, entry: TarEntry): void {
+export function applyToOpenFile(fd: number, path: RawPath, entry: TarEntry, umask: number): void {
   if (!ownedByUs(entry)) owned(() => fchownSync(fd, entry.uid, entry.gid));
-  if (!createdWithMode(entry.mode)) fchmodSync(fd, entry.mode);
+  if (!createdWithMode(entry.mode, umask)) fchmodSync(fd, entry.mode);
   applyXattrs(path, entry);
   if (needsPreciseTime(entry)) setTimes(path, preciseTime(entry));
   else futimesSync(fd, entry.mtime, entry.mtime);
@@ -31,16 +31,13 @@ export function currentOwner(): Pick<TarEntry, 'uid' | 'gid'> {
   return { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
 }
 
-const us = currentOwner();
-
-const umask = process.umask();
-
 /** Whether the mode given at creation is already the whole mode. */
-function createdWithMode(mode: number): boolean {
+function createdWithMode(mode: number, umask: number): boolean {
   return (mode & ~0o777) === 0 && (mode & umask) === 0;
 }
 
 function ownedByUs(entry: TarEntry): boolean {
+  const us = currentOwner();
   return entry.uid === us.uid && entry.gid === us.gid;
 }
 
@@ -49,7 +46,7 @@ function owned(change: () => void): void {
   try {
     change();
   } catch (error) {
-    if (us.uid === 0 || errnoOf(error) !== 'EPERM') throw error;
+    if (currentOwner().uid === 0 || errnoOf(error) !== 'EPERM') throw error;
   }
 }
 
@@ -70,7 +67,7 @@ function applyXattrs(path: RawPath, { xattrs }: TarEntry): void {
       setXattr(path, name, value);
     } catch (error) {
       const code = errnoOf(error) ?? '';
-      const optional = name.startsWith('user.') || us.uid !== 0;
+      const optional = name.startsWith('user.') || currentOwner().uid !== 0;
       if (code !== 'ENOTSUP' && !(optional && code === 'EPERM')) throw error;
     }
   }

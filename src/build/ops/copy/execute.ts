@@ -12,6 +12,7 @@ import type { Selection } from './select.ts';
 import type { CopyResult, ExecuteCopyOptions, PreparedCopy } from './types.ts';
 import { unpackArchive } from './unpack-archive.ts';
 import { parentOf, UpperTree } from './upper-tree.ts';
+import { noteWriter } from './write-file.ts';
 import { fileWriter } from './write-files.ts';
 import { writeSelection } from './write-selection.ts';
 
@@ -43,6 +44,7 @@ async function startCopy(
   options: ExecuteCopyOptions,
   owner: Owner | undefined,
 ): Promise<CopyRun> {
+  noteWriter();
   const { chmod } = copy.vertex;
   const { base, draft, signal } = options;
   const upper = new UpperTree(base, draft, copy.files.selections.length > 1 || copy.vertex.unpack);

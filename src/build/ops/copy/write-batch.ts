@@ -1,7 +1,7 @@
 // A batch of small files, written on a worker thread, which leaves them in shared memory as they stand in the layer's tar.
 
 import { blockSize, encodeHeader, padding, type TarEntry, writePlainHeader } from '../../../oci/index.ts';
-import { type FileWrite, writeFile } from './write-file.ts';
+import { type FileWrite, noteWriter, writeFile } from './write-file.ts';
 
 /** Files and other entries, in two columns: as objects they would cost more to send than the files to write. */
 export interface BatchJob {
@@ -75,6 +75,7 @@ export class Batch {
 
 /** Carries out a batch. Throws what {@link writeFile} throws. */
 export function runBatch({ memory, texts, numbers, folder, userXattrs }: BatchJob): Written {
+  noteWriter();
   const tar = Buffer.from(memory);
   const columns = texts.split('\0');
   let filled = 0;

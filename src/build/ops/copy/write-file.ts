@@ -10,12 +10,11 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readFileSync,
   readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { CaissonError, errnoOf, getXattr, listXattrs, setXattr } from '../../../core/index.ts';
+import { CaissonError, currentUmask, errnoOf, getXattr, listXattrs, setXattr } from '../../../core/index.ts';
 import { fromBytePath, fsPath } from '../../../oci/index.ts';
 
 /** A file to write; paths are latin1 bytes, the time milliseconds since the epoch. */
@@ -33,13 +32,13 @@ export interface FileWrite {
   readonly userXattrs: boolean;
 }
 
-/** Without root there is one owner: the one who builds. */
-const mayChown = process.geteuid?.() === 0;
-/** Read from /proc: asking with umask(2) would change it for a moment, for all threads. */
-const umask = Number.parseInt(
-  /^Umask:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '777',
-  8,
-);
+/** What is true of this process while files are written. */
+let writer = { mayChown: false, umask: 0o777 };
+
+/** Notes who writes, and which bits of modes the kernel takes away: before files are written. Without root there is one owner: the one who builds. */
+export function noteWriter(): void {
+  writer = { mayChown: process.geteuid?.() === 0, umask: currentUmask() };
+}
 
 /**
  * Writes `file`, leaving its bytes in `content`, which has its size. Whether it has no extended attributes.
@@ -67,6 +66,7 @@ export function writeAll(fd: number, bytes: Buffer): void {
 
 /** Sets owner, mode and time of a file just created with `mode`. Changing the owner clears setuid: owner first. */
 export function applyAttributes(fd: number, file: Pick<FileWrite, 'mode' | 'uid' | 'gid' | 'mtime'>): void {
+  const { mayChown, umask } = writer;
   const chowned = mayChown && (file.uid !== 0 || file.gid !== 0);
   if (chowned) fchownSync(fd, file.uid, file.gid);
   if (chowned || (file.mode & (0o7000 | umask)) !== 0) fchmodSync(fd, file.mode);
@@ -95,7 +95,7 @@ export function linkPrevious(file: FileWrite): boolean {
       stats.isFile() &&
       stats.size === file.size &&
       (stats.mode & 0o7777) === file.mode &&
-      (!mayChown || (stats.uid === file.uid && stats.gid === file.gid)) &&
+      (!writer.mayChown || (stats.uid === file.uid && stats.gid === file.gid)) &&
       Math.abs(stats.mtimeMs - file.mtime) < 0.01;
     if (!same) return false;
     linkSync(fsPath(file.previous), fsPath(file.target));

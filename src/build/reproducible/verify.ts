@@ -1,0 +1,107 @@
+// Builds the same thing twice under different conditions and compares what came of it.
+
+import { execFile } from 'node:child_process';
+import { lstatSync, lutimesSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { CaissonError, Scope } from '../../core/index.ts';
+import { fsPath, toBytePath } from '../../oci/index.ts';
+import type { ImageRecord, Store } from '../../store/index.ts';
+import { build } from '../build.ts';
+import { imageOutput } from '../export/outputs.ts';
+import type { BuildOptions, BuildRequest, BuildServices, BuiltImage } from '../request.ts';
+import { firstDifference } from './difference.ts';
+import type { Verification } from './types.ts';
+
+/**
+ * Builds `request` as it is, then once more without the cache: in another folder with newer files, one step at a time, with another
+ * umask, later. The first build's image keeps the names. Throws what building throws.
+ */
+export async function verifyBuild(
+  request: BuildRequest,
+  services: BuildServices,
+  options: BuildOptions,
+): Promise<BuiltImage & { readonly verification: Verification }> {
+  await using scope = new Scope();
+  const asked = { ...request, reproducible: true };
+  const first = await build(asked, services, options);
+  const moved = await elsewhere(asked, scope);
+  // File times have whole seconds in a layer's tar.
+  await setTimeout(1100, undefined, { signal: options.signal });
+  const second = await withUmask(() =>
+    build(
+      { ...moved, tags: [], outputs: [imageOutput({})], noCache: true, parallelism: 1 },
+      services,
+      options,
+    ),
+  );
+  return { ...first, verification: compare(services.store, first, second) };
+}
+
+/** Bits that hardly anybody's umask has together. */
+async function withUmask<T>(work: () => Promise<T>): Promise<T> {
+  const before = process.umask(0o077);
+  try {
+    return await work();
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** The request with its context copied to a folder of another name and depth; what is no folder stays where it is. */
+async function elsewhere(request: BuildRequest, scope: Scope): Promise<BuildRequest> {
+  if (!statSync(request.context, { throwIfNoEntry: false })?.isDirectory()) return request;
+  const root = resolve(request.context);
+  const folder = mkdtempSync(join(tmpdir(), 'caisson-verify-'));
+  scope.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const context = join(folder, 'another', 'place');
+  mkdirSync(join(folder, 'another'));
+  await promisify(execFile)('cp', ['-a', '--', root, context]);
+  renewTimes(toBytePath(context), new Date());
+  return { ...request, context, ...dockerfileIn(request, root, context) };
+}
+
+function dockerfileIn(
+  { dockerfile }: BuildRequest,
+  root: string,
+  context: string,
+): Pick<BuildRequest, 'dockerfile'> {
+  if (dockerfile === undefined) return {};
+  const inside = relative(root, resolve(dockerfile));
+  return inside.startsWith('..') || isAbsolute(inside)
+    ? { dockerfile }
+    : { dockerfile: join(context, inside) };
+}
+
+/** Names as latin1 bytes; links are not followed. */
+function renewTimes(path: string, time: Date): void {
+  if (lstatSync(fsPath(path)).isDirectory())
+    for (const name of readdirSync(fsPath(path), { encoding: 'latin1' })) renewTimes(`${path}/${name}`, time);
+  lutimesSync(fsPath(path), time, time);
+}
+
+function compare(store: Store, first: BuiltImage, second: BuiltImage): Verification {
+  const digests = [digestOf(first), digestOf(second)] as const;
+  if (digests[0] === digests[1]) return { digests };
+  const others = imagesOf(store, digests[1]);
+  const differences = imagesOf(store, digests[0]).map((image, position) => {
+    const other = others[position];
+    return other && firstDifference(store, image, other);
+  });
+  const difference = differences.find((one) => one !== undefined);
+  return { digests, ...(difference === undefined ? {} : { difference }) };
+}
+
+function digestOf({ manifestDigest }: BuiltImage): string {
+  if (manifestDigest !== undefined) return manifestDigest;
+  throw new CaissonError('VERIFY_NEEDS_IMAGE', 'Only an image can be verified', {
+    hint: 'Leave out --output, or use type=image.',
+  });
+}
+
+function imagesOf(store: Store, digest: string): readonly ImageRecord[] {
+  const image = store.images.find(digest);
+  return store.images.findIndex(digest)?.images ?? (image ? [image] : []);
+}
