@@ -66,6 +66,45 @@ function largeFiles(folder: string, seed = 0): void {
   }
 }
 
+/** 1 GB in 8 files that compress to a third, as programs and texts do. */
+function largeProse(folder: string, seed = 0): void {
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM busybox\nCOPY big /big\n');
+  mkdirSync(join(folder, 'big'));
+  for (let file = 0; file < 8; file++) {
+    const descriptor = openSync(join(folder, 'big', `f${file}`), 'w');
+    for (let block = 0; block < 128; block++)
+      writeSync(descriptor, prose(seed * 1_000_003 + file * 128 + block, 1024 * 1024));
+    closeSync(descriptor);
+  }
+}
+
+/** Noise and repeats of what stands before, by turns. */
+function prose(seed: number, size: number): Buffer {
+  const bytes = content(seed, size);
+  for (let at = 96; at + 96 <= size; at += 96) {
+    const from = (seed * 31 + at * 7) % at;
+    bytes.copy(bytes, at, from, Math.min(at, from + 64));
+  }
+  return bytes;
+}
+
+/** Exporting what is built already: only the export is measured. Docker must have its containerd image store on. */
+function exportCase(what: string, compression: string, prepare: Case['prepare']): Case {
+  return {
+    name: `export ${what} as OCI with ${compression}`,
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare,
+    fresh: true,
+    before: (side, folder) => side.run(build(side, folder, '--output', 'type=cacheonly')),
+    command: (side, folder) => {
+      const target = side.path(join(folder, `${side.name}.tar`));
+      const output = `type=oci,dest=${target},compression=${compression},force-compression=true`;
+      return build(side, folder, '--output', output);
+    },
+  };
+}
+
 const twentyRuns = (folder: string) => writeFileSync(join(folder, 'Dockerfile'), runs(20));
 
 /** Every case, in the order of the table. */
@@ -120,6 +159,10 @@ export const cases: readonly Case[] = [
     fresh: true,
     command: (side, folder) => build(side, folder),
   },
+  exportCase('1 GB in 8 files', 'gzip', largeProse),
+  exportCase('1 GB in 8 files', 'zstd', largeProse),
+  exportCase('30,000 files', 'gzip', manyFiles),
+  exportCase('30,000 files', 'zstd', manyFiles),
   {
     name: 'run --rm busybox true',
     must: 1 / 3,

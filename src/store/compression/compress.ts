@@ -16,7 +16,7 @@ interface Writer {
   readonly level: { readonly least: number; readonly most: number; readonly usual: number };
 }
 
-/** Level 5 of gzip takes 2 thirds of the time of level 6 and makes a hundredth more bytes. */
+/** As in other tools but a level lower: gzip at 5 and zstd at 2 take about two thirds of the time for a hundredth more bytes. */
 const writers: Readonly<Record<CompressionKind, Writer>> = {
   uncompressed: { compress: passed, mediaType: mediaTypes.ociLayer, level: { least: 0, most: 22, usual: 0 } },
   gzip: { compress: gzipped, mediaType: mediaTypes.ociLayerGzip, level: { least: 0, most: 9, usual: 5 } },
@@ -28,7 +28,7 @@ const writers: Readonly<Record<CompressionKind, Writer>> = {
   zstd: {
     compress: zstdCompressed,
     mediaType: mediaTypes.ociLayerZstd,
-    level: { least: 0, most: 22, usual: 3 },
+    level: { least: 0, most: 22, usual: 2 },
   },
 };
 
