@@ -5,7 +5,7 @@ import { withVertex } from '../phase.ts';
 import { type PreparedImage, prepareImage } from './image.ts';
 import { writeLayout } from './layout.ts';
 import { writeLocal } from './local/index.ts';
-import { digestNames, requireTransport, storeImage } from './stored-image.ts';
+import { digestNames, type RecordOptions, requireTransport, storeImage } from './stored-image.ts';
 import { writeTreeTar } from './tree-tar.ts';
 import type {
   BuildOutcome,
@@ -30,9 +30,10 @@ export async function exportOutcome(
   const { store } = services;
   checkOutputs(outputs, services);
   try {
+    const synced = outcome.changed ? store.layers.sync() : Promise.resolve();
     const [results] = await Promise.all([
-      exportAll(outcome, outputs, services, options),
-      outcome.changed ? store.layers.sync() : undefined,
+      exportAll(outcome, outputs, services, { ...options, synced }),
+      synced,
     ]);
     return summary(results);
   } catch (error) {
@@ -53,7 +54,7 @@ async function exportAll(
   outcome: BuildOutcome,
   outputs: readonly OutputRequest[],
   services: ExportServices,
-  options: ExportOptions,
+  options: RecordOptions,
 ): Promise<readonly OutputResult[]> {
   const results: OutputResult[] = [];
   for (const output of outputs) {
@@ -79,7 +80,7 @@ async function exportOne(
   outcome: BuildOutcome,
   output: OutputRequest,
   services: ExportServices,
-  options: ExportOptions,
+  options: RecordOptions,
 ): Promise<OutputResult> {
   const { kind } = output;
   switch (kind) {

@@ -6,12 +6,18 @@ import type { ImageRecord, LayerId, Store } from '../../store/index.ts';
 import type { PreparedImage, PreparedLayer, PreparedPlatform } from './image.ts';
 import type { ExportOptions, ExportServices, ImageOutput, ImageTransport } from './types.ts';
 
+/** How an image is recorded. */
+export interface RecordOptions extends ExportOptions {
+  /** Settles when the layers that the build made are on the disk: no record points to what a loss of power could take. */
+  readonly synced: Promise<void>;
+}
+
 /** Records the image, pushes it where asked to; gives the record that fits this machine best. Throws `PUSH_UNAVAILABLE`, `NAME_REQUIRED`. */
 export async function storeImage(
   image: PreparedImage,
   output: ImageOutput,
   { store, transport }: ExportServices,
-  { signal }: ExportOptions,
+  { signal, synced }: RecordOptions,
 ): Promise<ImageRecord | undefined> {
   const push = output.push || output.pushByDigest ? requireTransport(transport, output) : undefined;
   if (push) putBlobs(image, store);
@@ -27,7 +33,7 @@ export async function storeImage(
       },
       { signal },
     );
-  return output.store ? record(image, output, store) : undefined;
+  return output.store ? record(image, output, store, synced) : undefined;
 }
 
 /** Says early that an output cannot be made. Throws `PUSH_UNAVAILABLE`, `NAME_REQUIRED`. */
@@ -45,13 +51,18 @@ export function requireTransport(
   });
 }
 
-async function record(image: PreparedImage, output: ImageOutput, store: Store): Promise<ImageRecord> {
+async function record(
+  image: PreparedImage,
+  output: ImageOutput,
+  store: Store,
+  synced: Promise<void>,
+): Promise<ImageRecord> {
   const names = output.names;
   const [only] = image.platforms;
-  if (image.index === undefined && only !== undefined) return recordPlatform(only, names, store);
+  if (image.index === undefined && only !== undefined) return recordPlatform(only, names, store, synced);
   const images: Digest[] = [];
   for (const platform of image.platforms)
-    images.push((await recordPlatform(platform, [], store)).manifestDigest);
+    images.push((await recordPlatform(platform, [], store, synced)).manifestDigest);
   const { digest } = store.images.addIndex({ index: image.index ?? Buffer.alloc(0), images, names });
   const found = store.images.find(digest) ?? (images[0] && store.images.find(images[0]));
   if (found) return found;
@@ -62,8 +73,11 @@ async function recordPlatform(
   { config, manifest, layers }: PreparedPlatform,
   names: readonly string[],
   store: Store,
+  synced: Promise<void>,
 ): Promise<ImageRecord> {
   const ids = await Promise.all(layers.map((layer) => storedLayer(layer, store)));
+  await synced;
+  if (layers.some(({ id }, position) => id !== ids[position])) await store.layers.sync();
   return store.images.add({ config, manifest, layers: ids, names });
 }
 
