@@ -27,8 +27,8 @@ export function sizeReport(store: Store, image: ImageRecord): SizeReport {
 function instructionsOf({ config }: ImageRecord): readonly string[] {
   return (config.history ?? [])
     .filter(({ empty_layer }) => !empty_layer)
-    .map(({ created_by = '' }) =>
-      created_by
+    .map(({ created_by, comment }) =>
+      (created_by || comment || 'a layer without history')
         .replace(/ # buildkit$/, '')
         .replace(/^RUN (?:\|\d+ .*? )?\/bin\/sh -c /, 'RUN ')
         .trim(),

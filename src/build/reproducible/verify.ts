@@ -37,7 +37,9 @@ export async function verifyBuild(
       options,
     ),
   );
-  return { ...first, verification: compare(services.store, first, second) };
+  const verification = compare(services.store, first, second);
+  forget(services.store, verification);
+  return { ...first, verification };
 }
 
 /** Bits that hardly anybody's umask has together. */
@@ -92,6 +94,14 @@ function compare(store: Store, first: BuiltImage, second: BuiltImage): Verificat
   });
   const difference = differences.find((one) => one !== undefined);
   return { digests, ...(difference === undefined ? {} : { difference }) };
+}
+
+/** The second image has served, unless it is the first one. */
+function forget(store: Store, { digests: [first, second] }: Verification): void {
+  const kept = new Set(imagesOf(store, first).map(({ manifestDigest }) => manifestDigest));
+  if (first === second) return;
+  for (const { manifestDigest, names } of imagesOf(store, second))
+    if (!kept.has(manifestDigest) && names.length === 0) store.images.remove(manifestDigest);
 }
 
 function digestOf({ manifestDigest }: BuiltImage): string {

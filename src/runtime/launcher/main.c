@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #define STARTER 3
@@ -118,6 +119,8 @@ int main(int count, char **arguments)
 		return be_init(arguments + 2);
 	if (count > 2 && strcmp(arguments[1], "beside") == 0)
 		return be_beside(arguments + 2);
+	// What is made in containers does not depend on the umask of whoever starts them.
+	umask(022);
 	bool beside = count > 2 && strcmp(arguments[2], "beside") == 0;
 	if ((count < 2 || strcmp(arguments[1], "sealed") != 0) && seal(NULL) < 0)
 		return fail("seal");

@@ -122,6 +122,7 @@ describe('verifying a build', { skip: cannotRunContainers }, () => {
       await using bench = await openWorkbench();
       bench.write({ Dockerfile: `${busybox}RUN true\nRUN ${command}\n` });
       const { difference } = await verify(bench);
+      assert.equal(bench.store.images.list().length, 1);
       assert.equal(difference?.layer, 3);
       assert.match(difference?.instruction ?? '', /RUN/);
       if (path !== undefined) assert.equal(difference?.path, path);
