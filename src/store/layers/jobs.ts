@@ -3,7 +3,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { type WorkerPool, workerPool, workerUrl } from '../../core/index.ts';
 import type { PackOptions } from './pack.ts';
-import type { TarSource } from './tar-stream.ts';
+import type { TarSource } from './pack-chain.ts';
 import type { UnpackRequest, UnpackResult } from './unpack.ts';
 
 /** A job of the layer worker. */

@@ -24,6 +24,9 @@ export interface PackedTree {
   readonly marks: boolean;
 }
 
+/** What is packed: a layer's folder, or chains of layers as trees. */
+export type TarSource = { readonly folder: string } | { readonly trees: readonly PackedTree[] };
+
 /** Packs the trees one after the other into `sink`, names sorted by bytes. */
 export function packChains(
   trees: readonly PackedTree[],

@@ -7,14 +7,11 @@ import { Readable } from 'node:stream';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { layerPool } from './jobs.ts';
 import { type PackOptions, type PackTotals, packLayer } from './pack.ts';
-import { type PackedTree, packChains } from './pack-chain.ts';
+import { packChains, type TarSource } from './pack-chain.ts';
 
 const creditIndex = 0;
 const cancelIndex = 1;
 const chunksAhead = 2;
-
-/** What is packed: a layer's folder, or chains of layers as trees. */
-export type TarSource = { readonly folder: string } | { readonly trees: readonly PackedTree[] };
 
 /** The canonical tar of a layer folder or of trees, packed by `options`; destroying the stream stops the packing. */
 export function tarStream(source: TarSource, options: PackOptions = {}): Readable {
