@@ -21,10 +21,17 @@ export interface ParseResult {
 
 /** Parses a Dockerfile; instructions with errors are `invalid` in the tree. */
 export function parseDockerfile(text: string): ParseResult {
+  return parseInParts(text);
+}
+
+/** Parses a Dockerfile in parts of at least that many characters: the length changes nothing but the use of memory. */
+export function parseInParts(text: string, partLength?: number): ParseResult {
   const source = indexSource(text);
   const diagnostics: Diagnostic[] = [];
   try {
-    const { items, escape: escapeCharacter } = withoutStackTraces(() => readParts(source, diagnostics));
+    const { items, escape: escapeCharacter } = withoutStackTraces(() =>
+      readParts(source, diagnostics, partLength),
+    );
     const ast = dockerfile(source, items, escapeCharacter);
     checkFile(ast, source, createReporter(diagnostics));
     return { ast, diagnostics: diagnostics.toSorted((a, b) => a.range.start.offset - b.range.start.offset) };
@@ -67,10 +74,14 @@ function isInstruction(item: Item): item is Instruction {
   return item.kind !== 'directive' && item.kind !== 'comment' && item.kind !== 'blank';
 }
 
-function readParts(source: SourceIndex, diagnostics: Diagnostic[]): Pick<Dockerfile, 'items' | 'escape'> {
+function readParts(
+  source: SourceIndex,
+  diagnostics: Diagnostic[],
+  partLength: number | undefined,
+): Pick<Dockerfile, 'items' | 'escape'> {
   const items: Item[] = [];
   let mark: Dockerfile['escape'] = '\\';
-  for (const { tokens, start, end, escape: current } of tokenize(source.text)) {
+  for (const { tokens, start, end, escape: current } of tokenize(source.text, partLength)) {
     buildItems(source.part(start, end), parseTokens(tokens), items, createReporter(diagnostics));
     mark = current;
   }

@@ -5,7 +5,7 @@ import type { ItemDraft } from '../draft.ts';
 import type { Source } from '../source.ts';
 import { suggest } from '../suggest.ts';
 import type { Reporter } from './report.ts';
-import { tokenRange } from './tokens.ts';
+import { tokenEnd, tokenRange } from './tokens.ts';
 
 const names = ['syntax', 'escape', 'check'] as const;
 
@@ -21,7 +21,7 @@ export function buildDirective(
   const valueRange = tokenRange(source, draft.value);
   if (name === 'escape' && value !== '\\' && value !== '`')
     reporter.report('escape-invalid', valueRange, value);
-  const range = source.range(draft.start.startOffset, valueRange.end.offset);
+  const range = source.range(draft.start.startOffset, tokenEnd(draft.value));
   return { kind: 'directive', name, value, range, valueRange, raw };
 }
 

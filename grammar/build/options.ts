@@ -12,10 +12,10 @@ export function toOptions(source: Source, flag: Flag, reporter: Reporter): Optio
     reporter.report('mount-syntax', valueRange, fields);
     return { flag, options: [] };
   }
-  const verbatim = source.text.startsWith(value, valueRange.start.offset);
+  const base = valueRange.start.offset - source.position(0).offset;
+  const verbatim = source.text.startsWith(value, base);
   const options = fields.map(({ text, start, end }): Option => {
     const [key, content] = cut(text);
-    const base = valueRange.start.offset;
     const range = verbatim ? source.range(base + start, base + end) : valueRange;
     return { key: key.toLowerCase(), ...(content !== undefined && { value: content }), range };
   });

@@ -13,6 +13,7 @@ import {
   stages,
   WordError,
 } from '../../grammar/index.ts';
+import { parseInParts } from '../../grammar/parse.ts';
 
 /** Reads a text in every way the language offers; throws when a property does not hold. */
 export function checkInput(source: string): void {
@@ -28,7 +29,8 @@ export function checkInput(source: string): void {
     assert.doesNotMatch(renderDiagnostic(source, diagnostic).replaceAll('\n', ''), /\p{Cc}/u);
   stages(ast);
   printTree(ast);
-  JSON.stringify(ast);
+  const inLines = parseInParts(source, 1);
+  assert.ok(JSON.stringify(inLines.ast) === JSON.stringify(ast), 'parts of another length give another tree');
   for (const instruction of ast.instructions.slice(0, 200)) {
     if (instruction.kind === 'run') runScript(instruction);
     expand(instruction.original, ast.escape);

@@ -47,7 +47,8 @@ process.stdout.write(
   `${inputs} inputs, ${failures.size} failures, peak memory of a worker ${Math.round(memory / 1e6)} MB\n` +
     `slowest: input ${index} of ${inputAt(corpus, seed, index).length} characters, ${milliseconds.toFixed(0)} ms\n`,
 );
-for (const [failed, error] of failures) save(failed, error);
+const saved = [...failures].map(([failed, error]) => save(failed, error));
+for (const path of saved) shrink(path);
 if (failures.size > 0) process.exitCode = 1;
 
 /** Keeps one worker running until the end; one that dies or hangs is replaced, beyond the input it was at. */
@@ -95,13 +96,19 @@ function take(message: Extract<Message, { kind: 'progress' }>): void {
   if (message.slowest.milliseconds > slowest.milliseconds) slowest = message.slowest;
 }
 
-/** Writes the input that failed, and the smallest that still does. */
-function save(failed: number, error: string): void {
+/** Writes the input that failed. */
+function save(failed: number, error: string): string {
   mkdirSync(values.out, { recursive: true });
-  const text = inputAt(corpus, seed, failed);
   const path = join(values.out, `${seed}-${failed}`);
-  writeFileSync(`${path}.Dockerfile`, text);
+  writeFileSync(`${path}.Dockerfile`, inputAt(corpus, seed, failed));
+  process.stdout.write(`${path}.Dockerfile: ${error.split('\n', 1)[0]}\n`);
+  return path;
+}
+
+/** Writes the smallest part of an input that still fails. */
+function shrink(path: string): void {
+  const text = readFileSync(`${path}.Dockerfile`, 'utf8');
   const small = minimise(text, { worker, heap, seconds: 4 * limitSeconds, scratch: `${path}.try` });
   writeFileSync(`${path}.min.Dockerfile`, small);
-  process.stdout.write(`${path}.min.Dockerfile (${small.length} characters): ${error.split('\n', 1)[0]}\n`);
+  process.stdout.write(`${path}.min.Dockerfile: ${small.length} of ${text.length} characters\n`);
 }

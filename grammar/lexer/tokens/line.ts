@@ -3,7 +3,7 @@
 import { blankCharacters, blanks, segmentAt } from '../line.ts';
 import { endOf } from '../pattern.ts';
 import { lineAt, state } from '../state.ts';
-import { plainToken, sourceToken, trivia } from '../token.ts';
+import { plainToken, previous, sourceToken, trivia } from '../token.ts';
 
 export const ByteOrderMark = sourceToken(
   'ByteOrderMark',
@@ -14,8 +14,10 @@ export const ByteOrderMark = sourceToken(
 /** Everything behind the part of the source that is being read: it begins where a line does. */
 export const NextParts = sourceToken(
   'NextParts',
-  (source, at) => {
-    if (at < state.partLimit) return undefined;
+  (source, at, tokens) => {
+    const last = previous(tokens);
+    // Not behind a line's indentation, or a continuation before its first word.
+    if (at < state.partLimit || !last || last.startOffset + last.image.length !== at) return undefined;
     state.partEnd = at;
     return source.length;
   },

@@ -1,0 +1,7001 @@
+FROM a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+	RUN a
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
+ \
+RUN b
