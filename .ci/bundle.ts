@@ -74,7 +74,12 @@ const terminalView = (importModule: string, moduleUrl: string): Plugin => ({
 
 await build({
   ...shared,
-  entryPoints: ['src/cli/main.ts', 'src/cli/ui/tui.tsx', ...globSync('src/**/*.worker.ts')],
+  entryPoints: [
+    'src/cli/main.ts',
+    'src/library/index.ts',
+    'src/cli/ui/tui.tsx',
+    ...globSync('src/**/*.worker.ts'),
+  ],
   format: 'esm',
   splitting: true,
   outdir: 'dist',

@@ -18,6 +18,7 @@ const floors: Readonly<Record<string, number>> = {
   'src/engine': 7,
   'src/cli': 8,
   'src/daemon': 8,
+  'src/library': 8,
 };
 
 /** The package's own description: data that any room may read. */

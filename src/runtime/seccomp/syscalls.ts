@@ -5,7 +5,8 @@ import data from './syscalls.json' with { type: 'json' };
 /** The numbers of one convention's system calls. */
 export type SyscallTable = ReadonlyMap<string, number>;
 
-type TableName = Exclude<keyof typeof data, 'source'>;
+/** Architectures that there is a table of. */
+export type TableName = 'x86_64' | 'x32' | 'i386' | 'aarch64' | 'arm';
 
 const decoded = new Map<TableName, SyscallTable>();
 
