@@ -19,6 +19,7 @@ export {
   parseCompression,
 } from './compression/index.ts';
 export { diskFull, explainFullDisk, fullDiskHint } from './full-disk.ts';
+export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';
 export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export { defaultRoot } from './root.ts';

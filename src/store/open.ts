@@ -9,6 +9,7 @@ import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './coll
 import { ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
 import { explainFullDisk, isFullDisk } from './full-disk.ts';
+import { type KeptStateStore, openKeptStates } from './kept/index.ts';
 import { createLayerStore } from './layers/index.ts';
 import {
   type Holds,
@@ -71,6 +72,7 @@ type Parts = CheckParts &
     readonly holds: Holds;
     readonly cache: Store['cache'];
     readonly cacheMounts: CacheMountStore;
+    readonly kept: KeptStateStore;
   };
 
 function openParts(paths: StorePaths, database: Database): Parts {
@@ -113,6 +115,10 @@ function openParts(paths: StorePaths, database: Database): Parts {
       queues: join(paths.runDirectory, 'cachemounts'),
       session: holds.session,
     }),
+    kept: openKeptStates(database, async (layers) => {
+      dropLayers(database, paths, new Set(layers));
+      await emptyTrash(paths.trash);
+    }),
     ingest: paths.ingest,
     discard: (blobs, layers) => discard({ paths, database, holds }, blobs, layers),
   };
@@ -131,7 +137,7 @@ async function discard(
 }
 
 function storeOf(parts: Parts, close: () => Promise<void>): Store {
-  const { paths, content, images, containers, volumes, cache, cacheMounts, holds } = parts;
+  const { paths, content, images, containers, volumes, cache, cacheMounts, kept, holds } = parts;
   return {
     root: paths.root,
     runDirectory: paths.runDirectory,
@@ -142,6 +148,7 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     volumes,
     cache,
     cacheMounts,
+    kept,
     builds: openBuilds(paths.builds, holds.session),
     lease: () => holds.lease(),
     // Loaded when they are asked for: most commands need neither.

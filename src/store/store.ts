@@ -13,6 +13,7 @@ import type { BuildHistory } from './builds/index.ts';
 import type { CacheMountStore } from './cachemounts/index.ts';
 import type { CheckOptions, Finding } from './check/index.ts';
 import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
+import type { KeptStateStore } from './kept/index.ts';
 import type {
   CacheStore,
   ContainerRecord,
@@ -39,6 +40,8 @@ export interface Store extends AsyncDisposable {
   readonly cache: CacheStore;
   readonly cacheMounts: CacheMountStore;
   readonly builds: BuildHistory;
+  /** States of failed steps. */
+  readonly kept: KeptStateStore;
   /**
    * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
    * made outside of any lease are held until the store is closed. Leases end with the process.

@@ -19,6 +19,10 @@ export function dropBrokenLayer({ database, paths }: CheckParts, id: LayerId): v
         id,
       );
       database.run('DELETE FROM cache WHERE key IN (SELECT key FROM cache_layer WHERE layer = ?)', id);
+      database.run(
+        'DELETE FROM kept_state WHERE id IN (SELECT kept_state FROM kept_state_layer WHERE layer = ?)',
+        id,
+      );
       database.run('DELETE FROM layer WHERE id = ?', id);
     },
     { durable: true },

@@ -43,7 +43,7 @@ function broken(parts: CheckParts, id: LayerId, code: string, message: string): 
     code,
     severity: 'error',
     message,
-    remedy: 'The layer goes, and with it the images, containers and cache records that need it.',
+    remedy: 'The layer goes, and with it the images, containers, cache records and kept states that need it.',
     repair: () => dropBrokenLayer(parts, id),
   };
 }

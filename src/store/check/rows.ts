@@ -30,7 +30,7 @@ export function checkRows({ database }: CheckParts): readonly Problem[] {
         code: 'ROW_DANGLING',
         severity: 'error',
         message: `Table "${table}" has rows that point to nothing`,
-        remedy: 'Images, containers and cache records with such rows go.',
+        remedy: 'Images, containers, cache records and kept states with such rows go.',
         repair: () => dropDangling(database, table),
       }),
     ),
@@ -41,6 +41,7 @@ const ownersOf: Readonly<Record<string, readonly [table: string, key: string, re
   image_layer: ['image', 'manifest_digest', 'manifest_digest'],
   container_layer: ['container', 'id', 'container'],
   cache_layer: ['cache', 'key', 'key'],
+  kept_state_layer: ['kept_state', 'id', 'kept_state'],
 };
 
 /** An image without one of its layers is no image: the owner goes, then the rows without an owner. */

@@ -10,13 +10,14 @@ interface CachedLayer {
   readonly bytes: number;
 }
 
-/** Layers that images or containers need cost the cache nothing. */
+/** Layers that images, containers or kept states need cost the cache nothing. */
 const cachedLayers = `
   SELECT cache.key, cache.used, cache_layer.layer, coalesce(layer.usage, layer.diff_size, 0) AS bytes
   FROM cache
     LEFT JOIN cache_layer ON cache_layer.key = cache.key
       AND NOT EXISTS (SELECT 1 FROM image_layer WHERE image_layer.layer = cache_layer.layer)
       AND NOT EXISTS (SELECT 1 FROM container_layer WHERE container_layer.layer = cache_layer.layer)
+      AND NOT EXISTS (SELECT 1 FROM kept_state_layer WHERE kept_state_layer.layer = cache_layer.layer)
     LEFT JOIN layer ON layer.id = cache_layer.layer
   ORDER BY cache.used DESC, cache.created DESC, cache.key`;
 

@@ -9,13 +9,14 @@ export interface UnusedLayer {
   readonly usage: number | null;
 }
 
-/** Layers that no image, container, cache record or living session needs. */
+/** Layers that no image, container, cache record, kept state or living session needs. */
 export function unusedLayers(database: Database): readonly UnusedLayer[] {
   return database.all<UnusedLayer>(`
     SELECT id, usage FROM layer
     WHERE NOT EXISTS (SELECT 1 FROM image_layer WHERE layer = layer.id)
       AND NOT EXISTS (SELECT 1 FROM container_layer WHERE layer = layer.id)
       AND NOT EXISTS (SELECT 1 FROM cache_layer WHERE layer = layer.id)
+      AND NOT EXISTS (SELECT 1 FROM kept_state_layer WHERE layer = layer.id)
       AND NOT EXISTS (SELECT 1 FROM held WHERE kind = 'layer' AND held.id = layer.id)`);
 }
 

@@ -42,4 +42,6 @@ export interface StoreUsage {
   readonly containers: Usage;
   readonly volumes: Usage;
   readonly cache: Usage;
+  /** What only states of failed steps need. */
+  readonly kept: Usage;
 }

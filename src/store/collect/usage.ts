@@ -3,6 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { blobPath } from '../content/index.ts';
+import type { KeptStateStore } from '../kept/index.ts';
 import type { LayerRecords } from '../records/index.ts';
 import type { CacheStore, LayerId, RecordStore, VolumeRecord } from '../types.ts';
 import type { CollectParts } from './collect.ts';
@@ -14,6 +15,7 @@ import type { StoreUsage, Usage } from './types.ts';
 export interface UsageParts extends CollectParts {
   readonly layerRecords: LayerRecords;
   readonly cache: CacheStore;
+  readonly kept: Pick<KeptStateStore, 'list'>;
   readonly volumes: RecordStore<VolumeRecord>;
   readonly volumesInUse: ReadonlySet<string>;
 }
@@ -26,6 +28,7 @@ export function measureUsage(parts: UsageParts): StoreUsage {
     containers: usageOfContainers(parts),
     volumes: usageOfVolumes(parts),
     cache: usageOfCache(parts, bytesOf),
+    kept: usageOfKept(parts, bytesOf),
   };
 }
 
@@ -82,16 +85,32 @@ function usageOfVolumes({ volumes, volumesInUse }: UsageParts): Usage {
   );
 }
 
-function usageOfCache({ cache, images, containers, database }: UsageParts, bytesOf: LayerBytes): Usage {
-  const records = cache.list();
-  const elsewhere = new Set([
+function usageOfCache(parts: UsageParts, bytesOf: LayerBytes): Usage {
+  const { cache, images, containers } = parts;
+  const elsewhere = [
     ...images.list().flatMap((image) => image.layers),
     ...containers.list().flatMap((container) => container.layers),
-  ]);
+  ];
+  return usageOfRecords(parts, cache.list(), { elsewhere, bytesOf });
+}
+
+function usageOfKept(parts: UsageParts, bytesOf: LayerBytes): Usage {
+  const { cache, images, containers, kept } = parts;
+  const elsewhere = [...images.list(), ...containers.list(), ...cache.list()].flatMap(({ layers }) => layers);
+  return usageOfRecords(parts, kept.list(), { elsewhere, bytesOf });
+}
+
+/** Layers that are counted `elsewhere` cost the records nothing; what living sessions hold is in use. */
+function usageOfRecords(
+  { database }: UsageParts,
+  records: readonly { readonly layers: readonly LayerId[] }[],
+  { elsewhere, bytesOf }: { readonly elsewhere: readonly LayerId[]; readonly bytesOf: LayerBytes },
+): Usage {
+  const counted = new Set(elsewhere);
   const held = new Set(
     database.all<{ id: string }>("SELECT id FROM held WHERE kind = 'layer'").map((row) => row.id),
   );
-  const layers = records.flatMap((record) => record.layers).filter((layer) => !elsewhere.has(layer));
+  const layers = records.flatMap((record) => record.layers).filter((layer) => !counted.has(layer));
   return {
     total: records.length,
     active: records.filter((record) => record.layers.some((layer) => held.has(layer))).length,

@@ -119,4 +119,18 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (diff_id, form)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE kept_state (
+    id TEXT PRIMARY KEY,
+    created INTEGER NOT NULL,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE kept_state_layer (
+    kept_state TEXT NOT NULL REFERENCES kept_state ON DELETE CASCADE,
+    layer TEXT NOT NULL REFERENCES layer,
+    PRIMARY KEY (kept_state, layer)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX kept_state_by_layer ON kept_state_layer(layer);
+  `,
 ];
