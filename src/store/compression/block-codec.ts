@@ -2,6 +2,7 @@
 // threads they end early without a word (nodejs/node#59899).
 
 import { constants, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { isCompressible } from './compressible.ts';
 
 /** A block to compress. */
 export type BlockJob =
@@ -45,7 +46,7 @@ export function compressBlock(job: BlockJob): BlockResult {
 
 function deflate({ bytes, level, dictionary, last }: Extract<BlockJob, { kind: 'deflate' }>): Buffer {
   return deflateRawSync(bytes, {
-    level,
+    level: usefulLevel(bytes, level),
     memLevel: 9,
     chunkSize: Math.max(64, bytes.length + 1024),
     // A flushed piece ends on a byte, so that the next one can follow it.
@@ -58,10 +59,19 @@ function gzipMembers({ bytes, level, parts }: Extract<BlockJob, { kind: 'members
   const members: Buffer[] = [];
   let at = 0;
   for (const length of parts) {
-    members.push(gzipSync(bytes.subarray(at, at + length), { level, memLevel: 9 }));
+    members.push(gzipPart(bytes.subarray(at, at + length), level));
     at += length;
   }
   return { bytes: exact(Buffer.concat(members)), members: members.map((member) => member.length) };
+}
+
+function gzipPart(part: Uint8Array, level: number): Buffer {
+  return gzipSync(part, { level: usefulLevel(part, level), memLevel: 9 });
+}
+
+/** Noise is stored as it is. */
+function usefulLevel(bytes: Uint8Array, level: number): number {
+  return level > 0 && isCompressible(bytes) ? level : 0;
 }
 
 function whole(bytes: Buffer): BlockResult {

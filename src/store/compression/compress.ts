@@ -16,14 +16,14 @@ interface Writer {
   readonly level: { readonly least: number; readonly most: number; readonly usual: number };
 }
 
-/** As in other tools but a level lower: gzip at 5 and zstd at 2 take about two thirds of the time for a hundredth more bytes. */
+/** gzip at 4 makes no more bytes here than Go's at its usual 6; zstd at 2 takes two thirds of the time of 3 for a hundredth more. */
 const writers: Readonly<Record<CompressionKind, Writer>> = {
   uncompressed: { compress: passed, mediaType: mediaTypes.ociLayer, level: { least: 0, most: 22, usual: 0 } },
-  gzip: { compress: gzipped, mediaType: mediaTypes.ociLayerGzip, level: { least: 0, most: 9, usual: 5 } },
+  gzip: { compress: gzipped, mediaType: mediaTypes.ociLayerGzip, level: { least: 0, most: 9, usual: 4 } },
   estargz: {
     compress: estargzipped,
     mediaType: mediaTypes.ociLayerGzip,
-    level: { least: 0, most: 9, usual: 5 },
+    level: { least: 0, most: 9, usual: 4 },
   },
   zstd: {
     compress: zstdCompressed,
