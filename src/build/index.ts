@@ -6,7 +6,6 @@ export {
   type CheckRequest,
   type CheckWarning,
   type Level,
-  listTargets,
   type Outline,
   type OutlineArgument,
   type OutlineMount,
@@ -29,7 +28,7 @@ export type {
 export { formatGraph, type GraphFormat } from './graph/index.ts';
 export { type LockedSource, lockSources } from './lock/index.ts';
 export { planBuild } from './plan/index.ts';
-export { check, contextSizes, outline, planRequest } from './preview.ts';
+export { check, contextSizes, outline, planRequest, targets } from './preview.ts';
 export * from './reports/index.ts';
 export type * from './reproducible/types.ts';
 export { verifyBuild } from './reproducible/verify.ts';

@@ -85,10 +85,20 @@ function planOptions(
     severalPlatforms: platformsOf(request).length > 1,
     noCache,
     ...execPlanOptions(request),
-    resolveImage: imageResolver(services),
+    resolveImage: request.pull ? refusePull : imageResolver(services),
     ...(target === undefined ? {} : { target }),
     ...(network === undefined ? {} : { network }),
   };
+}
+
+async function refusePull(reference: string): Promise<never> {
+  throw new CaissonError(
+    'PULL_UNAVAILABLE',
+    `A newer "${reference}" cannot be asked for: this build of Caisson speaks to no registry`,
+    {
+      hint: 'Leave out --pull to build on the image in the store; "caisson load" brings in newer ones.',
+    },
+  );
 }
 
 /** Finds base images: those in the store, unless the services say otherwise. */

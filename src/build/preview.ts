@@ -5,25 +5,32 @@ import {
   type CheckReport,
   type CheckRequest,
   checkRequest,
+  listTargets,
   type Outline,
   outlineRequest,
+  type TargetList,
 } from './check/index.ts';
-import { execServices } from './exec-request.ts';
+import { type ExecRequest, execServices } from './exec-request.ts';
 import { formatGraph, type GraphFormat } from './graph/index.ts';
 import { imageResolver, planAll } from './planning.ts';
 import { remoteAccess, withContextAgent } from './remote-access.ts';
 import { type ContextReport, contextReport } from './reports/index.ts';
 import type { BuildRequest, BuildServices } from './request.ts';
-import { type OpenedSources, openSources } from './sources/index.ts';
+import { type OpenedSources, openSources, type SourceRequest } from './sources/index.ts';
 
 /** Checks a build without running it. Throws what reading the inputs throws; what is wrong with the file is in the report. */
 export function check(request: CheckRequest, services: BuildServices): Promise<CheckReport> {
-  return checkRequest(request, imageResolver(services));
+  return withInputs(request, services, (inputs) => checkRequest(request, imageResolver(services), inputs));
 }
 
 /** What the target of a build can be given. Throws as planning does. */
 export function outline(request: CheckRequest, services: BuildServices): Promise<Outline> {
-  return outlineRequest(request, imageResolver(services));
+  return withInputs(request, services, (inputs) => outlineRequest(request, imageResolver(services), inputs));
+}
+
+/** The stages of a Dockerfile. Throws what reading the inputs throws, and `DOCKERFILE_INVALID`. */
+export function targets(request: CheckRequest, services: BuildServices): Promise<TargetList> {
+  return withInputs(request, services, async (inputs) => listTargets(request, inputs));
 }
 
 /** The graph that {@link build} would solve, as text; ends with a line feed. Throws as planning does. */
@@ -51,7 +58,7 @@ export function contextSizes(request: BuildRequest, services: BuildServices): Pr
 
 /** Opens a build's inputs without showing it; what was fetched goes when `work` has ended. */
 async function withInputs<T>(
-  request: BuildRequest,
+  request: SourceRequest & Pick<ExecRequest, 'secrets' | 'ssh'>,
   { store }: BuildServices,
   work: (inputs: OpenedSources) => Promise<T>,
 ): Promise<T> {

@@ -30,6 +30,8 @@ export interface BuildRequest extends ExecRequest, OutputDefaults {
   readonly network?: 'default' | 'host' | 'none';
   /** Whether the same inputs give the same image on any day, in any folder, on any machine: no time of this machine is in it. */
   readonly reproducible?: boolean;
+  /** Whether a registry is asked for newer base images. */
+  readonly pull?: boolean;
   readonly noCache: boolean;
   readonly explain: boolean;
   /** Steps that run at once; default the number of cores. */

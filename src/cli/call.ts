@@ -29,12 +29,10 @@ export async function answerCall(engine: Engine, build: BuildRequest, call: Call
 
 /** Of several platforms the first is looked at, as BuildKit does. */
 function checkRequest(request: BuildRequest, { rules }: Call): CheckRequest {
-  const { context, dockerfile, buildArgs, target, platforms: [platform] = [] } = request;
+  const { target, platforms: [platform] = [] } = request;
   return {
-    context,
-    buildArgs,
+    ...request,
     rules,
-    ...(dockerfile === undefined ? {} : { dockerfile }),
     ...(target === undefined ? {} : { target }),
     ...(platform === undefined ? {} : { platform }),
   };

@@ -35,7 +35,7 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     contextReport: async (request) => (await import('../build/index.ts')).contextSizes(request, services),
     check: async (request) => (await import('../build/index.ts')).check(request, services),
     outline: async (request) => (await import('../build/index.ts')).outline(request, services),
-    targets: async (request) => (await import('../build/index.ts')).listTargets(request),
+    targets: async (request) => (await import('../build/index.ts')).targets(request, services),
     images: imageService(store),
     containers: containerService(services),
     volumes: volumeService(store),

@@ -1,11 +1,11 @@
 // `--call outline`: what a target can be given, as buildx tells it.
 
 import { hostPlatform } from '../../oci/index.ts';
-import { readInputs } from '../dockerfile.ts';
 import { planBuild } from '../plan/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { describedAs } from './description.ts';
 import { imageFinder } from './images.ts';
+import { type CheckInputs, localInputs, plannedInputs } from './inputs.ts';
 import type { FileModel, StageModel } from './model.ts';
 import { globalArguments, type OutlineArgument, stageArguments } from './outline-arguments.ts';
 import { type OutlineMount, stageMounts } from './outline-mounts.ts';
@@ -26,15 +26,15 @@ export interface Outline {
 export async function outlineRequest(
   request: Omit<CheckRequest, 'rules'>,
   resolveImage: PlanOptions['resolveImage'],
+  inputs: CheckInputs = localInputs(request),
 ): Promise<Outline> {
-  const inputs = readInputs(request.context, request.dockerfile);
   const finder = imageFinder(resolveImage, true);
   const { buildArgs, target, platform = hostPlatform() } = request;
   const asked = { buildArgs, platform, buildPlatform: hostPlatform(), ...(target && { target }) };
-  const dockerfile = { text: inputs.text, name: inputs.name };
-  await planBuild({ ...asked, dockerfile, resolveImage: finder.resolveImage });
-  const file = readModel({ ...asked, ...dockerfile, images: finder.found });
-  return { ...outlineOf(file), source: inputs.text };
+  const planned = plannedInputs(inputs);
+  await planBuild({ ...asked, ...planned, resolveImage: finder.resolveImage });
+  const file = readModel({ ...asked, ...planned.dockerfile, images: finder.found });
+  return { ...outlineOf(file), source: planned.dockerfile.text };
 }
 
 /** The target's own needs come first, then those of the stages it uses; a name is told once. */

@@ -3,9 +3,11 @@
 import { isCaissonError } from '../../core/index.ts';
 import { hostPlatform, type Platform } from '../../oci/index.ts';
 import { compileIgnore, readIgnoreFile } from '../context/index.ts';
-import { type BuildInputs, readInputs } from '../dockerfile.ts';
+import type { BuildInputs } from '../dockerfile.ts';
+import type { SourceRequest } from '../sources/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { type ImageFinder, imageFinder } from './images.ts';
+import { type CheckInputs, localInputs, plannedInputs } from './inputs.ts';
 import type { CheckInput, FileModel } from './model.ts';
 import { type CheckOptions, defaultOptions } from './options.ts';
 import { findFailure } from './plan-failure.ts';
@@ -17,12 +19,7 @@ import type { BuildFailure, CheckReport, CheckWarning } from './types.ts';
 import { checkOptions, optionsArgument, violation } from './violation.ts';
 
 /** What to check. */
-export interface CheckRequest {
-  /** The context's folder. */
-  readonly context: string;
-  /** Default: `Dockerfile` in the context. */
-  readonly dockerfile?: string;
-  readonly buildArgs: Readonly<Record<string, string>>;
+export interface CheckRequest extends SourceRequest {
   /** undefined: all stages. */
   readonly target?: string;
   readonly platform?: Platform;
@@ -34,15 +31,16 @@ export interface CheckRequest {
 export async function checkRequest(
   request: CheckRequest,
   resolveImage: PlanOptions['resolveImage'],
+  inputs: CheckInputs = localInputs(request),
 ): Promise<CheckReport> {
-  const inputs = readInputs(request.context, request.dockerfile);
   const finder = imageFinder(resolveImage, true);
   const { buildArgs, target, platform = hostPlatform() } = request;
   const asked = { buildArgs, platform, buildPlatform: hostPlatform(), ...(target && { target }) };
-  const dockerfile = { text: inputs.text, name: inputs.name };
-  const failure = await findFailure({ ...asked, dockerfile, resolveImage: finder.resolveImage });
-  const file = readModel({ ...asked, ...dockerfile, images: finder.found, ...ignoreFile(inputs) });
-  const source = { ...dockerfile, path: pathAsGiven(request, inputs) };
+  const planned = plannedInputs(inputs);
+  const failure = await findFailure({ ...asked, ...planned, resolveImage: finder.resolveImage });
+  const ignore = inputs.local ? ignoreFile(inputs.local) : {};
+  const file = readModel({ ...asked, ...planned.dockerfile, images: finder.found, ...ignore });
+  const source = { ...planned.dockerfile, path: pathAsGiven(request, inputs) };
   return { source, ...(await findings(file, request.rules, finder, failure)) };
 }
 
@@ -99,8 +97,12 @@ function missingImages(missing: ReadonlyMap<string, string>): readonly string[] 
 }
 
 /** The Dockerfile's path as the caller would write it. */
-function pathAsGiven({ context, dockerfile }: CheckRequest, { name }: BuildInputs): string {
+function pathAsGiven(
+  { context, dockerfile }: CheckRequest,
+  { local, dockerfile: { name } }: CheckInputs,
+): string {
   if (dockerfile !== undefined) return dockerfile;
+  if (local === undefined) return name;
   const folder = context.replace(/^(?:\.\/)+(?=.)/, '').replace(/\/+$/, '');
   return folder === '.' || folder === '' ? name : `${folder}/${name}`;
 }

@@ -1,10 +1,10 @@
 // `--call targets`: the stages of a file, as buildx lists them.
 
 import { parseDockerfile, stages } from '../../../grammar/index.ts';
-import { type BuildInputs, readInputs } from '../dockerfile.ts';
 import { throwDiagnostics } from '../plan/report.ts';
 import { commentsBefore } from './comments.ts';
 import { describedAs } from './description.ts';
+import { type CheckInputs, localInputs } from './inputs.ts';
 import { linesOf } from './lines.ts';
 import type { Lines } from './model.ts';
 import type { CheckRequest } from './request.ts';
@@ -27,13 +27,12 @@ export interface TargetList {
 }
 
 /** Lists the stages. Throws what reading the inputs throws, and `DOCKERFILE_INVALID`. */
-export function listTargets({
-  context,
-  dockerfile,
-}: Pick<CheckRequest, 'context' | 'dockerfile'>): TargetList {
-  const inputs: BuildInputs = readInputs(context, dockerfile);
-  const { ast, diagnostics } = parseDockerfile(inputs.text);
-  throwDiagnostics(inputs, diagnostics);
+export function listTargets(
+  request: Pick<CheckRequest, 'context' | 'dockerfile'>,
+  { dockerfile }: CheckInputs = localInputs(request),
+): TargetList {
+  const { ast, diagnostics } = parseDockerfile(dockerfile.text);
+  throwDiagnostics(dockerfile, diagnostics);
   const comments = commentsBefore(ast);
   const list = stages(ast).stages;
   const targets = list.map(({ name, from, index }) => ({
@@ -44,5 +43,5 @@ export function listTargets({
     platform: from.platform?.value,
     lines: linesOf(from),
   }));
-  return { targets, source: inputs.text };
+  return { targets, source: dockerfile.text };
 }

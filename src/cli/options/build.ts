@@ -7,12 +7,14 @@ import { addExecOptions, type ExecFlags, execRequest } from './build/exec.ts';
 import { addExplainOptions, type ExplainFlags, explainRequest } from './build/explain.ts';
 import { addOutputOptions, type OutputFlags, outputRequest } from './build/output.ts';
 import { addSourceOptions, type SourceFlags, sourceRequest } from './build/sources.ts';
-import { collect, pairs } from './collect.ts';
+import { collect, envFileLines, pairs } from './collect.ts';
 
 /** The parsed flags. */
 export interface BuildFlags extends ExecFlags, OutputFlags, SourceFlags, ExplainFlags {
   readonly tag?: readonly string[];
   readonly buildArg?: readonly string[];
+  readonly buildArgFile?: readonly string[];
+  readonly pull?: boolean;
   readonly label?: readonly string[];
   readonly target?: string;
   readonly platform?: readonly string[];
@@ -27,11 +29,17 @@ export function addBuildOptions(command: Command): Command {
   return addOutputOptions(addExplainOptions(addSourceOptions(addExecOptions(command))))
     .option('-t, --tag <name>', 'Name of the image, with or without tag', collect)
     .option('--build-arg <name=value>', 'Set a build argument', collect)
+    .option(
+      '--build-arg-file <file>',
+      'Set build arguments from a file of NAME=value lines; --build-arg wins',
+      collect,
+    )
     .option('--label <name=value>', 'Set a label of the image', collect)
     .option('--target <stage>', 'Stage to build (default: the last)')
     .option('--platform <os/arch,…>', 'Platforms to build for', collect)
     .addOption(new Option('--network <mode>', 'Network of RUN steps').choices(['default', 'host', 'none']))
     .option('--no-cache', 'Run every step')
+    .option('--pull', 'Ask the registry for newer base images')
     .option('--reproducible', 'Keep every time of this machine out of the image')
     .option('--verify', 'Build twice under different conditions, and fail where the images differ');
 }
@@ -41,7 +49,8 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
   return {
     ...sourceRequest(context, flags),
     tags: flags.tag ?? [],
-    buildArgs: pairs(flags.buildArg ?? [], true),
+    buildArgs: buildArguments(flags),
+    ...(flags.pull ? { pull: true } : {}),
     labels: pairs(flags.label ?? [], false),
     ...(flags.target === undefined ? {} : { target: flags.target }),
     ...(flags.platform === undefined ? {} : { platforms: platformsOf(flags.platform) }),
@@ -52,6 +61,11 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...execRequest(flags),
     ...outputRequest(flags),
   };
+}
+
+/** Those of files first, in their order; what is given by itself wins. */
+function buildArguments({ buildArg = [], buildArgFile = [] }: BuildFlags): Readonly<Record<string, string>> {
+  return pairs([...buildArgFile.flatMap(envFileLines), ...buildArg], true);
 }
 
 /** Repeated or separated by commas; `local` is this machine's. */
