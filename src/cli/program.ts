@@ -1,6 +1,8 @@
 // The program: finds the command, runs it, and turns its failure into a message and an exit code.
 
+import { constants } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
+import { errnoOf } from '../core/index.ts';
 import { aliases, withoutAliases } from './aliases.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import { groupHelp, helpText } from './help.ts';
@@ -8,7 +10,7 @@ import { printError } from './ui/error.ts';
 
 /** Runs `caisson` with `args`; resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
-  process.on('uncaughtException', (error) => process.exit(printError(error, process.stderr)));
+  process.on('uncaughtException', (error) => process.exit(lastWords(error)));
   const at = commandAt(args);
   const words = spelledOut(withoutAliases(args, at), at);
   const name = words[at];
@@ -24,6 +26,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return usageCode(error);
     return printError(error, process.stderr);
   }
+}
+
+/** The exit code of a failure that nobody caught; a reader that has gone (`| head`) ends a program as SIGPIPE would. */
+function lastWords(error: unknown): number {
+  return errnoOf(error) === 'EPIPE' ? 128 + constants.signals.SIGPIPE : printError(error, process.stderr);
 }
 
 /** What a build's arguments leave out. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { execa } from 'execa';
 import { cannotRunContainers, type TestRoot, testRoot } from '../support/index.ts';
 
 const lines = 20_000;
@@ -57,6 +58,14 @@ describe('caisson builds', { skip: cannotRunContainers }, () => {
     assert.match(await place.ok(['builds', 'ls']), new RegExp(`${id} .* failed `));
     assert.match(await place.ok(['builds', 'show']), /^Error: .*exit code: 3/m);
     assert.match(await place.ok(['builds', 'logs']), /last words/);
+  });
+
+  it('ends quietly when nobody reads its logs to the end', async () => {
+    await place.ok(['build', '--no-cache', '--target', 'talk', context]);
+    const { stdout } = await execa('sh', ['-c', `bin/caisson builds logs 2>&1 | head -n 1`], {
+      env: { CAISSON_ROOT: place.root },
+    });
+    assert.equal(stdout, '#1 [internal] load build definition');
   });
 
   it('forgets builds', async () => {
