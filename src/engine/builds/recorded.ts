@@ -21,8 +21,10 @@ export async function recorded<T extends RecordedResult>(
   const log = begin(store, request);
   if (log === undefined) return work(options);
   const counts = countSteps();
+  let kept: string | undefined;
   const onEvent: EventSink = (event) => {
     counts.onEvent(event);
+    if (event.kind === 'kept') kept = event.id;
     log.write(formatEvent(event));
     options.onEvent(event);
   };
@@ -33,7 +35,10 @@ export async function recorded<T extends RecordedResult>(
     log.end({ status: 'completed', steps: counts.steps(), ...made });
     return { ...result, buildId: log.id };
   } catch (error) {
-    log.end(failure(error, counts.steps(), options.signal));
+    log.end({
+      ...failure(error, counts.steps(), options.signal),
+      ...(kept === undefined ? {} : { kept }),
+    });
     throw error;
   }
 }
@@ -64,11 +69,16 @@ function countSteps(): { readonly onEvent: EventSink; readonly steps: () => Buil
   const [planned, ran, cached] = [new Set<string>(), new Set<string>(), new Set<string>()];
   return {
     onEvent(event) {
-      if (event.kind === 'vertex-planned' && !event.name.startsWith('[internal]')) planned.add(event.vertex);
+      if (event.kind === 'vertex-planned' && isStep(event.name)) planned.add(event.vertex);
       if (event.kind !== 'vertex-ended' || !planned.has(event.vertex)) return;
       if (event.outcome === 'done') ran.add(event.vertex);
       if (event.outcome === 'cached') cached.add(event.vertex);
     },
     steps: () => ({ total: planned.size, ran: ran.size, cached: cached.size }),
   };
+}
+
+/** Not what the build does for itself: reading its inputs, exporting. */
+function isStep(name: string): boolean {
+  return !/^(\[internal\]|exporting )/.test(name);
 }
