@@ -105,6 +105,17 @@ function exportCase(what: string, compression: string, prepare: Case['prepare'])
   };
 }
 
+/** Twenty stages: one base, eighteen that stand on it, one that takes from all of these. */
+function diamond(folder: string): void {
+  const middle = Array.from({ length: 18 }, (_, index) => index);
+  const stages = [
+    'FROM busybox AS base\nRUN echo base > /base\n',
+    ...middle.map((index) => `FROM base AS s${index}\nRUN cat /base > /file${index}\n`),
+    `FROM scratch\n${middle.map((index) => `COPY --from=s${index} /file${index} /\n`).join('')}`,
+  ];
+  writeFileSync(join(folder, 'Dockerfile'), stages.join(''));
+}
+
 const twentyRuns = (folder: string) => writeFileSync(join(folder, 'Dockerfile'), runs(20));
 
 /** Every case, in the order of the table. */
@@ -121,6 +132,21 @@ export const cases: readonly Case[] = [
     must: 1 / 2,
     aim: 1 / 3,
     prepare: twentyRuns,
+    before: warm,
+    command: (side, folder) => build(side, folder),
+  },
+  {
+    name: 'diamond of 20 stages, no cache',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: diamond,
+    command: (side, folder) => build(side, folder, '--no-cache'),
+  },
+  {
+    name: 'diamond of 20 stages, cached',
+    must: 1 / 2,
+    aim: 1 / 4,
+    prepare: diamond,
     before: warm,
     command: (side, folder) => build(side, folder),
   },
