@@ -8,7 +8,7 @@ const megabyte = 1 << 20;
 
 /** Files of one shape, of about that many bytes. */
 const shapes: Readonly<Record<string, (bytes: number) => string>> = {
-  'RUN instructions': (bytes) => numbered(bytes, (index) => `RUN echo step number ${index} > /file\n`),
+  'RUN instructions': (bytes) => numbered(bytes, (index) => `RUN echo step number ${index} > /tmp/files\n`),
   'one RUN, continued lines': (bytes) =>
     `RUN true${filled(' && \\\n    echo hello world of words', bytes)}\n`,
   'one heredoc': (bytes) => `RUN <<E\n${filled('echo hello world of words\n', bytes)}E\n`,
