@@ -1,0 +1,37 @@
+// Every case of fixtures/parity gives what BuildKit gave: files, config and history, or the words of its error.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { cannotRunContainers } from '../support/index.ts';
+import { type CaseBuilder, openCaseBuilder } from './caisson.ts';
+import { parityCases, readExpectation } from './cases.ts';
+
+describe('parity with BuildKit', { skip: cannotRunContainers }, () => {
+  let builder: CaseBuilder;
+  before(async () => {
+    builder = await openCaseBuilder();
+  });
+  after(() => builder[Symbol.asyncDispose]());
+
+  for (const one of parityCases()) {
+    const { differs } = one.options;
+    it(differs ? `${one.name}, where it differs: ${differs}` : one.name, async () => {
+      const theirs = readExpectation(one, 'buildkit.json');
+      const result = await builder.build(one);
+      if (differs === undefined) assert.deepEqual(result, theirs);
+      else {
+        assert.notDeepEqual(result, theirs, 'no longer differs');
+        assert.deepEqual(result, readExpectation(one, 'caisson.json'));
+      }
+    });
+  }
+});
+
+describe('differences from BuildKit', () => {
+  const page = readFileSync(new URL('../../docs/compatibility.md', import.meta.url), 'utf8');
+  for (const { name, options } of parityCases().filter(({ options }) => options.differs))
+    it(`${name} is told in docs/compatibility.md`, () => {
+      assert.ok(page.includes(`\`${name}\``), options.differs);
+    });
+});
