@@ -1,6 +1,7 @@
 // A whole build: Dockerfile and context in, image out.
 
 import { Scope } from '../core/index.ts';
+import { withAttestations } from './attested.ts';
 import { withSourceLines } from './excerpt.ts';
 import { execHosts, execServices } from './exec-request.ts';
 import { checkOutputs, exportOutcome } from './export/export.ts';
@@ -30,6 +31,7 @@ export async function build(
   options: BuildOptions,
 ): Promise<BuiltImage> {
   const { onEvent } = options;
+  const started = Date.now();
   const outputs = completeOutputs(asked);
   checkOutputs(outputs, services);
   await using scope = new Scope();
@@ -53,13 +55,10 @@ export async function build(
     { ...services, ...given, remote: { ...remote, ...locked.pins }, sandboxes },
     options,
   );
+  const outcome = { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false };
+  const finished = { request, inputs, graphs, solution, outputs, started };
   const [{ descriptor, ...exported }] = await Promise.all([
-    exportOutcome(
-      { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false },
-      outputs,
-      services,
-      options,
-    ),
+    exportOutcome(withAttestations(outcome, finished, services.store), outputs, services, options),
     sandboxes[Symbol.asyncDispose](),
   ]);
   return {

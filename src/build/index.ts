@@ -1,4 +1,12 @@
 // The door of build: from a Dockerfile to layers and an image config.
+export {
+  type AttestRequest,
+  attachedStatements,
+  imageSbom,
+  type ProvenanceRequest,
+  predicateTypes,
+  type Statement,
+} from './attest/index.ts';
 export { build } from './build.ts';
 export {
   type BuildFailure,

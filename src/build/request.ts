@@ -5,6 +5,7 @@ import type { EventSink } from '../core/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Digest, Platform } from '../oci/index.ts';
 import type { ImageRecord } from '../store/index.ts';
+import type { AttestRequest } from './attest/index.ts';
 import type { ExecRequest } from './exec-request.ts';
 import type { OutputDefaults } from './export/outputs.ts';
 import type { ExportServices, OutputResult } from './export/types.ts';
@@ -32,6 +33,8 @@ export interface BuildRequest extends ExecRequest, OutputDefaults {
   readonly reproducible?: boolean;
   /** Whether a registry is asked for newer base images. */
   readonly pull?: boolean;
+  /** What is said of the result beside it; default nothing. */
+  readonly attest?: AttestRequest;
   readonly noCache: boolean;
   readonly explain: boolean;
   /** Steps that run at once; default the number of cores. */

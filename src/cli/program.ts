@@ -35,10 +35,15 @@ function lastWords(error: unknown): number {
 
 /** What a build's arguments leave out. */
 function spelledOut(words: readonly string[], at: number): readonly string[] {
-  return words[at] === 'build'
-    ? words.map((word) => (word === '--explain' ? '--explain=cache' : word))
-    : words;
+  return words[at] === 'build' ? words.map((word) => bare[word] ?? word) : words;
 }
+
+/** Flags that may stand without their value, which is otherwise the word behind them. */
+const bare: Readonly<Record<string, string>> = {
+  '--explain': '--explain=cache',
+  '--provenance': '--provenance=true',
+  '--sbom': '--sbom=true',
+};
 
 /** Where the command's name is: behind the program's own options. */
 function commandAt(args: readonly string[]): number {

@@ -10,6 +10,8 @@ export interface ConfigContents {
   readonly history: readonly HistoryEntry[];
   readonly diffIds: readonly Digest[];
   readonly epoch?: number | undefined;
+  /** Members that the specification does not know. */
+  readonly members?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The bytes of the image config: members sorted by name as BuildKit writes them. */
@@ -22,6 +24,7 @@ export function imageConfigBytes(template: ImageTemplate, contents: ConfigConten
     created: clampTime(last?.created, contents.epoch),
     history: contents.history.length > 0 ? contents.history : undefined,
     rootfs: { type: 'layers', diff_ids: contents.diffIds },
+    ...contents.members,
   };
   return Buffer.from(goJson(sortedByKey(members)));
 }

@@ -2,6 +2,7 @@
 
 import { explainFullDisk } from '../../store/index.ts';
 import { withVertex } from '../phase.ts';
+import { withAttestationFiles } from './attestation-files.ts';
 import { type PreparedImage, prepareImage } from './image.ts';
 import { writeLayout } from './layout.ts';
 import { writeLocal } from './local/index.ts';
@@ -85,10 +86,10 @@ async function exportOne(
   const { kind } = output;
   switch (kind) {
     case 'local':
-      await writeLocal(outcome, output, services, options);
+      await writeLocal(await withAttestationFiles(outcome, output, services), output, services, options);
       return { kind, names: [] };
     case 'tar':
-      await writeTreeTar(outcome, output, services, options);
+      await writeTreeTar(await withAttestationFiles(outcome, output, services), output, services, options);
       return { kind, names: [] };
     case 'cacheonly':
       return { kind, names: [] };
@@ -108,7 +109,7 @@ async function exportOne(
 
 function imageResult(
   kind: OutputRequest['kind'],
-  { root, platforms }: PreparedImage,
+  { root, platforms, index }: PreparedImage,
   names: ImageForm['names'],
 ): OutputResult {
   const [only] = platforms.length === 1 ? platforms : [];
@@ -116,7 +117,8 @@ function imageResult(
     kind,
     descriptor: root,
     names,
-    ...(only === undefined ? {} : { imageId: only.imageId, platform: only.platform }),
+    ...(only === undefined ? {} : { imageId: only.imageId }),
+    ...(only === undefined || index !== undefined ? {} : { platform: only.platform }),
   };
 }
 

@@ -4,9 +4,10 @@ import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, type Digest, type Platform, sha256 } from '../../oci/index.ts';
 import type { LayerBlob, LayerForm, LayerId, Store } from '../../store/index.ts';
 import { annotationsAt } from './annotations.ts';
+import { type AttachedManifest, attachTo } from './attached.ts';
 import { imageConfigBytes } from './config.ts';
 import { completeHistory } from './history.ts';
-import { descriptorOf, indexBytes, indexType, manifestBytes, manifestType } from './manifest.ts';
+import { blobOf, descriptorOf, indexBytes, indexType, manifestBytes, manifestType } from './manifest.ts';
 import { squash } from './squash.ts';
 import { rfc3339Nano } from './timestamp.ts';
 import type { BuildOutcome, BuiltPlatform, ImageForm } from './types.ts';
@@ -17,6 +18,8 @@ export interface PreparedImage {
   readonly root: Descriptor;
   readonly platforms: readonly PreparedPlatform[];
   readonly index: Buffer | undefined;
+  /** What is said of the platforms' images, in their order. */
+  readonly attached: readonly AttachedManifest[];
 }
 
 /** One platform's part of an image. */
@@ -45,21 +48,24 @@ export async function prepareImage(
   form: ImageForm,
   store: Store,
 ): Promise<PreparedImage> {
-  const several = outcome.platforms.length > 1;
+  const { attestations = [] } = outcome;
+  const indexed = outcome.platforms.length > 1 || attestations.length > 0;
   const platforms: PreparedPlatform[] = [];
   for (const built of outcome.platforms)
-    platforms.push(await preparePlatform(built, outcome, form, store, several));
+    platforms.push(await preparePlatform(built, outcome, form, store, indexed));
   const [only] = platforms;
-  if (!several) refuseIndexAnnotations(form);
-  if (only !== undefined && !several) return { root: only.descriptor, platforms, index: undefined };
+  if (!indexed) refuseIndexAnnotations(form);
+  if (only !== undefined && !indexed)
+    return { root: only.descriptor, platforms, index: undefined, attached: [] };
   const { annotations, ociMediaTypes: oci } = form;
+  const attached = await attachTo(platforms, attestations, form);
   const index = indexBytes(
     oci,
-    platforms.map(({ descriptor }) => descriptor),
+    [...platforms, ...attached].map(({ descriptor }) => descriptor),
     annotationsAt(annotations, 'index'),
   );
   const root = descriptorOf(indexType(oci), blobOf(index), annotationsAt(annotations, 'index-descriptor'));
-  return { root, platforms, index };
+  return { root, platforms, index, attached };
 }
 
 /** In BuildKit's words. */
@@ -67,13 +73,8 @@ function refuseIndexAnnotations({ annotations }: ImageForm): void {
   const unfit = annotations.find(({ level }) => level.startsWith('index'));
   if (unfit === undefined) return;
   throw new CaissonError('ANNOTATION_UNFIT', 'index annotations not supported for single platform export', {
-    hint: `Leave "${unfit.level}:${unfit.key}" out, or build for several platforms.`,
+    hint: `Leave "${unfit.level}:${unfit.key}" out, build for several platforms, or ask for attestations.`,
   });
-}
-
-/** Digest and size of bytes. */
-export function blobOf(bytes: Uint8Array): { readonly digest: Digest; readonly size: number } {
-  return { digest: sha256(bytes), size: bytes.length };
 }
 
 async function preparePlatform(
@@ -81,7 +82,7 @@ async function preparePlatform(
   outcome: BuildOutcome,
   form: ImageForm,
   store: Store,
-  several: boolean,
+  indexed: boolean,
 ): Promise<PreparedPlatform> {
   const built = form.squash ? await squash(given, store) : given;
   const { platform, template } = built;
@@ -89,9 +90,15 @@ async function preparePlatform(
   const created = built.layers.map((layer) => rfc3339Nano(store.layers.get(layer)?.created ?? 0));
   const history = completeHistory(template, created, outcome.epoch);
   const diffIds = layers.map(({ blob }) => blob.diffId);
-  const config = imageConfigBytes(template, { history, diffIds, epoch: outcome.epoch });
+  const config = imageConfigBytes(template, {
+    history,
+    diffIds,
+    epoch: outcome.epoch,
+    // What a squashed image is made of is no layer of it.
+    members: form.squash ? undefined : given.configMembers,
+  });
   const { annotations, ociMediaTypes: oci } = form;
-  const selected = several ? platform : undefined;
+  const selected = indexed ? platform : undefined;
   const manifest = manifestBytes({
     oci,
     config: blobOf(config),

@@ -4,7 +4,8 @@ import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, type Digest, hexOf, mediaTypes } from '../../oci/index.ts';
 import { type ArchiveMember, nameAnnotations, repositoryTag } from '../../store/index.ts';
 import { goJson } from './go-json.ts';
-import { blobOf, type PreparedImage, type PreparedPlatform } from './image.ts';
+import type { PreparedImage, PreparedPlatform } from './image.ts';
+import { blobOf } from './manifest.ts';
 import { outputTarget } from './target.ts';
 import type { ExportServices, LayoutOutput } from './types.ts';
 
@@ -28,14 +29,15 @@ export function layoutMembers(image: PreparedImage, output: LayoutOutput): reado
   const blobs = new Map<Digest, ArchiveMember>();
   for (const platform of image.platforms)
     for (const member of platformMembers(platform)) blobs.set(member.digest, member);
-  if (image.index) {
-    const member = bytesMember(image.index);
+  const others = image.attached.flatMap(({ blobs: bytes }) => bytes.map(({ bytes }) => bytes));
+  for (const bytes of image.index ? [...others, image.index] : others) {
+    const member = bytesMember(bytes);
     blobs.set(member.digest, member);
   }
   return [
     jsonMember('oci-layout', { imageLayoutVersion: '1.0.0' }),
     jsonMember('index.json', layoutIndex(image, output)),
-    ...(output.kind === 'docker' && image.index === undefined
+    ...(output.kind === 'docker' && image.platforms.length === 1
       ? [
           jsonMember(
             'manifest.json',
@@ -72,10 +74,10 @@ function jsonMember(name: string, value: object): ArchiveMember {
 }
 
 /** An entry a name, as `docker load` and `skopeo` look for them. The time is the image's own: no clock shows in the bytes. */
-function layoutIndex({ root, platforms }: PreparedImage, { names }: LayoutOutput): object {
+function layoutIndex({ root, platforms, index }: PreparedImage, { names }: LayoutOutput): object {
   const created = platforms.length === 1 ? platforms[0]?.created : undefined;
   const time = created === undefined ? {} : { 'org.opencontainers.image.created': created };
-  const platform = platforms.length === 1 ? platforms[0]?.platform : undefined;
+  const platform = index === undefined ? platforms[0]?.platform : undefined;
   const entry = (name: string | undefined): Descriptor => {
     const given = name === undefined ? {} : nameAnnotations(name);
     const annotations = { ...root.annotations, ...given, ...time };

@@ -7,6 +7,7 @@ import {
   type Manifest,
   mediaTypes,
   type Platform,
+  sha256,
 } from '../../oci/index.ts';
 import type { Annotations } from './annotations.ts';
 import { goJson } from './go-json.ts';
@@ -17,15 +18,18 @@ export interface ManifestContents {
   readonly config: { readonly digest: Digest; readonly size: number };
   readonly layers: readonly Descriptor[];
   readonly annotations: Annotations;
+  /** Whether the layers are no file systems, and are listed as they are. */
+  readonly asTheyAre?: boolean;
 }
 
 /** The manifest as bytes. */
-export function manifestBytes({ oci, config, layers, annotations }: ManifestContents): Buffer {
+export function manifestBytes({ oci, config, layers, annotations, asTheyAre }: ManifestContents): Buffer {
+  const form = oci ? ociLayer : dockerLayer;
   const manifest: Manifest = {
     schemaVersion: 2,
     mediaType: manifestType(oci),
     config: { mediaType: oci ? mediaTypes.ociConfig : mediaTypes.dockerConfig, ...config },
-    layers: layers.map((layer) => (oci ? ociLayer(layer) : dockerLayer(layer))),
+    layers: asTheyAre ? layers : layers.map(form),
     ...(annotations === undefined ? {} : { annotations }),
   };
   return Buffer.from(goJson(manifest));
@@ -40,6 +44,11 @@ export function indexBytes(oci: boolean, manifests: readonly Descriptor[], annot
     ...(annotations === undefined ? {} : { annotations }),
   };
   return Buffer.from(goJson(index));
+}
+
+/** Digest and size of bytes. */
+export function blobOf(bytes: Uint8Array): { readonly digest: Digest; readonly size: number } {
+  return { digest: sha256(bytes), size: bytes.length };
 }
 
 /** A descriptor with its members in the order of Go's struct. */
@@ -87,12 +96,13 @@ const dockerTypes: Readonly<Record<string, string>> = {
   [mediaTypes.ociLayerZstd]: dockerZstd,
 };
 
-function ociLayer({ mediaType, digest, size, annotations }: Descriptor): Descriptor {
+/** A layer's descriptor with OCI's media type. */
+export function ociLayer({ mediaType, digest, size, annotations }: Descriptor): Descriptor {
   return descriptorOf(ociTypes[mediaType] ?? mediaType, { digest, size }, annotations);
 }
 
-/** Docker's manifest knows no annotations. */
-function dockerLayer({ mediaType, digest, size }: Descriptor): Descriptor {
+/** A layer's descriptor with Docker's media type; Docker's manifest knows no annotations. */
+export function dockerLayer({ mediaType, digest, size }: Descriptor): Descriptor {
   const oci = ociTypes[mediaType] ?? mediaType;
   return descriptorOf(dockerTypes[oci] ?? oci, { digest, size });
 }

@@ -63,7 +63,13 @@ async function record(
   const images: Digest[] = [];
   for (const platform of image.platforms)
     images.push((await recordPlatform(platform, [], store, synced)).manifestDigest);
-  const { digest } = store.images.addIndex({ index: image.index ?? Buffer.alloc(0), images, names });
+  putAttached(image, store);
+  const { digest } = store.images.addIndex({
+    index: image.index ?? Buffer.alloc(0),
+    images,
+    blobs: image.attached.flatMap(({ blobs }) => blobs.map(({ descriptor }) => descriptor.digest)),
+    names,
+  });
   const found = store.images.find(digest) ?? (images[0] && store.images.find(images[0]));
   if (found) return found;
   throw new Error('An index needs an image');
@@ -87,7 +93,14 @@ async function storedLayer({ id, blob }: PreparedLayer, store: Store): Promise<L
   return diffId === blob.diffId ? id : (await store.layers.unpack(blob.descriptor, blob.diffId)).id;
 }
 
-function putBlobs({ platforms, index, root }: PreparedImage, store: Store): void {
+function putAttached({ attached }: PreparedImage, store: Store): void {
+  for (const { blobs } of attached)
+    for (const { bytes, descriptor } of blobs) store.content.put(bytes, descriptor.mediaType);
+}
+
+function putBlobs(image: PreparedImage, store: Store): void {
+  const { platforms, index, root } = image;
+  putAttached(image, store);
   for (const { config, manifest, descriptor } of platforms) {
     store.content.put(config, 'application/json');
     store.content.put(manifest, descriptor.mediaType);
@@ -96,7 +109,10 @@ function putBlobs({ platforms, index, root }: PreparedImage, store: Store): void
 }
 
 /** Layers that have no blob get one. */
-async function pushedBlobs({ platforms }: PreparedImage, store: Store): Promise<readonly Descriptor[]> {
+async function pushedBlobs(
+  { platforms, attached }: PreparedImage,
+  store: Store,
+): Promise<readonly Descriptor[]> {
   const blobs = new Map<Digest, Descriptor>();
   for (const { layers, manifest, descriptor } of platforms) {
     const listed = JSON.parse(manifest.toString()) as {
@@ -111,6 +127,8 @@ async function pushedBlobs({ platforms }: PreparedImage, store: Store): Promise<
     blobs.set(listed.config.digest, listed.config);
     blobs.set(descriptor.digest, descriptor);
   }
+  for (const { descriptor } of attached.flatMap((manifest) => manifest.blobs))
+    blobs.set(descriptor.digest, descriptor);
   return [...blobs.values()];
 }
 

@@ -12,6 +12,21 @@ export interface BuiltPlatform {
   readonly template: ImageTemplate;
   /** Bottom first; those of the base image are the first ones. */
   readonly layers: readonly LayerId[];
+  /** Further members of the image's config: its inline cache. */
+  readonly configMembers?: Readonly<Record<string, unknown>>;
+}
+
+/** Something to say of a result beside it. */
+export interface Attestation {
+  /** A URI. */
+  readonly predicateType: string;
+  /** What it is called where files are exported: `provenance.json`. */
+  readonly fileName: string;
+  /** The predicate for the platform at `position` of the outcome; `layers` as they were written, undefined where files are exported. */
+  readonly predicate: (
+    position: number,
+    layers: readonly Descriptor[] | undefined,
+  ) => object | Promise<object>;
 }
 
 /** All that a build gave, before anything is written. */
@@ -24,6 +39,8 @@ export interface BuildOutcome {
   readonly fixedTimes?: boolean;
   /** Whether layers were made that a loss of power could still take. */
   readonly changed: boolean;
+  /** What is attached to images, in this order, and put beside files. */
+  readonly attestations?: readonly Attestation[];
 }
 
 /** An annotation and where it goes. */
@@ -83,6 +100,8 @@ export interface LocalOutput {
   readonly mode: 'copy' | 'delete';
   /** A folder a platform (`linux_amd64`). Default: when there are several. */
   readonly platformSplit?: boolean;
+  /** How the names of attestations' files begin. */
+  readonly attestationPrefix?: string;
 }
 
 /** The files of the result as a tar. */
@@ -90,6 +109,8 @@ export interface TarOutput {
   readonly kind: 'tar';
   /** A path, or `-` for standard output. */
   readonly destination: string;
+  /** How the names of attestations' files begin. */
+  readonly attestationPrefix?: string;
 }
 
 /** The result is kept in the cache alone. */

@@ -2,10 +2,9 @@
 
 import { CaissonError } from '../../../core/index.ts';
 
-/** What buildx takes and has no effect here, or comes with attestations. */
+/** What buildx takes and has no effect here. */
 const ignored: ReadonlySet<string> = new Set([
   'attestation-inline',
-  'attestation-prefix',
   'buildinfo',
   'buildinfo-attrs',
   'oci-artifact',
@@ -18,13 +17,32 @@ const truths: Readonly<Record<string, boolean>> = Object.fromEntries([
   ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false]),
 ]) as Readonly<Record<string, boolean>>;
 
+/** What attributes belong to, for messages. */
+export interface AttributesOf {
+  readonly flag: string;
+  /** Of errors. */
+  readonly code: string;
+  readonly subject: string;
+  /** The page that lists them. */
+  readonly page: string;
+}
+
+const ofOutputs: AttributesOf = {
+  flag: '--output',
+  code: 'OUTPUT_INVALID',
+  subject: 'exporter',
+  page: 'docs/outputs.md',
+};
+
 /** Attributes by key; what is left at the end is unknown. */
 export class OutputAttributes {
   readonly #text: string;
+  readonly #of: AttributesOf;
   readonly #values = new Map<string, string>();
 
-  constructor(text: string, fields: readonly string[]) {
+  constructor(text: string, fields: readonly string[], of = ofOutputs) {
     this.#text = text;
+    this.#of = of;
     for (const field of fields) {
       const equals = field.indexOf('=');
       if (equals < 0) throw this.invalid(`invalid value ${field}`, 'Write KEY=VALUE.');
@@ -64,11 +82,13 @@ export class OutputAttributes {
   finish(): void {
     const unknown = [...this.#values.keys()].find((key) => !ignored.has(key));
     if (unknown === undefined) return;
-    throw this.invalid(`The exporter has no option "${unknown}"`, 'See docs/outputs.md for those it has.');
+    const { subject, page } = this.#of;
+    throw this.invalid(`The ${subject} has no option "${unknown}"`, `See ${page} for those it has.`);
   }
 
   invalid(reason: string, hint: string): CaissonError {
-    return new CaissonError('OUTPUT_INVALID', reason, { hint: `In --output ${this.#text}: ${hint}` });
+    const { code, flag } = this.#of;
+    return new CaissonError(code, reason, { hint: `In ${flag} ${this.#text}: ${hint}` });
   }
 }
 

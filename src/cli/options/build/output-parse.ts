@@ -31,7 +31,11 @@ const types: Readonly<Record<string, (attributes: OutputAttributes) => OutputReq
   docker: (attributes) => docker(attributes),
   oci: (attributes) => layout(attributes, 'oci', attributes.take('dest') ?? '-'),
   local: (attributes) => local(attributes.take('dest'), attributes),
-  tar: (attributes) => ({ kind: 'tar', destination: attributes.take('dest') ?? '-' }),
+  tar: (attributes) => ({
+    kind: 'tar',
+    destination: attributes.take('dest') ?? '-',
+    ...attestationPrefix(attributes),
+  }),
   cacheonly: () => ({ kind: 'cacheonly' }),
 };
 
@@ -72,7 +76,23 @@ function local(destination: string | undefined, attributes: OutputAttributes): O
   if (mode !== 'copy' && mode !== 'delete')
     throw attributes.invalid(`There is no mode "${mode}"`, 'Expected copy or delete.');
   const platformSplit = attributes.takeOptionalFlag('platform-split');
-  return { kind: 'local', destination, mode, ...(platformSplit === undefined ? {} : { platformSplit }) };
+  return {
+    kind: 'local',
+    destination,
+    mode,
+    ...(platformSplit === undefined ? {} : { platformSplit }),
+    ...attestationPrefix(attributes),
+  };
+}
+
+function attestationPrefix(attributes: OutputAttributes): { readonly attestationPrefix?: string } {
+  const prefix = attributes.take('attestation-prefix');
+  if (prefix?.includes('/'))
+    throw attributes.invalid(
+      `The attestation prefix "${prefix}" has a slash`,
+      'Give the beginning of a file name.',
+    );
+  return prefix === undefined ? {} : { attestationPrefix: prefix };
 }
 
 /** Only OCI has names for zstd and eStargz layers. */

@@ -1,0 +1,3 @@
+// The door of scanner: the packages of an image.
+export { scanTree } from './scan.ts';
+export type { Scan, ScannedPackage } from './types.ts';
