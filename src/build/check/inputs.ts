@@ -1,8 +1,7 @@
 // What a check reads: the Dockerfile, and the folder whose ignore file counts.
 
 import { readInputs } from '../dockerfile.ts';
-import type { OpenedSources } from '../sources/index.ts';
-import type { CheckRequest } from './request.ts';
+import type { OpenedSources, SourceRequest } from '../sources/index.ts';
 
 /** A build's sources as far as checks need them; a context that is no folder of this machine has no `local`. */
 export type CheckInputs = Pick<OpenedSources, 'dockerfile' | 'local'> &
@@ -12,7 +11,7 @@ export type CheckInputs = Pick<OpenedSources, 'dockerfile' | 'local'> &
 export function localInputs({
   context,
   dockerfile,
-}: Pick<CheckRequest, 'context' | 'dockerfile'>): CheckInputs {
+}: Pick<SourceRequest, 'context' | 'dockerfile'>): CheckInputs {
   const local = readInputs(context, dockerfile);
   return { dockerfile: { text: local.text, name: local.name, path: local.dockerfile }, local };
 }
