@@ -2,6 +2,7 @@
 
 import { CaissonError } from '../core/index.ts';
 import type { RuntimeResources } from '../oci/index.ts';
+import type { OnError } from './kept/index.ts';
 import { createSecretStore, type SecretSource } from './ops/mounts/index.ts';
 import { createSshAgents, type SshSource } from './ops/ssh-agent/index.ts';
 import type { SolveServices } from './solve/types.ts';
@@ -16,6 +17,8 @@ export interface ExecRequest {
   /** Stages whose steps run in any case. */
   readonly noCacheFilter?: readonly string[];
   readonly execSettings?: ExecSettings;
+  /** What becomes of a step that fails; default: it is discarded. */
+  readonly onError?: OnError;
   /** Limits of every process; they are no part of its key. */
   readonly resources?: Omit<RuntimeResources, 'devices'>;
 }
@@ -34,11 +37,13 @@ export function execServices({
   secrets = [],
   ssh = [],
   resources,
-}: ExecRequest): Pick<SolveServices, 'secrets' | 'agents' | 'resources'> {
+  onError,
+}: ExecRequest): Pick<SolveServices, 'secrets' | 'agents' | 'resources' | 'onError'> {
   return {
     secrets: createSecretStore(secrets),
     agents: createSshAgents(ssh),
     ...(resources === undefined ? {} : { resources }),
+    ...(onError === undefined ? {} : { onError }),
   };
 }
 

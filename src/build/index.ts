@@ -34,6 +34,7 @@ export type {
   PushedImage,
 } from './export/types.ts';
 export { formatGraph, type GraphFormat } from './graph/index.ts';
+export { type EnterRequest, enterKept, type OnError } from './kept/index.ts';
 export { type LockedSource, lockSources } from './lock/index.ts';
 export { planBuild } from './plan/index.ts';
 export { check, contextSizes, outline, planRequest, targets } from './preview.ts';

@@ -77,6 +77,8 @@ export interface ExecVertex extends VertexBase {
   readonly devices?: readonly ExecDevice[];
   /** What the build asks of all its processes. */
   readonly settings?: ExecSettings;
+  /** SHELL of its stage, where it has one: for who wants to look around; a shell form has it in `args` already. */
+  readonly shell?: readonly string[];
   /** Names in `env` that are build arguments (ARG), so that explanations can say so. */
   readonly buildArgs?: readonly string[];
 }

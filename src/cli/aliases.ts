@@ -32,6 +32,8 @@ export const aliases: Readonly<Record<string, Readonly<Record<string, readonly s
     stop: ['stop'],
     wait: ['wait'],
   },
+  // A folder of that name is built as `./debug`.
+  build: { debug: ['builds', 'debug'] },
   builder: { build: ['build'], prune: ['prune', '--only', 'cache'] },
   buildx: { build: ['build'], du: ['du'], prune: ['prune', '--only', 'cache'] },
   volume: { list: ['volume', 'ls'], prune: ['prune', '--only', 'volumes'] },

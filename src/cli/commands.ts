@@ -23,7 +23,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   builds: {
     group: 'Build',
-    summary: 'List builds that ran here, show and forget them, print their logs',
+    summary: 'List builds that ran here, show and forget them, print their logs, enter failed steps',
     load: () => import('./commands/builds.ts'),
   },
   lock: {
@@ -42,6 +42,16 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     group: 'Images',
     summary: 'Show the steps an image is made of',
     load: () => import('./commands/history.ts'),
+  },
+  sbom: {
+    group: 'Images',
+    summary: 'List the packages in an image (SPDX)',
+    load: () => import('./commands/sbom.ts'),
+  },
+  attestations: {
+    group: 'Images',
+    summary: 'Show the provenance and package lists attached to an image',
+    load: () => import('./commands/attestations.ts'),
   },
   import: {
     group: 'Images',

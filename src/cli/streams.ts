@@ -10,6 +10,8 @@ import { detachFilter } from './detach.ts';
 export interface StreamChoice {
   readonly stdin: boolean;
   readonly terminal: boolean;
+  /** Whether keys let it go on without the terminal (default: yes). */
+  readonly detachable?: boolean;
 }
 
 /** This process's streams as a container's. */
@@ -20,7 +22,7 @@ export interface OwnStreams extends Disposable {
 }
 
 /** Connects this process's streams; disposing takes the terminal out of raw mode. Throws `NO_TERMINAL`. */
-export function ownStreams({ stdin, terminal }: StreamChoice): OwnStreams {
+export function ownStreams({ stdin, terminal, detachable = true }: StreamChoice): OwnStreams {
   if (terminal && stdin && !process.stdin.isTTY)
     throw new CaissonError('NO_TERMINAL', 'The input device is not a terminal', {
       hint: 'Leave -t out: -i alone passes standard input on.',
@@ -32,7 +34,7 @@ export function ownStreams({ stdin, terminal }: StreamChoice): OwnStreams {
   return {
     detach,
     streams: {
-      stdin: stdin ? ownStdin(raw ? detachFilter(detach) : new PassThrough()) : 'null',
+      stdin: stdin ? ownStdin(raw && detachable ? detachFilter(detach) : new PassThrough()) : 'null',
       stdout: process.stdout,
       stderr: process.stderr,
       detach: detached.signal,

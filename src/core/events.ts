@@ -50,6 +50,8 @@ export type ProgressEvent =
       readonly reasons: readonly string[];
       readonly time: number;
     }
+  /** The state of a failed step is kept under `id`. */
+  | { readonly kind: 'kept'; readonly vertex: VertexId; readonly id: string; readonly time: number }
   | {
       readonly kind: 'warning';
       readonly message: string;

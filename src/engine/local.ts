@@ -3,7 +3,7 @@
 import { createNetwork } from '../network/index.ts';
 import { createRuntime } from '../runtime/index.ts';
 import { type OpenOptions, openStore } from '../store/index.ts';
-import { buildService, recorded } from './builds/index.ts';
+import { buildService, keptService, recorded } from './builds/index.ts';
 import { containerService } from './containers/index.ts';
 import { imageService } from './images/index.ts';
 import { systemService } from './system/index.ts';
@@ -40,6 +40,7 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     containers: containerService(services),
     volumes: volumeService(store),
     builds: buildService(store),
+    kept: keptService(services),
     system: systemService(services),
     async [Symbol.asyncDispose]() {
       await runtime[Symbol.asyncDispose]();

@@ -7,17 +7,26 @@ import type {
   CheckReport,
   CheckRequest,
   ContextReport,
+  EnterRequest,
   LockedSource,
   Outline,
   OutputResult,
   SizeReport,
+  Statement,
   TargetList,
   Verification,
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
-import type { BuildRecord, ContainerRecord, Finding, ImageRecord, VolumeRecord } from '../store/index.ts';
+import type {
+  BuildRecord,
+  ContainerRecord,
+  Finding,
+  ImageRecord,
+  KeptState,
+  VolumeRecord,
+} from '../store/index.ts';
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
 export interface Engine extends AsyncDisposable {
@@ -29,6 +38,8 @@ export interface Engine extends AsyncDisposable {
   readonly system: SystemService;
   /** Builds that ran here. */
   readonly builds: BuildService;
+  /** Steps that failed and were kept (`onError` of a build). */
+  readonly kept: KeptService;
   build(request: BuildRequest, options: BuildOptions): Promise<BuildResult>;
   /** What the context of a build is made of. */
   contextReport(request: BuildRequest): Promise<ContextReport>;
@@ -59,6 +70,7 @@ export type {
   CheckRequest,
   CheckWarning,
   ContextReport,
+  EnterRequest,
   IgnoreAdvice,
   LayerReport,
   LockedSource,
@@ -90,6 +102,17 @@ export interface BuildService {
   events(id: string): AsyncIterable<ProgressEvent>;
   /** Forgets a build and deletes its log. Throws `BUILD_NOT_FOUND`, `BUILD_RUNNING`. */
   remove(id: string): Promise<BuildRecord>;
+}
+
+/** States of failed steps, by id or unique id prefix. */
+export interface KeptService {
+  /** Newest first. */
+  list(): Promise<readonly KeptState[]>;
+  /** Throws `KEPT_STATE_NOT_FOUND`. */
+  get(id: string): Promise<KeptState>;
+  /** Runs a command with all that the step had; what it writes is gone afterwards. Undefined when the streams' `detach` ended it. */
+  enter(id: string, request: EnterRequest, streams: AttachedStreams): Promise<ExitStatus | undefined>;
+  remove(id: string): Promise<KeptState>;
 }
 
 /** A container as asked for: the image's defaults are filled in when it is created. */
@@ -212,6 +235,10 @@ export interface ImageService {
   history(reference: string): Promise<readonly HistoryLine[]>;
   /** What its size is made of, layer by layer, and what of it is wasted. */
   sizes(reference: string): Promise<SizeReport>;
+  /** Its packages as an SPDX 2.3 document: the attached one, else what scanning finds. */
+  sbom(reference: string, platform?: Platform): Promise<object>;
+  /** The in-toto statements that are attached to it. */
+  attestations(reference: string, platform?: Platform): Promise<readonly Statement[]>;
   tag(reference: string, name: string): Promise<void>;
   /** What was untagged and deleted, in order. */
   remove(
@@ -285,7 +312,7 @@ export interface SystemInfo {
 
 /** One kind of content and the bytes it takes. */
 export interface UsageLine {
-  readonly kind: 'Images' | 'Containers' | 'Local Volumes' | 'Build Cache' | 'exec.cachemount';
+  readonly kind: 'Images' | 'Containers' | 'Local Volumes' | 'Build Cache' | 'exec.cachemount' | 'Kept Steps';
   readonly total: number;
   readonly active: number;
   readonly size: number;
@@ -299,6 +326,8 @@ export interface PruneOptions {
   readonly images: 'none' | 'dangling' | 'all';
   readonly volumes: boolean;
   readonly buildCache: boolean;
+  /** States of failed steps. */
+  readonly keptStates: boolean;
 }
 
 /** What went. */
@@ -308,5 +337,6 @@ export interface PruneReport {
   readonly volumes: readonly string[];
   readonly cacheRecords: number;
   readonly cacheMounts: number;
+  readonly keptStates: readonly string[];
   readonly reclaimed: number;
 }

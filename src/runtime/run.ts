@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { externalError } from './external/index.ts';
 import { ATTACH, FRAME, frame, launch } from './launcher/index.ts';
-import { openSession, planBundle, type StepServer } from './lifecycle/index.ts';
+import { attachBits, openSession, planBundle, type StepServer } from './lifecycle/index.ts';
 import type { Bundle, ExitStatus, RunOptions } from './types.ts';
 
 /** What steps are run with. */
@@ -15,9 +15,9 @@ export interface RunPlace {
 
 /** Runs a bundle; see {@link Runtime.run}. */
 export async function run(bundle: Bundle, options: RunOptions, place: RunPlace): Promise<ExitStatus> {
-  const { signal, runtime = 'launcher' } = options;
+  const { signal, runtime = 'launcher', streams } = options;
   signal?.throwIfAborted();
-  const served = runtime === 'launcher' && place.server.takes(bundle);
+  const served = runtime === 'launcher' && streams === undefined && place.server.takes(bundle);
   const status = await (served
     ? place.server.run(bundle, options)
     : runAlone(bundle, options, place.runDirectory));
@@ -28,16 +28,17 @@ export async function run(bundle: Bundle, options: RunOptions, place: RunPlace):
 /** In a launcher of its own, which makes the step's control groups, or under an OCI runtime. */
 async function runAlone(bundle: Bundle, options: RunOptions, runDirectory: string): Promise<ExitStatus> {
   const { onOutput, signal, runtime } = options;
-  const { steps, external } = planBundle(bundle, {
-    runtime,
-    runDirectory,
-    openStdin: false,
-    attach: ATTACH.stdout | ATTACH.stderr | ATTACH.patient,
-  });
+  const streams = options.streams ?? {
+    stdout: sink('stdout', onOutput),
+    stderr: sink('stderr', onOutput),
+  };
+  const attach = attachBits(streams) | ATTACH.patient;
+  const openStdin = (attach & ATTACH.stdin) !== 0;
+  const { steps, external } = planBundle(bundle, { runtime, runDirectory, openStdin, attach });
   const socket = launch(steps);
   const session = openSession(socket, {
-    streams: { stdout: sink('stdout', onOutput), stderr: sink('stderr', onOutput) },
-    endStdin: false,
+    streams,
+    endStdin: true,
     args: bundle.spec.process.args,
   });
   const abort = () => socket.write(frame(FRAME.signal, Buffer.of(9, 0, 0, 0)));

@@ -75,6 +75,8 @@ export interface RunOptions {
   readonly onOutput: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
   readonly signal?: AbortSignal;
   readonly runtime?: RuntimeName;
+  /** Connected to the process in place of `onOutput`; letting them go (`detach`) ends it. */
+  readonly streams?: AttachedStreams;
 }
 
 /** How a container is started. */

@@ -17,6 +17,7 @@ const apart = new Set([
   'reference',
   'unkeyedEnv',
   'buildArgs',
+  'shell',
   'noCache',
   'layers',
 ]);

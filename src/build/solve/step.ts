@@ -5,9 +5,10 @@ import type { LayerId, LayerRecord } from '../../store/index.ts';
 import { treeOfLayers } from '../ops/context.ts';
 import { explainFiles, type PreparedCopy } from '../ops/copy/index.ts';
 import { runCopy } from '../ops/copy-step.ts';
-import { runExec } from '../ops/exec.ts';
+import { type ExecFailure, runExec } from '../ops/exec.ts';
 import { runMkdir } from '../ops/mkdir.ts';
 import type { CopyVertex, ExecVertex, MkdirVertex, Vertex } from '../types.ts';
+import { failedStep } from './failed-step.ts';
 import { copyParts, type KeyParts, keyOf, mkdirParts } from './key.ts';
 import { readLastCopy, writeLastCopy } from './manifests.ts';
 import { contentParts, definitionKey, prepareFromContext, prepareOnce, stepOf } from './probe.ts';
@@ -57,7 +58,9 @@ async function readyExec(
   const { parts, trees, definition } = await readyMounts(run, vertex, input.key, origins);
   const onOutput = (stream: 'stdout' | 'stderr', data: Uint8Array): void =>
     run.progress.log(vertex, stream, data);
-  const options = { onOutput, signal: run.signal, trees };
+  const onFailure = (failure: ExecFailure): Promise<unknown> =>
+    failedStep(run, { vertex, layers: input.layers, trees }, failure);
+  const options = { onOutput, signal: run.signal, trees, onFailure };
   return {
     key: keyOf(parts),
     parts,

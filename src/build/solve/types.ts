@@ -4,6 +4,7 @@ import type { Digest, RuntimeResources } from '../../oci/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
 import type { ContextTree } from '../context/index.ts';
+import type { OnError } from '../kept/index.ts';
 import type { SecretStore, SshAgents } from '../ops/mounts/index.ts';
 import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { SandboxPool } from './sandboxes.ts';
@@ -23,6 +24,8 @@ export interface SolveServices {
   readonly agents?: SshAgents;
   /** Limits of every process; they are no part of its key. */
   readonly resources?: Omit<RuntimeResources, 'devices'>;
+  /** What becomes of a step that fails; default: it is discarded. */
+  readonly onError?: OnError;
   /** Names what is built across builds (the Dockerfile's real path): steps are compared with those of the same project. */
   readonly project: string;
   /** By name; the local context is `context`. Read when a copy first needs it. */

@@ -1,4 +1,4 @@
-// `caisson builds ls|show|logs|rm`
+// `caisson builds ls|show|logs|rm|debug`
 
 import { Command, Option } from 'commander';
 import type { Engine } from '../../engine/index.ts';
@@ -8,10 +8,11 @@ import { type Column, renderRows } from '../table.ts';
 import { seconds, stepTable } from '../ui/build-steps.ts';
 import { openProgress } from '../ui/progress.ts';
 import { humanDuration } from '../ui/text.ts';
+import { debugCommand } from './builds-debug.ts';
 
-/** Lists the builds that ran here, shows what each did, prints its whole log, forgets it. */
+/** Lists the builds that ran here, shows what each did, prints its whole log, forgets it, enters what failed. */
 export function command(): Command {
-  const builds = new Command();
+  const builds = new Command().enablePositionalOptions();
   builds
     .command('ls')
     .description('List builds, newest first')
@@ -19,9 +20,9 @@ export function command(): Command {
     .option('--format <format>', 'table, json, or a template like {{.ID}}')
     .action((flags: { readonly quiet?: boolean; readonly format?: string }, self: Command) =>
       withEngine(self, async (engine) => {
-        process.stdout.write(
-          renderRows(await engine.builds.list(), columns, flags.quiet ? '{{.ID}}' : flags.format),
-        );
+        const all = await engine.builds.list();
+        const shown = all.some(({ kept }) => kept !== undefined) ? columns : columns.map(hiddenIfKept);
+        process.stdout.write(renderRows(all, shown, flags.quiet ? '{{.ID}}' : flags.format));
       }),
     );
   builds
@@ -64,7 +65,7 @@ export function command(): Command {
         });
       }),
     );
-  return builds;
+  return builds.addCommand(debugCommand());
 }
 
 async function chosen(engine: Engine, id: string | undefined): Promise<BuildRecord> {
@@ -83,7 +84,13 @@ const columns: readonly Column<BuildRecord>[] = [
   },
   { title: 'DURATION', field: 'Duration', value: duration },
   { title: 'STEPS', field: 'Steps', value: ({ steps }) => stepsOf(steps) },
+  { title: 'KEPT STEP', field: 'Kept', value: ({ kept = '' }) => kept },
 ];
+
+/** A column for what hardly any build has is shown only where one has it. */
+function hiddenIfKept(column: Column<BuildRecord>): Column<BuildRecord> {
+  return column.field === 'Kept' ? { ...column, hidden: true } : column;
+}
 
 function duration({ started, ended }: BuildRecord): string {
   return ended === undefined ? '' : seconds(ended - started);
@@ -104,6 +111,7 @@ function describe(build: BuildRecord): string {
     Duration: duration(build),
     Status: build.status,
     Error: build.error,
+    'Kept step': build.kept,
     Digest: build.digest,
     Steps: stepsOf(build.steps),
   };

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { BuildRequest } from '../../engine/index.ts';
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
 import { addAttestOptions, type AttestFlags, attestRequest } from './build/attest.ts';
+import { addDebugOptions, type DebugFlags, debugRequest } from './build/debug.ts';
 import { addExecOptions, type ExecFlags, execRequest } from './build/exec.ts';
 import { addExplainOptions, type ExplainFlags, explainRequest } from './build/explain.ts';
 import { addOutputOptions, type OutputFlags, outputRequest } from './build/output.ts';
@@ -11,7 +12,7 @@ import { addSourceOptions, type SourceFlags, sourceRequest } from './build/sourc
 import { collect, envFileLines, pairs } from './collect.ts';
 
 /** The parsed flags. */
-export interface BuildFlags extends AttestFlags, ExecFlags, OutputFlags, SourceFlags, ExplainFlags {
+export interface BuildFlags extends AttestFlags, DebugFlags, ExecFlags, OutputFlags, SourceFlags, ExplainFlags {
   readonly tag?: readonly string[];
   readonly buildArg?: readonly string[];
   readonly buildArgFile?: readonly string[];
@@ -27,7 +28,7 @@ export interface BuildFlags extends AttestFlags, ExecFlags, OutputFlags, SourceF
 
 /** Adds the flags and the argument CONTEXT to `command`. */
 export function addBuildOptions(command: Command): Command {
-  return addOutputOptions(addAttestOptions(addExplainOptions(addSourceOptions(addExecOptions(command)))))
+  return addOutputOptions(addAttestOptions(addExplainOptions(addSourceOptions(addDebugOptions(addExecOptions(command))))))
     .option('-t, --tag <name>', 'Name of the image, with or without tag', collect)
     .option('--build-arg <name=value>', 'Set a build argument', collect)
     .option(
@@ -60,6 +61,7 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...(flags.reproducible === undefined ? {} : { reproducible: flags.reproducible }),
     ...explainRequest(flags),
     ...execRequest(flags),
+    ...debugRequest(flags),
     ...outputRequest(flags),
     ...attestRequest(flags),
   };

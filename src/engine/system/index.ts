@@ -35,7 +35,7 @@ function cacheMountUsage(store: Services['store']): Omit<UsageLine, 'kind'> {
 }
 
 function usageLines({ store }: Services): readonly UsageLine[] {
-  const { images, containers, volumes, cache } = store.usage({
+  const { images, containers, volumes, cache, kept } = store.usage({
     volumesInUse: new Set(volumeUsers(store).keys()),
   });
   return [
@@ -44,5 +44,6 @@ function usageLines({ store }: Services): readonly UsageLine[] {
     { kind: 'Local Volumes', ...volumes },
     { kind: 'Build Cache', ...cache },
     { kind: 'exec.cachemount', ...cacheMountUsage(store) },
+    { kind: 'Kept Steps', ...kept },
   ];
 }

@@ -8,6 +8,7 @@ export async function prune(services: Services, options: PruneOptions): Promise<
   const { store } = services;
   const containers = options.containers ? await pruneContainers(services) : [];
   const volumes = options.volumes ? await pruneVolumes(services) : [];
+  const keptStates = options.keptStates ? store.kept.clear().map(({ id }) => id) : [];
   const collected = await store.collect({
     images: options.images,
     cache: options.buildCache ? 'all' : 'none',
@@ -16,6 +17,7 @@ export async function prune(services: Services, options: PruneOptions): Promise<
   return {
     containers,
     volumes,
+    keptStates,
     images: collected.images.map(({ id }) => id),
     cacheRecords: collected.cacheRecords,
     cacheMounts: cacheMounts.count,

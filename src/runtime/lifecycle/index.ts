@@ -3,6 +3,6 @@ export { listCgroups, removeCgroups, strayStepGroups } from './cgroup.ts';
 export { openContainer } from './container.ts';
 export { type BundleOptions, planBundle } from './plan.ts';
 export { createStepServer, type StepServer } from './server.ts';
-export { openSession } from './session.ts';
+export { attachBits, openSession } from './session.ts';
 export { start } from './start.ts';
 export { readExitStatus, statusOf } from './status.ts';

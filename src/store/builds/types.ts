@@ -18,6 +18,8 @@ export interface BuildRecord {
   /** Digest of what it made: a manifest, or an index. */
   readonly digest?: Digest;
   readonly error?: string;
+  /** Id of the state of the step that failed, where it was kept. */
+  readonly kept?: string;
 }
 
 /** How many of a build's steps ended in which way. */
@@ -31,7 +33,7 @@ export interface BuildSteps {
 export type NewBuild = Pick<BuildRecord, 'name' | 'context' | 'dockerfile' | 'target'>;
 
 /** How a build ended. */
-export type BuildEnd = Pick<BuildRecord, 'status' | 'steps' | 'digest' | 'error'>;
+export type BuildEnd = Pick<BuildRecord, 'status' | 'steps' | 'digest' | 'error' | 'kept'>;
 
 /** The log of a running build. */
 export interface BuildLog {

@@ -38,6 +38,12 @@ export function openKeptStates(
       await dropLayers(kept.layers);
       return kept;
     },
+    clear: () =>
+      database.transaction(() => {
+        const all = list();
+        for (const { id } of all) forget(database, id);
+        return all;
+      }),
   };
 }
 

@@ -28,4 +28,6 @@ export interface KeptStateStore {
   get(id: string): KeptState;
   /** Removes a state and deletes the layers that only it needs. Throws as {@link get} does. */
   remove(id: string): Promise<KeptState>;
+  /** Removes all of them; their layers go with the next collection. */
+  clear(): readonly KeptState[];
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CaissonError, type Scope } from '../../../core/index.ts';
 import { fromBytePath, type RuntimeMount, toBytePath } from '../../../oci/index.ts';
 import type { RootMount } from '../../../runtime/index.ts';
-import type { LayerId, Store } from '../../../store/index.ts';
+import type { LayerDraft, LayerId, Store } from '../../../store/index.ts';
 import type { BindMount } from '../../mounts.ts';
 import type { MountServices, MountTree, OpenMounts } from './types.ts';
 
@@ -23,8 +23,14 @@ export function openBind(
   mkdirSync(at, { mode: 0o755 });
   const shown = bound(at + path, mount.target, mount.readOnly);
   if (layers.length === 0) return { mounts: [shown], hidden: [], env: [] };
-  const root = mount.readOnly ? readOnlyRoot(store, layers, folder) : writableRoot(store, layers, scope);
-  return { mounts: [shown], hidden: [{ at, root }], env: [] };
+  if (mount.readOnly) {
+    const root = readOnlyRoot(store, layers, folder);
+    return { mounts: [shown], hidden: [{ at, root }], env: [] };
+  }
+  const draft = store.layers.draft();
+  scope.defer(() => store.layers.discard(draft));
+  const root = writableRoot(store, layers, draft);
+  return { mounts: [shown], hidden: [{ at, root, written: { mount, draft } }], env: [] };
 }
 
 /** A folder or file of the host at a place in the container. */
@@ -55,10 +61,7 @@ function readOnlyRoot(store: Store, layers: readonly LayerId[], folder: string):
   return { lower: [...lower, empty] };
 }
 
-function writableRoot(store: Store, layers: readonly LayerId[], scope: Scope): RootMount {
-  const draft = store.layers.draft();
-  scope.defer(() => store.layers.discard(draft));
-  const { upper, work } = draft;
+function writableRoot(store: Store, layers: readonly LayerId[], { upper, work }: LayerDraft): RootMount {
   return { lower: store.layers.driver.lower(layers), upper, work, volatile: true };
 }
 

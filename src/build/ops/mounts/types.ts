@@ -2,7 +2,8 @@
 
 import type { Digest, RuntimeMount } from '../../../oci/index.ts';
 import type { RootMount } from '../../../runtime/index.ts';
-import type { LayerId, Store } from '../../../store/index.ts';
+import type { LayerDraft, LayerId, Store } from '../../../store/index.ts';
+import type { BindMount } from '../../mounts.ts';
 
 /** A tree that a mount takes its files from: its layers, bottom first, and the key of the files that are used. */
 export interface MountTree {
@@ -38,6 +39,8 @@ export interface MountServices {
 export interface HiddenTree {
   readonly at: string;
   readonly root: RootMount;
+  /** Takes what is written to the mount; absent where nothing can be. */
+  readonly written?: { readonly mount: BindMount; readonly draft: LayerDraft };
 }
 
 /** Mounts that are ready to be shown to a process. */

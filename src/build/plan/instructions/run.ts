@@ -40,6 +40,7 @@ export const dispatchRun: Dispatch<Run> = (step) => {
     ...settingsOf(step),
     files: script.kind === 'script' ? [{ name: script.name, content: script.content }] : [],
     unkeyedEnv: proxyVariables(planning.options.buildArgs),
+    ...(state.config.Shell === undefined ? {} : { shell: state.config.Shell }),
     buildArgs: [...new Set(state.buildArguments.map(({ name }) => name))],
   });
   const line = ['RUN', ...argumentPrefix(state), ...args, '# buildkit'].join(' ');

@@ -26,9 +26,7 @@ type Secret = NonNullable<ExecPart['secrets']>[number];
 
 /** Adds the flags to `command`. */
 export function addExecOptions(command: Command): Command {
-  return command
-    .option('--secret <id=…,src=…|env=…>', 'Secret for RUN --mount=type=secret', collectSecret)
-    .option('--ssh <id[=socket|key,…]>', 'SSH agent or keys for RUN --mount=type=ssh', collect)
+  return addGivenOptions(command)
     .option('--allow <entitlement>', 'Allow network.host, security.insecure or device', collect)
     .option('--add-host <name:address>', 'Add a line to /etc/hosts of RUN steps', collect)
     .option('--shm-size <size>', 'Size of /dev/shm in RUN steps', parseSize)
@@ -36,6 +34,13 @@ export function addExecOptions(command: Command): Command {
     .option('--cgroup-parent <group>', 'Control group above those of RUN steps')
     .option('--resource <name=value>', 'Limit of each RUN step: memory=2g, cpu-quota=50000…', collect)
     .addOption(noCacheFilter());
+}
+
+/** Adds those of secrets and agents alone. */
+export function addGivenOptions(command: Command): Command {
+  return command
+    .option('--secret <id=…,src=…|env=…>', 'Secret for RUN --mount=type=secret', collectSecret)
+    .option('--ssh <id[=socket|key,…]>', 'SSH agent or keys for RUN --mount=type=ssh', collect);
 }
 
 /** No negation of a flag `--cache-filter`, as its name would be read. */

@@ -1,0 +1,35 @@
+// A process in the state of a failed step, on this terminal.
+
+import type { Engine, EnterRequest } from '../engine/index.ts';
+import { followAttached } from './attached.ts';
+
+/** Runs it to its end and gives its exit code. */
+export function enterState(
+  engine: Engine,
+  id: string,
+  request: EnterRequest,
+  stdin: boolean,
+): Promise<number> {
+  return followAttached(
+    { stdin, terminal: request.terminal, detachable: false },
+    { follow: (streams) => engine.kept.enter(id, request, streams) },
+  );
+}
+
+/** Opens a shell in the state of the step that just failed; the state is gone when it is left. */
+export async function shellInFailed(
+  engine: Engine,
+  id: string,
+  given: Pick<EnterRequest, 'secrets' | 'ssh'>,
+): Promise<void> {
+  const { name } = await engine.kept.get(id);
+  const { safeText } = await import('./ui/text.ts');
+  process.stderr.write(
+    `${safeText(name)} failed. This shell is in its state; what you change here is gone when you leave it.\n`,
+  );
+  try {
+    await enterState(engine, id, { command: [], env: [], terminal: true, ...given }, true);
+  } finally {
+    await engine.kept.remove(id);
+  }
+}
