@@ -27,7 +27,7 @@ export async function verifyBuild(
   await using scope = new Scope();
   const asked = { ...request, reproducible: true };
   const first = await build(asked, services, options);
-  const moved = await elsewhere(asked, scope);
+  const { attest, ...moved } = await elsewhere(asked, scope);
   // File times have whole seconds in a layer's tar.
   await setTimeout(1100, undefined, { signal: options.signal });
   const second = await withUmask(() =>
@@ -37,7 +37,7 @@ export async function verifyBuild(
       options,
     ),
   );
-  const verification = compare(services.store, first, second);
+  const verification = compare(services.store, first, second, attest !== undefined);
   forget(services.store, verification);
   return { ...first, verification };
 }
@@ -84,11 +84,18 @@ function renewTimes(path: string, time: Date): void {
   lutimesSync(fsPath(path), time, time);
 }
 
-function compare(store: Store, first: BuiltImage, second: BuiltImage): Verification {
-  const digests = [digestOf(first), digestOf(second)] as const;
+/** What is attached to the first build's image is about its names and times, and no part of the comparison. */
+function compare(store: Store, first: BuiltImage, second: BuiltImage, attested: boolean): Verification {
+  const whole = [digestOf(first), digestOf(second)] as const;
+  const images = imagesOf(store, whole[0]);
+  const others = imagesOf(store, whole[1]);
+  const unlike = images.findIndex((image, place) => image.manifestDigest !== others[place]?.manifestDigest);
+  const place = Math.max(0, unlike);
+  const digests = attested
+    ? ([images[place]?.manifestDigest ?? whole[0], others[place]?.manifestDigest ?? whole[1]] as const)
+    : whole;
   if (digests[0] === digests[1]) return { digests };
-  const others = imagesOf(store, digests[1]);
-  const differences = imagesOf(store, digests[0]).map((image, position) => {
+  const differences = images.map((image, position) => {
     const other = others[position];
     return other && firstDifference(store, image, other);
   });

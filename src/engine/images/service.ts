@@ -21,6 +21,14 @@ export function imageService(store: Store): ImageService {
       const { sizeReport } = await import('../../build/index.ts');
       return sizeReport(store, imageOf(store, reference));
     },
+    sbom: async (reference, platform) => {
+      const { imageSbom } = await import('../../build/index.ts');
+      return imageSbom(store, reference, imageOf(store, reference, platform));
+    },
+    attestations: async (reference, platform) => {
+      const { attachedStatements } = await import('../../build/index.ts');
+      return attachedStatements(store, reference, imageOf(store, reference, platform));
+    },
     tag: async (reference, name) =>
       store.images.tag(
         store.images.findIndex(reference)?.digest ?? imageOf(store, reference).manifestDigest,
