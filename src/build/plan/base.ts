@@ -86,7 +86,7 @@ function blank(stage: PlannedStage, numbering: Numbering): Omit<StageState, 'pla
     vertex: undefined,
     author: undefined,
     base: undefined,
-    history: [],
+    history: undefined,
     buildArguments: [],
     commandSet: false,
     numbering,

@@ -37,13 +37,19 @@ export interface StageState {
   /** What the image says it runs on. */
   readonly platform: Platform;
   readonly base: Pick<ImageConfig, 'history' | 'rootfs'> | undefined;
-  readonly history: ImageTemplate['history'];
+  readonly history: HistoryLink | undefined;
   readonly buildArguments: readonly BuildArgument[];
   /** Whether CMD stood in this stage: then ENTRYPOINT leaves it. */
   readonly commandSet: boolean;
   readonly numbering: Numbering;
   /** Instructions carried out so far, FROM included. */
   readonly ordinal: number;
+}
+
+/** The newest entry of a stage's history, and those before it: a stage has a state after each instruction, and all share their past. */
+export interface HistoryLink {
+  readonly before: HistoryLink | undefined;
+  readonly entry: ImageTemplate['history'][number];
 }
 
 /** The image's config but for what instructions add to entry by entry. */
@@ -104,7 +110,14 @@ export function placeOf(
 export function withHistory(state: StageState, createdBy: string, vertex?: VertexId): StageState {
   const entry = { created_by: createdBy, comment: historyComment };
   const kind = vertex === undefined ? { empty_layer: true } : { vertex };
-  return { ...state, history: [...state.history, { ...entry, ...kind }] };
+  return { ...state, history: { before: state.history, entry: { ...entry, ...kind } } };
+}
+
+/** The history of a stage, oldest first. */
+export function historyOf({ history }: StageState): ImageTemplate['history'] {
+  const entries: HistoryLink['entry'][] = [];
+  for (let link = history; link !== undefined; link = link.before) entries.push(link.entry);
+  return entries.reverse();
 }
 
 /** Sets keys of the image's config. */

@@ -2,7 +2,7 @@
 
 import { type ExecutionConfig, formatPlatform, normalizePlatform, type Platform } from '../../oci/index.ts';
 import type { ImageTemplate, PlanOptions } from '../types.ts';
-import type { StageState } from './state.ts';
+import { historyOf, type StageState } from './state.ts';
 
 /** The template of the image that `state` is. */
 export function imageTemplate(state: StageState, options: PlanOptions): ImageTemplate {
@@ -18,7 +18,7 @@ export function imageTemplate(state: StageState, options: PlanOptions): ImageTem
       Labels: Object.fromEntries(labels.entries()),
     }),
     base: state.base,
-    history: state.history,
+    history: historyOf(state),
   };
 }
 
