@@ -77,6 +77,7 @@ export type {
   Outline,
   SizeLine,
   SizeReport,
+  Statement,
   TargetList,
   Verification,
   Waste,
