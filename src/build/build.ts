@@ -2,6 +2,7 @@
 
 import { Scope } from '../core/index.ts';
 import { withAttestations } from './attested.ts';
+import { openCaches } from './cache/index.ts';
 import { withSourceLines } from './excerpt.ts';
 import { execHosts, execServices } from './exec-request.ts';
 import { checkOutputs, exportOutcome } from './export/export.ts';
@@ -19,7 +20,7 @@ import { createSandboxPool } from './solve/sandboxes.ts';
 import { solveGraph } from './solve/solve.ts';
 import type { Solution, SolveServices } from './solve/types.ts';
 import { type OpenedSources, openSources, type SourceServices } from './sources/index.ts';
-import type { BuildGraph, StepGraph } from './types.ts';
+import type { BuildGraph, SolveOptions, StepGraph } from './types.ts';
 
 /**
  * Builds an image and adds it to the store under its tags. Throws `DOCKERFILE_NOT_FOUND`, `DOCKERFILE_INVALID`, `CONTEXT_NOT_FOUND`,
@@ -45,6 +46,7 @@ export async function build(
   const locked = underLock(services, inputs);
   const graphs = await planAndCheck(request, locked, inputs, onEvent);
   warn(graphs, inputs, onEvent);
+  const caches = await openCaches(request, services, options);
   const sandboxes = scope.use(
     createSandboxPool(services.network, services.store, execHosts(request, request.buildArgs)),
   );
@@ -52,15 +54,17 @@ export async function build(
     joinGraphs(graphs),
     inputs,
     request,
-    { ...services, ...given, remote: { ...remote, ...locked.pins }, sandboxes },
-    options,
+    { ...services, ...given, remote: { ...remote, ...locked.pins }, sandboxes, imports: caches.imports },
+    { ...options, keepKeys: caches.keepKeys },
   );
-  const outcome = { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false };
+  const solved = { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false };
+  const outcome = await caches.complete(solved, solution.solvedSteps);
   const finished = { request, inputs, graphs, solution, outputs, started };
   const [{ descriptor, ...exported }] = await Promise.all([
     exportOutcome(withAttestations(outcome, finished, services.store), outputs, services, options),
     sandboxes[Symbol.asyncDispose](),
   ]);
+  await caches.write(solution, graphs);
   return {
     ...exported,
     ...(descriptor === undefined ? {} : { manifestDigest: descriptor.digest }),
@@ -91,7 +95,7 @@ async function solve(
   inputs: OpenedSources,
   request: BuildRequest,
   services: Omit<SolveServices, 'contexts' | 'project'>,
-  options: BuildOptions,
+  options: BuildOptions & Pick<SolveOptions, 'keepKeys'>,
 ): Promise<Solution> {
   const { noCache, explain, parallelism } = request;
   const { project, folders: contexts } = inputs;

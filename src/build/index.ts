@@ -8,6 +8,7 @@ export {
   type Statement,
 } from './attest/index.ts';
 export { build } from './build.ts';
+export type * from './cache/index.ts';
 export {
   type BuildFailure,
   type CheckReport,

@@ -6,6 +6,7 @@ import type { Network } from '../network/index.ts';
 import type { Digest, Platform } from '../oci/index.ts';
 import type { ImageRecord } from '../store/index.ts';
 import type { AttestRequest } from './attest/index.ts';
+import type { CacheRequest, CacheServices } from './cache/index.ts';
 import type { ExecRequest } from './exec-request.ts';
 import type { OutputDefaults } from './export/outputs.ts';
 import type { ExportServices, OutputResult } from './export/types.ts';
@@ -14,7 +15,7 @@ import type { Solution, SolveServices } from './solve/types.ts';
 import type { PlanOptions } from './types.ts';
 
 /** What to build. */
-export interface BuildRequest extends ExecRequest, OutputDefaults {
+export interface BuildRequest extends ExecRequest, OutputDefaults, CacheRequest {
   /** A folder, an archive, a URL of a Git repository, an archive or a Dockerfile, or `-` for standard input. */
   readonly context: string;
   /** A file, a URL, or `-` for standard input; default `Dockerfile` in the context. */
@@ -42,7 +43,10 @@ export interface BuildRequest extends ExecRequest, OutputDefaults {
 }
 
 /** The rooms a build uses. */
-export interface BuildServices extends Pick<SolveServices, 'store' | 'runtime'>, ExportServices {
+export interface BuildServices
+  extends Pick<SolveServices, 'store' | 'runtime'>,
+    ExportServices,
+    CacheServices {
   readonly network: Network;
   /** Finds base images; default those in the store. Throws `IMAGE_NOT_FOUND`. */
   readonly resolveImage?: PlanOptions['resolveImage'];

@@ -239,4 +239,6 @@ export interface SolveOptions {
   readonly explain: boolean;
   /** Steps that run at once; default the number of cores. */
   readonly parallelism?: number;
+  /** Whether the keys of all steps are asked for. */
+  readonly keepKeys?: boolean;
 }

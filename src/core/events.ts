@@ -50,6 +50,13 @@ export type ProgressEvent =
       readonly reasons: readonly string[];
       readonly time: number;
     }
+  | {
+      /** Where a step's result comes from: a cache outside of the store. */
+      readonly kind: 'hit';
+      readonly vertex: VertexId;
+      readonly from: string;
+      readonly time: number;
+    }
   /** The state of a failed step is kept under `id`. */
   | { readonly kind: 'kept'; readonly vertex: VertexId; readonly id: string; readonly time: number }
   | {

@@ -112,6 +112,7 @@ function openParts(paths: StorePaths, database: Database): Parts {
       root: paths.cacheMounts,
       ingest: paths.ingest,
       trash: paths.trash,
+      content,
       queues: join(paths.runDirectory, 'cachemounts'),
       session: holds.session,
     }),

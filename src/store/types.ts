@@ -73,8 +73,11 @@ export interface LayerStore {
   tar(id: LayerId): Promise<Readable>;
   /** The layer in the form it is to leave the store in; what was compressed is kept as a blob and not compressed again. */
   formed(id: LayerId, form: LayerForm): Promise<LayerBlob>;
-  /** Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer. */
-  unpack(blob: Descriptor, expected?: Digest): Promise<LayerRecord>;
+  /**
+   * Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer.
+   * `created`: when it was made, in milliseconds (default: now).
+   */
+  unpack(blob: Descriptor, expected?: Digest, created?: number): Promise<LayerRecord>;
   /** Reads the layer's folder again: what is not as it was kept, in a few words, or undefined when all is well. */
   verify(id: LayerId): Promise<string | undefined>;
   /** Writes all layers to the disk (`syncfs`): once, before an image that uses new ones is recorded. */

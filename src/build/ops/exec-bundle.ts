@@ -14,6 +14,7 @@ import {
   type MountServices,
   type MountTree,
   placeMounts,
+  type RestoreCache,
   type SecretStore,
   type SshAgents,
   withMounts,
@@ -28,6 +29,8 @@ export interface ExecServices {
   readonly agents?: SshAgents;
   /** Limits of every process. */
   readonly resources?: Omit<RuntimeResources, 'devices'>;
+  /** Has the contents of cache mounts that the store has not. */
+  readonly imports?: { readonly restoreMount: RestoreCache } | undefined;
 }
 
 /** What a process runs on, and as whom. */
@@ -80,11 +83,12 @@ export async function withBundle<T>(
 }
 
 function mountServices(
-  { store, secrets, agents }: ExecServices,
+  { store, secrets, agents, imports }: ExecServices,
   { signal, tell }: ExecPlace,
   folder: string,
 ): MountServices {
-  return { store, secrets, agents, folder: `${folder}.mounts`, signal, tell };
+  const restoreCache = imports?.restoreMount;
+  return { store, secrets, agents, folder: `${folder}.mounts`, signal, tell, restoreCache };
 }
 
 /** A build step's files need no syncing while it runs: a crash loses the step anyway. `id` tells whose control group it is. */

@@ -8,9 +8,9 @@ import { type PreparedCopy, prepareCopy } from '../ops/copy/index.ts';
 import type { ContextVertex, CopyVertex, ExecVertex, MergeVertex, Vertex } from '../types.ts';
 import { execDefinition, hasContentKey, mountOrigins } from './exec-mounts.ts';
 import { vertexOf } from './graph.ts';
+import { linkOf } from './imported.ts';
 import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mergeKey, mkdirParts } from './key.ts';
 import { scratchFolder } from './manifests.ts';
-import { findLink } from './records.ts';
 import { reported, type SolveRun } from './run.ts';
 import { isSource, resolveSource, solveSource } from './source.ts';
 
@@ -48,7 +48,7 @@ async function probeExec(run: SolveRun, vertex: ExecVertex, input: Digest): Prom
   const keys = await Promise.all(mountOrigins(vertex).map((id) => probe(run, id)));
   if (!keys.every((key) => key !== undefined)) return undefined;
   if (!hasContentKey(run.graph, vertex)) return keyOf(execParts(vertex, input, keys));
-  return findLink(run.services.store, execDefinition(vertex, input, keys));
+  return linkOf(run, vertex, execDefinition(vertex, input, keys));
 }
 
 async function probeCopy(run: SolveRun, vertex: CopyVertex): Promise<Digest | undefined> {
@@ -58,7 +58,7 @@ async function probeCopy(run: SolveRun, vertex: CopyVertex): Promise<Digest | un
     return input && keyOf(contentParts(vertex, input, copy));
   }
   const [input, from] = await Promise.all([probe(run, vertex.input), probe(run, source)]);
-  return input && from && findLink(run.services.store, definitionKey(vertex, input, from));
+  return input && from && linkOf(run, vertex, definitionKey(vertex, input, from));
 }
 
 /** The step or image a copy takes files from; undefined for a context or inline files. */

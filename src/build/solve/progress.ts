@@ -12,6 +12,8 @@ export interface Progress {
   /** Bytes of work within a step. */
   advanced(vertex: Vertex, label: string, current: number, total: number | undefined): void;
   missed(vertex: Vertex, reasons: readonly string[]): void;
+  /** The cache outside of the store that a result comes from. */
+  found(vertex: Vertex, from: string): void;
   /** Whether the step is shown and has not ended. */
   isOpen(vertex: Vertex): boolean;
   /** Ends every step that has not ended: `cached` when the build succeeded, else `cancelled`. */
@@ -56,6 +58,7 @@ export function reportProgress(graph: StepGraph, onEvent: EventSink): Progress {
         time: Date.now(),
       }),
     missed: (vertex, reasons) => onEvent({ kind: 'miss', vertex: vertex.id, reasons, time: Date.now() }),
+    found: (vertex, from) => onEvent({ kind: 'hit', vertex: vertex.id, from, time: Date.now() }),
     isOpen: (vertex) => open.has(vertex.id),
     finish(succeeded) {
       for (const vertex of open.values()) ended(vertex, succeeded ? 'cached' : 'cancelled');

@@ -7,10 +7,12 @@ import type { ExecVertex, MergeVertex, SolveOptions, StepGraph, Vertex } from '.
 import { mountOrigins } from './exec-mounts.ts';
 import { explainMiss } from './explain.ts';
 import { vertexOf } from './graph.ts';
+import { bringResult, isKnown } from './imported.ts';
 import { emptyRootKey, mergeKey } from './key.ts';
 import { probe, stepOf } from './probe.ts';
 import { findResult, lastRun, recordLink, recordResult } from './records.ts';
 import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
+import { solvedSteps } from './solved-steps.ts';
 import { isSource, resolvedSources, solveSource } from './source.ts';
 import { makesLayer, readyStep, type Step, type StepVertex } from './step.ts';
 import type { Solution, Solved, SolveServices } from './types.ts';
@@ -34,6 +36,7 @@ export async function solveGraph(
       targets: solved.map(({ layers }) => layers),
       steps: run.progress.counts,
       sources: await resolvedSources(run),
+      solvedSteps: options.keepKeys ? await solvedSteps(run) : [],
     };
   } catch (error) {
     await settle(run);
@@ -103,8 +106,9 @@ async function solveMerge(run: SolveRun, vertex: MergeVertex): Promise<Solved> {
 async function recall(run: SolveRun, vertex: StepVertex): Promise<Solved | undefined> {
   if (run.uncached.unknown.has(vertex.id)) return undefined;
   const key = await probe(run, vertex.id);
-  const layers = key === undefined ? undefined : findResult(run.services.store, key);
-  if (key === undefined || layers === undefined) return undefined;
+  if (key === undefined) return undefined;
+  const layers = findResult(run.services.store, key) ?? (await bringResult(run, vertex, key));
+  if (layers === undefined) return undefined;
   run.progress.ended(vertex, 'cached');
   await recallInputs(run, vertex);
   return { key, layers, cached: true };
@@ -116,7 +120,7 @@ async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
     if (input.kind === 'image') run.progress.ended(input, 'cached');
     if (!makesLayer(input) || !run.progress.isOpen(input)) continue;
     const key = await probe(run, input.id);
-    if (key !== undefined && findResult(run.services.store, key)) run.progress.ended(input, 'cached');
+    if (key !== undefined && isKnown(run, key)) run.progress.ended(input, 'cached');
   }
 }
 
@@ -148,7 +152,9 @@ function warmExec({ runtime, sandboxes }: SolveServices, network: ExecVertex['ne
 async function finishStep(run: SolveRun, vertex: StepVertex, input: Solved, step: Step): Promise<Solved> {
   const { services, options } = run;
   if (step.definition !== undefined) recordLink(services, vertex, step.definition, step.key);
-  const known = run.uncached.reruns.has(vertex.id) ? undefined : findResult(services.store, step.key);
+  const known = run.uncached.reruns.has(vertex.id)
+    ? undefined
+    : (findResult(services.store, step.key) ?? (await bringResult(run, vertex, step.key)));
   if (known !== undefined) {
     run.progress.ended(vertex, 'cached');
     return { key: step.key, layers: known, cached: true };

@@ -3,6 +3,7 @@
 import type { Digest, RuntimeResources } from '../../oci/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
+import type { CacheImports, SolvedStep } from '../cache/index.ts';
 import type { ContextTree } from '../context/index.ts';
 import type { OnError } from '../kept/index.ts';
 import type { SecretStore, SshAgents } from '../ops/mounts/index.ts';
@@ -32,6 +33,8 @@ export interface SolveServices {
   readonly contexts: ReadonlyMap<string, BuildContext>;
   /** How remote sources are reached. */
   readonly remote?: RemoteAccess;
+  /** Caches outside of the store. */
+  readonly imports?: CacheImports | undefined;
 }
 
 /** A solved vertex: its cache key and its chain of layers, bottom first. */
@@ -56,4 +59,6 @@ export interface Solution {
   readonly steps: { readonly ran: number; readonly cached: number };
   /** Images and remote sources, and what they were resolved to. */
   readonly sources: readonly ResolvedSource[];
+  /** The keys of all steps that make layers, where they were asked for. */
+  readonly solvedSteps: readonly SolvedStep[];
 }

@@ -3,7 +3,8 @@
 import { type Command, Option } from 'commander';
 import type { BuildRequest } from '../../engine/index.ts';
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
-import { addAttestOptions, type AttestFlags, attestRequest } from './build/attest.ts';
+import { type AttestFlags, addAttestOptions, attestRequest } from './build/attest.ts';
+import { addCacheOptions, type CacheFlags, cacheRequest } from './build/cache.ts';
 import { addDebugOptions, type DebugFlags, debugRequest } from './build/debug.ts';
 import { addExecOptions, type ExecFlags, execRequest } from './build/exec.ts';
 import { addExplainOptions, type ExplainFlags, explainRequest } from './build/explain.ts';
@@ -12,7 +13,14 @@ import { addSourceOptions, type SourceFlags, sourceRequest } from './build/sourc
 import { collect, envFileLines, pairs } from './collect.ts';
 
 /** The parsed flags. */
-export interface BuildFlags extends AttestFlags, DebugFlags, ExecFlags, OutputFlags, SourceFlags, ExplainFlags {
+export interface BuildFlags
+  extends AttestFlags,
+    CacheFlags,
+    DebugFlags,
+    ExecFlags,
+    OutputFlags,
+    SourceFlags,
+    ExplainFlags {
   readonly tag?: readonly string[];
   readonly buildArg?: readonly string[];
   readonly buildArgFile?: readonly string[];
@@ -28,7 +36,11 @@ export interface BuildFlags extends AttestFlags, DebugFlags, ExecFlags, OutputFl
 
 /** Adds the flags and the argument CONTEXT to `command`. */
 export function addBuildOptions(command: Command): Command {
-  return addOutputOptions(addAttestOptions(addExplainOptions(addSourceOptions(addDebugOptions(addExecOptions(command))))))
+  return addOutputOptions(
+    addAttestOptions(
+      addExplainOptions(addSourceOptions(addDebugOptions(addCacheOptions(addExecOptions(command))))),
+    ),
+  )
     .option('-t, --tag <name>', 'Name of the image, with or without tag', collect)
     .option('--build-arg <name=value>', 'Set a build argument', collect)
     .option(
@@ -63,6 +75,7 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...execRequest(flags),
     ...debugRequest(flags),
     ...outputRequest(flags),
+    ...cacheRequest(flags),
     ...attestRequest(flags),
   };
 }

@@ -55,6 +55,9 @@ export function plainPrinter(write: (line: string) => void): EventSink {
         for (const reason of event.reasons)
           write(`#${stepOf({ ...event, vertex: event.vertex }).number} MISS ${safeText(reason)}\n`);
         break;
+      case 'hit':
+        write(`#${stepOf(event).number} HIT ${safeText(event.from)}\n`);
+        break;
       case 'warning':
         write(`${stepMark(event.vertex, event.time)}WARN: ${safeText(event.message)}\n`);
         break;

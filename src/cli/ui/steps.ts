@@ -58,6 +58,8 @@ export function reduceSteps(view: StepsView, event: ProgressEvent): StepsView {
       return change(view, event.vertex, () => ({ progress: event }));
     case 'miss':
       return change(view, event.vertex, () => ({ misses: event.reasons }));
+    case 'hit':
+      return view;
     case 'kept':
       return view;
     case 'warning':

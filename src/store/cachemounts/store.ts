@@ -3,13 +3,17 @@
 import { join } from 'node:path';
 import { measureTree } from '../collect/measure.ts';
 import { emptyTrash, moveToTrash } from '../collect/trash.ts';
+import type { ContentStore } from '../types.ts';
+import { packCacheMount, unpackCacheMount } from './contents.ts';
 import { folderNames, readRecord } from './folders.ts';
 import { type CacheMountPlaces, lockFolder, takeCacheMount } from './take.ts';
 import type { CacheMountRecord, CacheMountStore, PrunedCacheMounts } from './types.ts';
 
 /** Opens the cache mounts kept at `places`; nothing is made before one is taken. */
-export function openCacheMounts(places: CacheMountPlaces & { readonly trash: string }): CacheMountStore {
-  const { root, trash } = places;
+export function openCacheMounts(
+  places: CacheMountPlaces & { readonly trash: string; readonly content: ContentStore },
+): CacheMountStore {
+  const { root, trash, content } = places;
   const list = (): readonly CacheMountRecord[] =>
     folderNames(root)
       .flatMap((name) => readRecord(root, name) ?? [])
@@ -17,6 +21,8 @@ export function openCacheMounts(places: CacheMountPlaces & { readonly trash: str
   return {
     list,
     open: (key, options) => takeCacheMount(places, key, options),
+    pack: (key, compression, signal) => packCacheMount(places, key, { content, compression, signal }),
+    unpack: (packed, folder) => unpackCacheMount(packed, folder, content),
     async prune(options = {}) {
       const gone = choose(root, list(), options).filter(({ name }) => dropFolder(root, name, trash));
       await emptyTrash(trash);

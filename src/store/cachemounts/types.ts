@@ -1,5 +1,8 @@
 // Cache mounts: folders that steps of builds write to and find again.
 
+import type { Descriptor, Digest } from '../../oci/index.ts';
+import type { LayerCompression } from '../compression/index.ts';
+
 /** What a cache mount is found by. */
 export interface CacheMountKey {
   /** As the Dockerfile has it, with the build's namespace. */
@@ -34,6 +37,12 @@ export interface OpenCacheMountOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The contents of a cache mount as a tar that is a blob of the content store; `diffId` is the digest of the uncompressed tar. */
+export interface PackedCacheMount {
+  readonly blob: Descriptor;
+  readonly diffId: Digest;
+}
+
 /** What pruning took. */
 export interface PrunedCacheMounts {
   readonly count: number;
@@ -48,6 +57,17 @@ export interface CacheMountStore {
   open(key: CacheMountKey, options: OpenCacheMountOptions): Promise<OpenCacheMount>;
   /** Deletes what nobody uses: what was last used before `until`, or is more than the `keepBytes` used last. */
   prune(options?: { readonly until?: number; readonly keepBytes?: number }): Promise<PrunedCacheMounts>;
+  /**
+   * Packs the folder of this key that was last used into a blob of the content store, waiting until nobody uses it; undefined
+   * where there is none.
+   */
+  pack(
+    key: CacheMountKey,
+    compression: LayerCompression,
+    signal: AbortSignal,
+  ): Promise<PackedCacheMount | undefined>;
+  /** Unpacks a blob of the content store into the empty folder of a new cache mount. Throws `LAYER_INVALID`, `LAYER_TOO_LARGE`, `DISK_FULL`. */
+  unpack(packed: PackedCacheMount, folder: string): Promise<void>;
   /** Bytes on disk of each folder, and whether it is in use now. */
   measure(): readonly (CacheMountRecord & { readonly bytes: number; readonly active: boolean })[];
 }

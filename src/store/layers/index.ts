@@ -1,4 +1,5 @@
 // The door of layers: layer folders, their tar form, and the store of them.
+export { layerPool } from './jobs.ts';
 export { createLayerStore, type LayerStoreParts } from './layer-store.ts';
 export { LayerWriter } from './layer-writer.ts';
 export { contentXattrs, isKeptXattr, setOpaque } from './overlay.ts';

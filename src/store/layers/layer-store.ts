@@ -57,8 +57,8 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
     diff: (id) => once(diffs, id, () => diff(all, id)),
     tar: (id) => tar(all, id),
     formed: async (id, form) => formed(all, id, await once(diffs, id, () => diff(all, id)), form),
-    unpack: (blob, expected) =>
-      once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, expected)),
+    unpack: (blob, expected, created) =>
+      once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, { expected, created })),
     verify: (id) => verify(all, id),
     sync: () => sync(parts.folder),
     treeTar: (trees, options) => treeTar(all, trees, options),
@@ -81,9 +81,9 @@ function once<T>(running: Map<string, Promise<T>>, key: string, work: () => Prom
 function keep(
   { records, folder }: Parts,
   draft: LayerDraft,
-  known: Pick<LayerRecord, 'diff' | 'blob' | 'usage'>,
+  known: Partial<Omit<LayerRecord, 'id'>>,
 ): LayerRecord {
-  const record: LayerRecord = { id: draft.id, ...known, created: Date.now() };
+  const record: LayerRecord = { id: draft.id, created: Date.now(), ...known };
   closeDraft(draft);
   records.add(record, () => placeDraft(draft, folder));
   return record;
@@ -133,7 +133,14 @@ function packTimes(times: LayerTimes): { readonly latest: number } | { readonly 
     : { time: Math.floor(times.fixed / 1000) };
 }
 
-async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promise<LayerRecord> {
+async function unpack(
+  parts: Parts,
+  blob: Descriptor,
+  {
+    expected,
+    created = Date.now(),
+  }: { readonly expected?: Digest | undefined; readonly created?: number | undefined },
+): Promise<LayerRecord> {
   const known = expected === undefined ? undefined : withBlob(parts, expected, blob);
   if (known) return known;
   const draft = makeDraft(parts.drafts, parts.session);
@@ -141,7 +148,7 @@ async function unpack(parts: Parts, blob: Descriptor, expected?: Digest): Promis
     const { diffId, size, usage } = await unpackInto(parts, blob, draft);
     if (expected !== undefined && diffId !== expected) throw mismatch(blob, diffId, expected);
     const twin = withBlob(parts, diffId, blob);
-    if (!twin) return keep(parts, draft, { diff: { diffId, size }, blob, usage });
+    if (!twin) return keep(parts, draft, { diff: { diffId, size }, blob, usage, created });
     await removeTree(draftFolder(draft));
     return twin;
   } catch (error) {

@@ -78,11 +78,16 @@ async function take(wanted: Wanted, services: MountServices, scope: Scope): Prom
   return scope.use(open).folder;
 }
 
-function fill({ mount, tree }: Wanted, folder: string, { store }: MountServices): void {
+async function fill(
+  { mount, tree, key }: Wanted,
+  folder: string,
+  { store, restoreCache }: MountServices,
+): Promise<void> {
+  const restored = await restoreCache?.(key, folder);
   if (ownsFolder(mount)) {
     chownSync(folder, mount.uid ?? 0, mount.gid ?? 0);
     chmodSync(folder, mount.mode ?? 0o755);
-  } else if (tree && tree.layers.length > 0) {
+  } else if (!restored && tree && tree.layers.length > 0) {
     const view = store.layers.view(tree.layers);
     copyTree(view, view.resolve(toBytePath(mount.source)), folder);
   }

@@ -2,7 +2,7 @@
 
 import type { Digest, RuntimeMount } from '../../../oci/index.ts';
 import type { RootMount } from '../../../runtime/index.ts';
-import type { LayerDraft, LayerId, Store } from '../../../store/index.ts';
+import type { CacheMountKey, LayerDraft, LayerId, Store } from '../../../store/index.ts';
 import type { BindMount } from '../../mounts.ts';
 
 /** A tree that a mount takes its files from: its layers, bottom first, and the key of the files that are used. */
@@ -23,6 +23,9 @@ export interface SshAgents {
   serve(id: string, path: string): Promise<AsyncDisposable> | undefined;
 }
 
+/** Brings the contents of a cache mount into the empty folder; false, and the folder empty, where there are none. */
+export type RestoreCache = (key: CacheMountKey, folder: string) => Promise<boolean>;
+
 /** What mounts need of the build. */
 export interface MountServices {
   readonly store: Store;
@@ -31,6 +34,7 @@ export interface MountServices {
   /** A folder for this process alone, in memory; it is made, and gone with the mounts. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  readonly restoreCache?: RestoreCache | undefined;
   /** Tells the person something about the step. */
   readonly tell: (line: string) => void;
 }
