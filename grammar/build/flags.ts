@@ -20,7 +20,7 @@ export function checkFlags(kind: InstructionKind, flags: readonly Flag[], report
 }
 
 function reportUnknown(flag: Flag, known: readonly string[], reporter: Reporter): void {
-  reporter.report('unknown-flag', flag.nameRange, flag.name, suggest(flag.name, known), known);
+  reporter.report('unknown-flag', flag.nameRange, flag.name, suggest(flag.name.toLowerCase(), known), known);
 }
 
 function checkSwitch({ name, value, range, valueRange }: Flag, reporter: Reporter): void {

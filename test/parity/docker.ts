@@ -28,8 +28,11 @@ export function openDockerBuilder({ docker, prefix, frontend }: DockerOptions): 
   const scratch = mkdtempSync('/var/tmp/caisson-parity-images-');
   const made = 'caisson-parity';
   const run = (...args: readonly string[]): SpawnSyncReturns<string> =>
-    spawnSync(program, [...fixed, ...args], { encoding: "utf8", maxBuffer: 1 << 28, timeout: 120_000 });
-  const changes = ['CMD ["/bin/sh"]', 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
+    spawnSync(program, [...fixed, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, timeout: 120_000 });
+  const changes = [
+    'CMD ["/bin/sh"]',
+    'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  ];
   const flags = changes.flatMap((change) => ['--change', change]);
   const imported = run('import', ...flags, `${prefix}${baseArchive(['busybox'])}`, base);
   if (imported.status !== 0) throw new Error(`docker import: ${imported.stderr}`);
@@ -44,8 +47,9 @@ export function openDockerBuilder({ docker, prefix, frontend }: DockerOptions): 
     async build(one) {
       using placed = placeCase(one);
       const folder = `${prefix}${placed.folder}`;
-      const syntax = one.options.newerSyntax && frontend ? ['--build-arg', `BUILDKIT_SYNTAX=${frontend}`] : [];
-      if (one.hasBase) checked(build(inherited, folder, 'base.Dockerfile', []));
+      const syntax =
+        one.options.newerSyntax && frontend ? ['--build-arg', `BUILDKIT_SYNTAX=${frontend}`] : [];
+      if (one.hasBase) checked(build(inherited, folder, 'base.Dockerfile', ['--network=none']));
       const built = build(made, folder, 'Dockerfile', [...syntax, ...flagsOf(one, folder)]);
       if (built.status !== 0) return errorResult(lastError(built.stderr));
       const archive = join(scratch, 'image.tar');

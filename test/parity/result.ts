@@ -32,9 +32,12 @@ export async function imageResult(archive: string, base: string): Promise<Parity
 
 /** The last line of what docker says, or the message of Caisson's error, without what is only a place. */
 export function errorResult(message: string): ParityResult {
-  const words = message.trim().replaceAll(/\/var\/lib\/docker\/overlay2\/\w+\/merged/g, '');
+  const words = message.trim().replaceAll(mountedTree, '');
   return { error: plainError(words) };
 }
+
+/** Where BuildKit mounts what it copies to. */
+const mountedTree = /\/\S*\/(overlay2\/\w+\/merged|cachemounts\/buildkit\d+)/g;
 
 /** Texts that people can read are kept as they are. */
 const readable = /^[\t\n\r\x20-\x7e]{0,400}$/;
@@ -45,7 +48,8 @@ const recently = Date.parse('2025-01-01');
 function detail(header: Header, content: Buffer): ReturnType<Detail> {
   const { type, mtime, devmajor, devminor } = header;
   // BuildKit gives folders of a context the time of its own copy, or not, depending on what it was sent before.
-  const time = type !== 'directory' && mtime && mtime.getTime() < recently ? { mtime: mtime.getTime() / 1000 } : {};
+  const time =
+    type !== 'directory' && mtime && mtime.getTime() < recently ? { mtime: mtime.getTime() / 1000 } : {};
   if (type === 'file') return { ...textOrDigest(content), ...time };
   if (type === 'character-device' || type === 'block-device')
     return { device: `${devmajor},${devminor}`, ...time };

@@ -116,7 +116,7 @@ function begin(
 ): StageState | undefined {
   const { base } = stage;
   const { platform } = planning.options;
-  if (base.kind === 'scratch') return fromScratch(stage, numbering, stage.platform ?? platform);
+  if (base.kind === 'scratch') return fromScratch(stage, numbering, platform);
   if (base.kind === 'stage') {
     const earlier = done.get(base.index);
     return earlier && fromStage(stage, numbering, earlier);

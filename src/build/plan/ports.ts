@@ -9,8 +9,8 @@ export function portsOf(spec: string, range: Range): readonly string[] {
   const { ip, host, container } = splitSpec(spec);
   const [port = '', protocol = ''] = cut(container, '/');
   const lower = protocol.toLowerCase() || 'tcp';
-  if (port === '') throw invalid(`no port specified: ${spec}<empty>`, range);
-  if (!protocols.has(lower)) throw invalid(`invalid proto: ${lower}`, range);
+  if (port === '') throw invalid(`invalid port: "${spec}": no port specified`, range);
+  if (!protocols.has(lower)) throw invalid(`invalid port: "${spec}": invalid proto: ${lower}`, range);
   if (ip !== '' && isIP(ip.replace(/^\[(.*)\]$/, '$1')) === 0)
     throw invalid(`invalid IP address: ${ip}`, range);
   const ports = parseRange(port);

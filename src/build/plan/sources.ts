@@ -35,8 +35,9 @@ export function sourceNamed(flag: Flag, stages: readonly PlannedStage[]): CopySo
 
 const variableInFrom = {
   code: 'SOURCE_INVALID',
-  message: 'variable expansion is not supported for --from',
-  hint: 'Define a new stage with FROM, using an ARG from the global scope, and copy from that.',
+  message:
+    'variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround',
+  hint: 'Write "FROM $NAME AS source" above this stage and copy with --from=source.',
 } as const;
 
 function hasVariable(name: string): boolean {

@@ -12,8 +12,9 @@ export function rootSteps(root: RootMount, target?: string): readonly Step[] {
   if (root.upper === undefined && root.lower.length === 1)
     return [childStep('bind-root', root.lower[0] ?? place, place)];
   const { upper = '', work = '' } = root;
-  const lower = top === undefined ? [upper] : root.lower;
-  return [childStep('overlay', place, overlayOptions(root), upper, work, ...lower)];
+  // The kernel takes no overlay without a lower folder: with nothing below, the upper one is all there is.
+  if (top === undefined) return [childStep('bind-root', upper, place)];
+  return [childStep('overlay', place, overlayOptions(root), upper, work, ...root.lower)];
 }
 
 /** Mounts the trees that mounts take their sources from; before the root, which must be mounted last. */

@@ -10,8 +10,16 @@ export function placeMounts(view: TreeView, mounts: readonly RuntimeMount[]): re
   return mounts.map((mount) => {
     const { destination } = mount;
     const covered = targets.some((target) => destination.startsWith(`${target}/`));
-    return covered ? mount : { ...mount, destination: placeOf(view, destination) };
+    return covered ? mount : withFoldersMode(view, { ...mount, destination: placeOf(view, destination) });
   });
+}
+
+/** A tmpfs over a folder has that folder's mode, as runc mounts it; over nothing, everybody may write to it. */
+function withFoldersMode(view: TreeView, mount: RuntimeMount): RuntimeMount {
+  const { type, destination, options = [] } = mount;
+  const below = type === 'tmpfs' ? view.lstat(toBytePath(destination)) : undefined;
+  if (below?.type !== 'directory') return mount;
+  return { ...mount, options: [...options, `mode=${(below.mode & 0o7777).toString(8)}`] };
 }
 
 const kernelTrees = ['/dev', '/proc', '/sys'];

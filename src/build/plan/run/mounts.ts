@@ -103,11 +103,11 @@ function cache(
   const { target, source, index } = place;
   const namespace = step.planning.options.buildArgs['BUILDKIT_CACHE_MOUNT_NS'] ?? '';
   const tree = treeOf(step, originOf(step, index), source);
-  const name = fields.id === '' ? posix.normalize(fields.target) : fields.id;
+  const name = posix.join('/', namespace, fields.id === '' ? fields.target : fields.id);
   return {
     kind: 'cache',
     target,
-    id: `${namespace}/${name}`,
+    id: name.replace(/(.)\/$/, '$1'),
     sharing: fields.sharing ?? 'shared',
     from: tree.from,
     source: tree.source,
