@@ -23,9 +23,9 @@ export async function shellInFailed(
   given: Pick<EnterRequest, 'secrets' | 'ssh'>,
 ): Promise<void> {
   const { name } = await engine.kept.get(id);
-  const { safeText } = await import('./ui/text.ts');
+  const { fit, safeText } = await import('./ui/text.ts');
   process.stderr.write(
-    `${safeText(name)} failed. This shell is in its state; what you change here is gone when you leave it.\n`,
+    `${fit(safeText(name), 100)} failed. This shell is in its state; what you change here is gone when you leave it.\n`,
   );
   try {
     await enterState(engine, id, { command: [], env: [], terminal: true, ...given }, true);

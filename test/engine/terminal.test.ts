@@ -1,35 +1,11 @@
 // Terminals: size, keys, detaching, and the terminal given back.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { cannotRunContainers, type TestRoot, testRoot } from '../support/index.ts';
+import { cannotUseTerminals, onTerminal, program, type TestRoot, testRoot } from '../support/index.ts';
 
-const caisson = fileURLToPath(new URL('../../bin/caisson', import.meta.url));
-const noTerminals = existsSync('/usr/bin/script') ? cannotRunContainers : 'script(1) makes the terminals';
-
-/** A shell line run on a terminal of its own; `type` sends keys, `shows` waits for text. */
-function onTerminal(root: string, line: string) {
-  const child = spawn('script', ['-qefc', line, '/dev/null'], {
-    env: { ...process.env, CAISSON_ROOT: root, TERM: 'xterm', SHELL: '/bin/sh' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (data: string) => {
-    text += data;
-  });
-  const shows = async (pattern: RegExp) => {
-    for (const deadline = Date.now() + 15_000; !pattern.test(text); await delay(20))
-      assert.ok(Date.now() < deadline, `${pattern} did not come; there was: ${text}`);
-  };
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { type: (keys: string) => child.stdin.write(keys), shows, ended, text: () => text };
-}
-
-describe('terminals', { skip: noTerminals }, () => {
+describe('terminals', { skip: cannotUseTerminals }, () => {
   let root: TestRoot;
   before(async () => {
     root = await testRoot(['busybox']);
@@ -40,7 +16,7 @@ describe('terminals', { skip: noTerminals }, () => {
   test('has the size of ours, passes keys on, and gives the exit code', async () => {
     const screen = onTerminal(
       root.root,
-      `stty rows 33 cols 99; ${caisson} run --rm -it ${run}; echo code=$?; stty -a`,
+      `stty rows 33 cols 99; ${program} run --rm -it ${run}; echo code=$?; stty -a`,
     );
     await screen.shows(/# /);
     screen.type('stty size; echo a$((40+2))z\r');
@@ -57,7 +33,7 @@ describe('terminals', { skip: noTerminals }, () => {
   });
 
   test('Ctrl-P Ctrl-Q lets it go on; attach comes back to it', async () => {
-    const screen = onTerminal(root.root, `${caisson} run --name kept -it ${run}; echo code=$?; stty -a`);
+    const screen = onTerminal(root.root, `${program} run --name kept -it ${run}; echo code=$?; stty -a`);
     await screen.shows(/# /);
     screen.type('A=remembered\r');
     await screen.shows(/remembered\s/);
@@ -66,7 +42,7 @@ describe('terminals', { skip: noTerminals }, () => {
     assert.match(screen.text(), /code=0/);
     assert.match(screen.text(), / icanon/);
     assert.equal(await root.ok(['ps', '--format', '{{.Names}}']), 'kept\n');
-    const again = onTerminal(root.root, `${caisson} attach kept; echo code=$?`);
+    const again = onTerminal(root.root, `${program} attach kept; echo code=$?`);
     await delay(500);
     again.type('echo $A; exit 3\r');
     await again.ended;
@@ -77,7 +53,7 @@ describe('terminals', { skip: noTerminals }, () => {
 
   test('exec has a terminal of its own', async () => {
     await root.ok(['run', '-d', '--name', 'box', '--network', 'none', 'busybox', 'sleep', '300']);
-    const screen = onTerminal(root.root, `stty rows 20 cols 70; ${caisson} exec -it box sh; echo code=$?`);
+    const screen = onTerminal(root.root, `stty rows 20 cols 70; ${program} exec -it box sh; echo code=$?`);
     await screen.shows(/# /);
     screen.type('stty size; exit 4\r');
     await screen.ended;

@@ -21,7 +21,8 @@ export async function openProgress(
     case 'tui':
       // Where CI is set, even to nothing, Ink draws only the last frame.
       delete process.env['CI'];
-      return withCheckSummary((await import('./tui.tsx')).openTui(stream, title), stream, '\n');
+      // Bundled, the view is a module of its own, whose function gives a promise.
+      return withCheckSummary(await (await import('./tui.tsx')).openTui(stream, title), stream, '\n');
     case 'json':
       return { onEvent: jsonPrinter((line) => stream.write(line)), close: async () => undefined };
     case 'quiet':
