@@ -2,6 +2,7 @@
 export * from './errors.ts';
 export * from './event-line.ts';
 export * from './events.ts';
+export * from './go-boolean.ts';
 export * from './libc.ts';
 export * from './locks.ts';
 export * from './name-hash.ts';

@@ -1,7 +1,7 @@
 // The options of checks: `skip=A,B;error=true;experimental=C`, from the directive, a build argument or a comment.
 
 import { quote } from '../../../grammar/index.ts';
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, parseGoBoolean } from '../../core/index.ts';
 
 /** Which rules run, and whether a finding fails the build. */
 export interface CheckOptions {
@@ -37,7 +37,7 @@ function parsePart(part: string, subject: string): Partial<CheckOptions> {
   const value = part.slice(equals + 1).trim();
   if (key === 'skip' || key === 'experimental') return { [key]: parseSelection(value) };
   if (key !== 'error') throw invalid(subject, `invalid check option ${quote(key)}`);
-  const error = booleans.get(value);
+  const error = parseGoBoolean(value);
   if (error !== undefined) return { error };
   const reason = `strconv.ParseBool: parsing ${quote(value)}: invalid syntax`;
   throw invalid(subject, `failed to parse check option ${quote(part)}: ${reason}`);
@@ -46,12 +46,6 @@ function parsePart(part: string, subject: string): Partial<CheckOptions> {
 function parseSelection(value: string): RuleSelection {
   return value === 'all' ? 'all' : new Set(value.split(',').map((name) => name.trim()));
 }
-
-/** The spellings that Go takes for booleans. */
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((text) => [text, false] as const),
-]);
 
 function invalid(subject: string, reason: string): CaissonError {
   return new CaissonError('CHECK_OPTIONS_INVALID', `${subject}: ${reason}`, {

@@ -2,6 +2,7 @@
 
 import { posix } from 'node:path';
 import { expandWord, type OptionsFlag } from '../../../grammar/index.ts';
+import { parseGoBoolean } from '../../core/index.ts';
 import type { FileModel, Lines, StageModel, Step } from './model.ts';
 
 /** A secret or an SSH agent that a RUN mounts. */
@@ -23,7 +24,8 @@ export function stageMounts(
       const options = expandedOptions(mount, step, file);
       if (options.get('type') !== kind) return [];
       const name = kind === 'secret' ? secretName(options) : options.get('id') || 'default';
-      return { name, required: isTrue(options.get('required')), lines: step.lines };
+      const required = parseGoBoolean(options.get('required') ?? '') ?? false;
+      return { name, required, lines: step.lines };
     });
   });
 }
@@ -47,8 +49,4 @@ const aliases: Readonly<Record<string, string>> = { src: 'source', dst: 'target'
 
 function secretName(options: Options): string {
   return options.get('source') || options.get('id') || posix.basename(options.get('target') ?? '');
-}
-
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && /^(?:1|t|true)$/i.test(value);
 }

@@ -1,5 +1,6 @@
 // A context that is a Git repository: the commit is found once, and all of the build uses it.
 
+import { parseGoBoolean } from '../../core/index.ts';
 import { sha256 } from '../../oci/index.ts';
 import { fetchTree, type GitReference, resolveCommit, treeKey } from '../ops/git/index.ts';
 import { withoutCredentials } from '../ops/http/index.ts';
@@ -20,7 +21,7 @@ export function gitContext(
     const working = { ...services, onOutput };
     const source = {
       ...git,
-      keepGitDir: git.keepGitDir ?? isSet(buildArgs['BUILDKIT_CONTEXT_KEEP_GIT_DIR']),
+      keepGitDir: git.keepGitDir ?? parseGoBoolean(buildArgs['BUILDKIT_CONTEXT_KEEP_GIT_DIR'] ?? '') ?? false,
     };
     const found = await resolveCommit(source, working);
     const { layer } = await fetchTree(source, found, working);
@@ -31,9 +32,4 @@ export function gitContext(
       sources: [{ kind: 'git', asked, remote, ref: git.ref, commit: found.commit }],
     };
   });
-}
-
-/** Go's `strconv.ParseBool`. */
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && /^(?:1|t|true)$/i.test(value);
 }

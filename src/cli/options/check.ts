@@ -1,6 +1,7 @@
 // `--check` and `--call`: what to tell of a build instead of running it.
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseGoBoolean } from '../../core/index.ts';
 
 /** How a call's answer is written. */
 export const callFormats = ['text', 'json', 'sarif'] as const;
@@ -87,10 +88,12 @@ function parseField(field: string, key: string, value: string): Partial<Call> {
         throw new InvalidArgumentError(`unsupported format "${value}": use ${callFormats.join(', ')}.`);
       return { format };
     }
-    case 'ignorestatus':
-      if (!/^(?:1|t|true|0|f|false)$/i.test(value))
+    case 'ignorestatus': {
+      const ignoreStatus = parseGoBoolean(value);
+      if (ignoreStatus === undefined)
         throw new InvalidArgumentError(`invalid ignorestatus print value: ${value}`);
-      return { ignoreStatus: /^[1t]/i.test(value) };
+      return { ignoreStatus };
+    }
     case 'rules':
       if (value !== 'all' && value !== 'buildkit')
         throw new InvalidArgumentError(`unsupported rules "${value}": use all or buildkit.`);

@@ -1,6 +1,6 @@
 // The query of a Git URL: `?branch=…&subdir=…&submodules=false`, in BuildKit's names and words.
 
-import { CaissonError } from '../../../core/index.ts';
+import { CaissonError, parseGoBoolean } from '../../../core/index.ts';
 import type { GitReference } from './types.ts';
 
 type Asked = Pick<GitReference, 'ref' | 'subdirectory' | 'checksum'>;
@@ -49,11 +49,11 @@ function agreed(what: string, [first, ...others]: readonly string[], text: strin
   throw invalid(`${what} conflicts: ${JSON.stringify(first)} vs ${JSON.stringify(other)}`, text);
 }
 
-/** Go's `strconv.ParseBool`; a name alone is true. */
+/** A name alone is true. */
 function flag(name: string, value: string | undefined): boolean | undefined {
   if (value === undefined) return undefined;
-  if (['', '1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true;
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return false;
+  const found = value === '' || parseGoBoolean(value);
+  if (found !== undefined) return found;
   throw invalid(`invalid ${name} value: ${JSON.stringify(value)}`, value);
 }
 

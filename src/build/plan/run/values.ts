@@ -1,26 +1,12 @@
 // Values of mount and device fields, read as Go's strconv reads them.
 
 import type { Option } from '../../../../grammar/index.ts';
+import { parseGoBoolean } from '../../../core/index.ts';
 import { ProblemError } from '../problem.ts';
-
-const booleans: Readonly<Record<string, boolean>> = {
-  '1': true,
-  t: true,
-  T: true,
-  TRUE: true,
-  true: true,
-  True: true,
-  '0': false,
-  f: false,
-  F: false,
-  FALSE: false,
-  false: false,
-  False: false,
-};
 
 /** `true`, `t`, `1`… */
 export function parseBoolean(value: string, option: Option): boolean {
-  const found = Object.hasOwn(booleans, value) ? booleans[value] : undefined;
+  const found = parseGoBoolean(value);
   if (found !== undefined) return found;
   throw invalid(`invalid value for ${option.key}: ${value}`, 'Write true or false.', option);
 }

@@ -1,6 +1,6 @@
 // The attributes of an output, `KEY=VALUE` separated by commas as in CSV, taken one by one.
 
-import { CaissonError } from '../../../core/index.ts';
+import { CaissonError, parseGoBoolean } from '../../../core/index.ts';
 
 /** What buildx takes and has no effect here. */
 const ignored: ReadonlySet<string> = new Set([
@@ -11,11 +11,6 @@ const ignored: ReadonlySet<string> = new Set([
   'prefer-nondist-layers',
   'unpack',
 ]);
-
-const truths: Readonly<Record<string, boolean>> = Object.fromEntries([
-  ...['', '1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true]),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false]),
-]) as Readonly<Record<string, boolean>>;
 
 /** What attributes belong to, for messages. */
 export interface AttributesOf {
@@ -72,7 +67,7 @@ export class OutputAttributes {
   takeOptionalFlag(key: string): boolean | undefined {
     const value = this.take(key);
     if (value === undefined) return undefined;
-    const truth = truths[value];
+    const truth = value === '' || parseGoBoolean(value);
     if (truth === undefined)
       throw this.invalid(`non-bool value specified for ${key}: "${value}"`, 'Write true or false.');
     return truth;
