@@ -12,9 +12,17 @@ import { debugCommand } from './builds-debug.ts';
 
 /** Lists the builds that ran here, shows what each did, prints its whole log, forgets it, enters what failed. */
 export function command(): Command {
-  const builds = new Command().enablePositionalOptions();
-  builds
-    .command('ls')
+  return new Command()
+    .enablePositionalOptions()
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(logsCommand())
+    .addCommand(removeCommand())
+    .addCommand(debugCommand());
+}
+
+function listCommand(): Command {
+  return new Command('ls')
     .description('List builds, newest first')
     .option('-q, --quiet', 'Only ids')
     .option('--format <format>', 'table, json, or a template like {{.ID}}')
@@ -25,8 +33,10 @@ export function command(): Command {
         process.stdout.write(renderRows(all, shown, flags.quiet ? '{{.ID}}' : flags.format));
       }),
     );
-  builds
-    .command('show')
+}
+
+function showCommand(): Command {
+  return new Command('show')
     .description('Show what a build did, step by step')
     .argument('[id]', 'Build by id (default: the newest)')
     .action((id: string | undefined, _flags: object, self: Command) =>
@@ -36,8 +46,10 @@ export function command(): Command {
         process.stdout.write(await stepTable(engine.builds.events(build.id)));
       }),
     );
-  builds
-    .command('logs')
+}
+
+function logsCommand(): Command {
+  return new Command('logs')
     .description('Print the whole log of a build')
     .argument('[id]', 'Build by id (default: the newest)')
     .addOption(
@@ -52,8 +64,10 @@ export function command(): Command {
         await close();
       }),
     );
-  builds
-    .command('rm')
+}
+
+function removeCommand(): Command {
+  return new Command('rm')
     .description('Forget builds and delete their logs')
     .argument('[ids...]')
     .option('-a, --all', 'All builds that do not run')
@@ -65,7 +79,6 @@ export function command(): Command {
         });
       }),
     );
-  return builds.addCommand(debugCommand());
 }
 
 async function chosen(engine: Engine, id: string | undefined): Promise<BuildRecord> {

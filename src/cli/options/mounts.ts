@@ -55,45 +55,59 @@ export function parseMount(text: string): MountRequest {
       return [name.trim().toLowerCase(), value.join('=')] as const;
     }),
   );
-  const field = (...names: readonly string[]) =>
+  const field: Field = (...names) =>
     names.map((name) => fields.get(name)).find((value) => value !== undefined);
   const target = field('target', 'destination', 'dst');
   if (!target?.startsWith('/')) throw invalid('--mount', text, 'target=/absolute/path');
+  const parse = mountsByType.get(field('type') ?? 'volume');
+  if (parse === undefined) throw invalid('--mount', text, 'type=bind, type=volume or type=tmpfs');
+  return parse(field, target, text);
+}
+
+/** The value of the field that has one of these names. */
+type Field = (...names: readonly string[]) => string | undefined;
+
+type ParseType = (field: Field, target: string, text: string) => MountRequest;
+
+const mountsByType: ReadonlyMap<string, ParseType> = new Map([
+  ['bind', bindMount],
+  ['volume', volumeMount],
+  ['tmpfs', tmpfsMount],
+]);
+
+function bindMount(field: Field, target: string, text: string): MountRequest {
   const source = field('source', 'src');
-  const readOnly = isSet(field('readonly', 'ro'));
-  switch (field('type') ?? 'volume') {
-    case 'bind': {
-      if (!source) throw invalid('--mount', text, 'source=/path/on/the/host');
-      const propagation = field('bind-propagation');
-      return {
-        kind: 'bind',
-        source: resolve(source),
-        target,
-        readOnly,
-        createSource: false,
-        ...(propagation ? { propagation } : {}),
-      };
-    }
-    case 'volume':
-      return {
-        kind: 'volume',
-        ...(source ? { source } : {}),
-        target,
-        readOnly,
-        copy: !isSet(field('volume-nocopy')),
-      };
-    case 'tmpfs': {
-      const [size, mode] = [field('tmpfs-size'), field('tmpfs-mode')];
-      return {
-        kind: 'tmpfs',
-        target,
-        ...(size ? { size: parseSize(size) } : {}),
-        ...(mode ? { mode: Number.parseInt(mode, 8) } : {}),
-      };
-    }
-    default:
-      throw invalid('--mount', text, 'type=bind, type=volume or type=tmpfs');
-  }
+  if (!source) throw invalid('--mount', text, 'source=/path/on/the/host');
+  const propagation = field('bind-propagation');
+  return {
+    kind: 'bind',
+    source: resolve(source),
+    target,
+    readOnly: isSet(field('readonly', 'ro')),
+    createSource: false,
+    ...(propagation ? { propagation } : {}),
+  };
+}
+
+function volumeMount(field: Field, target: string): MountRequest {
+  const source = field('source', 'src');
+  return {
+    kind: 'volume',
+    ...(source ? { source } : {}),
+    target,
+    readOnly: isSet(field('readonly', 'ro')),
+    copy: !isSet(field('volume-nocopy')),
+  };
+}
+
+function tmpfsMount(field: Field, target: string): MountRequest {
+  const [size, mode] = [field('tmpfs-size'), field('tmpfs-mode')];
+  return {
+    kind: 'tmpfs',
+    target,
+    ...(size ? { size: parseSize(size) } : {}),
+    ...(mode ? { mode: Number.parseInt(mode, 8) } : {}),
+  };
 }
 
 /** `--tmpfs /path[:options]` */
