@@ -41,8 +41,7 @@ function sbomAttestation({ platforms, names, epoch }: AttestedBuild, store: Stor
   const document = async (position: number): Promise<object> => {
     const { layers, platform } = at(platforms, position);
     const scan = await scanTree(store.layers.view(layers));
-    const diffIds = await Promise.all(layers.map(async (layer) => (await store.layers.diff(layer)).diffId));
-    return spdxDocument(scan, { name: names[0], platform, diffIds, created: epoch ?? Date.now() });
+    return spdxDocument(scan, { name: names[0], platform, created: epoch ?? Date.now() });
   };
   return {
     predicateType: predicateTypes.sbom,

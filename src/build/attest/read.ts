@@ -29,11 +29,10 @@ export async function imageSbom(store: Store, reference: string, image: ImageRec
   using lease = store.lease();
   lease.hold(image.layers);
   const { platform, names, config } = image;
-  const diffIds = config.rootfs.diff_ids;
   const made = Date.parse(config.created ?? '');
   const created = Number.isNaN(made) ? image.created : made;
   const scan = await scanTree(store.layers.view(image.layers));
-  return spdxDocument(scan, { name: names[0], platform, diffIds, created });
+  return spdxDocument(scan, { name: names[0], platform, created });
 }
 
 function isAttachedTo({ annotations = {} }: Descriptor, { manifestDigest }: ImageRecord): boolean {

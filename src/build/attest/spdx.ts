@@ -1,7 +1,7 @@
 // The list of packages as an SPDX 2.3 document. The same image and time give the same bytes.
 
 import metadata from '../../../package.json' with { type: 'json' };
-import { type Digest, formatPlatform, hexOf, type Platform, sha256 } from '../../oci/index.ts';
+import { formatPlatform, hexOf, type Platform, sha256 } from '../../oci/index.ts';
 import { declaredLicense } from './licenses.ts';
 import { imagePurl } from './purl.ts';
 import type { Scan, ScannedPackage } from './scanner/index.ts';
@@ -11,8 +11,6 @@ export interface ScannedImage {
   /** Its full name, if it has one. */
   readonly name: string | undefined;
   readonly platform: Platform;
-  /** Bottom first. */
-  readonly diffIds: readonly Digest[];
   /** Milliseconds since 1970. */
   readonly created: number;
 }
@@ -26,7 +24,7 @@ export function spdxDocument(scan: Scan, image: ScannedImage): object {
   const contains = packages.slice(1).map(({ SPDXID }) => relationship(imageId, 'CONTAINS', SPDXID));
   const name = image.name ?? 'image';
   const identity = sha256(
-    JSON.stringify([metadata.version, image.diffIds, formatPlatform(image.platform), packages]),
+    JSON.stringify([metadata.version, image.created, formatPlatform(image.platform), packages]),
   );
   const problems = scan.unreadable.map((problem) => `Not read: ${problem}`).join('\n');
   return {

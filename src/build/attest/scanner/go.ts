@@ -32,14 +32,14 @@ function modulesOf(text: string, path: string): readonly FoundPackage[] {
   return modules.filter(([name]) => name !== '').map(([name, version]) => moduleOf(name, version, path));
 }
 
-/** What was built from a folder has no version of its own: `(devel)`. */
+/** What was built from a folder has no version of its own: the linker says `(devel)`. */
 function moduleOf(name: string, version: string, path: string): FoundPackage {
   const slash = name.lastIndexOf('/');
   return {
     type: 'golang',
     namespace: name.slice(0, Math.max(0, slash)),
     name: name.slice(slash + 1),
-    version,
+    version: version === '(devel)' ? '' : version,
     path,
   };
 }
