@@ -124,7 +124,6 @@ function toMount(value: unknown, count: number): ListedMount {
 
 /** Ids are whatever a Dockerfile says; none has control characters or is longer than a path. */
 function isName(value: unknown): value is string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   return typeof value === 'string' && value.length <= 4096 && !/[\0-\x1f\x7f]/.test(value);
 }
 

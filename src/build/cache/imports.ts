@@ -74,7 +74,7 @@ interface State {
   readonly options: ImportOptions;
   /** Results that turned out not to be whole. */
   readonly broken: Set<CachedResult>;
-  readonly layers: Map<string, Promise<LayerId>>;
+  readonly layers: Map<CacheLayer, Promise<LayerId>>;
   brought: boolean;
 }
 
@@ -136,11 +136,10 @@ function tell({ options }: State, message: string): void {
 
 /** Once for each layer; one that the store has, from a base image or another cache, is not read. */
 function bringLayer(state: State, layer: CacheLayer): Promise<LayerId> {
-  const name = `${layer.diffId} ${layer.descriptor.digest}`;
-  const known = state.layers.get(name);
+  const known = state.layers.get(layer);
   if (known) return known;
   const coming = unpackLayer(state, layer);
-  state.layers.set(name, coming);
+  state.layers.set(layer, coming);
   return coming;
 }
 

@@ -29,10 +29,21 @@ export async function writeLocal(
   signal: AbortSignal,
 ): Promise<void> {
   const dest = resolve(target.dest);
-  mkdirSync(dirname(dest), { recursive: true });
+  makeFolder(dirname(dest));
   if (!existsSync(dest) && (await writeNew(cache, dest, target.tag, store, signal))) return;
   using _ = await lock(join(dest, 'index.json.lock'), 'exclusive', signal);
   await writeInto(cache, dest, target.tag, store, signal);
+}
+
+/** Node's own way never returns where the kernel refuses to make folders (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** False where another build made the folder first. */

@@ -72,7 +72,7 @@ function lostRecords(parts: CheckParts, image: ImageRecord): readonly Problem[] 
 function lostLayers(parts: CheckParts, image: ImageRecord): readonly Problem[] {
   const lost = image.manifest.layers.filter(({ digest }, position) => {
     const layer = parts.layers.get(image.layers[position] ?? '');
-    return !parts.content.has(digest) && !canMake(layer, digest);
+    return !parts.content.has(digest) && !canMake(parts, layer, digest);
   });
   if (lost.length === 0) return [];
   return [
@@ -86,9 +86,14 @@ function lostLayers(parts: CheckParts, image: ImageRecord): readonly Problem[] {
   ];
 }
 
-/** A layer that was built has no blob; its tar is made from its folder whenever it is needed. */
-function canMake(layer: ReturnType<CheckParts['layers']['get']>, digest: string): boolean {
-  return layer !== undefined && layer.blob === undefined && (layer.diff?.diffId ?? digest) === digest;
+/** The tar of a layer that was built is made from its folder whenever it is needed, that of one received from its blob. */
+function canMake(
+  { content }: CheckParts,
+  layer: ReturnType<CheckParts['layers']['get']>,
+  digest: string,
+): boolean {
+  if (layer === undefined || (layer.diff?.diffId ?? digest) !== digest) return false;
+  return layer.blob === undefined || content.has(layer.blob.digest);
 }
 
 function checkIndex({ database, images, content, paths }: CheckParts): readonly Problem[] {
