@@ -2,7 +2,7 @@
 
 import { createHash, hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, errnoOf } from '../../core/index.ts';
 import { fromBytePath, fsPath } from '../../oci/index.ts';
 import type { FileIdentity } from './types.ts';
 
@@ -15,14 +15,23 @@ const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
 /** Hashes the regular file at `path` (latin1 bytes). Throws `CONTEXT_CHANGED` when it changes meanwhile. */
 export function hashFile(path: string): HashedFile {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const fd = openSync(fsPath(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const fd = openFile(path);
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = fstatSync(fd);
     const digest = size < buffer.length ? hashSmall(fd, size, path) : hashLarge(fd, size, path);
     return { device: dev, inode: ino, size, mtime: mtimeMs, ctime: ctimeMs, digest };
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The file was there when it was listed; what is there now may be a link or nothing. */
+function openFile(path: string): number {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    return openSync(fsPath(path), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    throw ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '') ? changed(path) : error;
   }
 }
 
