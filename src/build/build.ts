@@ -12,14 +12,19 @@ import { pinnedImages, readLock, sourcePins } from './lock/index.ts';
 import { withVertex } from './phase.ts';
 import { definitionVertex, imageResolver, planAndCheck, warn } from './planning.ts';
 import type { RemoteAccess } from './remote.ts';
-import { remoteAccess, withContextAgent } from './remote-access.ts';
 import { epochOf, withEpoch } from './reproducible/epoch.ts';
 import type { BuildOptions, BuildRequest, BuildServices, BuiltImage } from './request.ts';
 import { joinGraphs } from './solve/graph.ts';
 import { createSandboxPool } from './solve/sandboxes.ts';
 import { solveGraph } from './solve/solve.ts';
 import type { Solution, SolveServices } from './solve/types.ts';
-import { type OpenedSources, openSources, type SourceServices } from './sources/index.ts';
+import {
+  type OpenedSources,
+  openSources,
+  remoteAccess,
+  type SourceServices,
+  withContextAgent,
+} from './sources/index.ts';
 import type { BuildGraph, SolveOptions, StepGraph } from './types.ts';
 
 /**

@@ -13,10 +13,15 @@ import {
 import { type ExecRequest, execServices } from './exec-request.ts';
 import { formatGraph, type GraphFormat } from './graph/index.ts';
 import { imageResolver, planAll } from './planning.ts';
-import { remoteAccess, withContextAgent } from './remote-access.ts';
 import { type ContextReport, contextReport } from './reports/index.ts';
 import type { BuildRequest, BuildServices } from './request.ts';
-import { type OpenedSources, openSources, type SourceRequest } from './sources/index.ts';
+import {
+  type OpenedSources,
+  openSources,
+  remoteAccess,
+  type SourceRequest,
+  withContextAgent,
+} from './sources/index.ts';
 
 /** Checks a build without running it. Throws what reading the inputs throws; what is wrong with the file is in the report. */
 export function check(request: CheckRequest, services: BuildServices): Promise<CheckReport> {

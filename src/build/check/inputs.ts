@@ -1,7 +1,6 @@
 // What a check reads: the Dockerfile, and the folder whose ignore file counts.
 
-import { readInputs } from '../dockerfile.ts';
-import type { OpenedSources, SourceRequest } from '../sources/index.ts';
+import { type OpenedSources, readInputs, type SourceRequest } from '../sources/index.ts';
 
 /** A build's sources as far as checks need them; a context that is no folder of this machine has no `local`. */
 export type CheckInputs = Pick<OpenedSources, 'dockerfile' | 'local'> &

@@ -3,8 +3,7 @@
 import { isCaissonError } from '../../core/index.ts';
 import { hostPlatform, type Platform } from '../../oci/index.ts';
 import { compileIgnore, readIgnoreFile } from '../context/index.ts';
-import type { BuildInputs } from '../dockerfile.ts';
-import type { SourceRequest } from '../sources/index.ts';
+import type { BuildInputs, SourceRequest } from '../sources/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { type ImageFinder, imageFinder } from './images.ts';
 import { type CheckInputs, localInputs, plannedInputs } from './inputs.ts';

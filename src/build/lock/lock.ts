@@ -6,12 +6,11 @@ import { formatPlatform, formatReference, parseReference } from '../../oci/index
 import { execServices } from '../exec-request.ts';
 import { imageResolver, planAll } from '../planning.ts';
 import type { RemoteAccess } from '../remote.ts';
-import { remoteAccess, withContextAgent } from '../remote-access.ts';
 import type { BuildOptions, BuildRequest, BuildServices } from '../request.ts';
 import { joinGraphs } from '../solve/graph.ts';
 import { createSandboxPool } from '../solve/sandboxes.ts';
 import { resolveSources } from '../solve/sources.ts';
-import { type OpenedSources, openSources } from '../sources/index.ts';
+import { type OpenedSources, openSources, remoteAccess, withContextAgent } from '../sources/index.ts';
 import type { BuildGraph, PlanOptions, StepGraph } from '../types.ts';
 import { lockOf, readLock, writeLock } from './file.ts';
 import { gitName, pinnedImages, sourcePins } from './pins.ts';

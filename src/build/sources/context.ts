@@ -1,7 +1,7 @@
 // The build's own context: a folder, an archive, standard input, or something on the network.
 
 import { existsSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CaissonError } from '../../core/index.ts';
 import { newSession } from '../../store/index.ts';
 import { parseGitContext } from '../ops/git/index.ts';
@@ -10,6 +10,7 @@ import { archiveFile, archiveTree } from './archive.ts';
 import { isArchiveStart } from './archive-start.ts';
 import { fetchContext } from './fetched-context.ts';
 import { gitContext } from './git-context.ts';
+import { contextIsFile, contextNotFound } from './local.ts';
 import { headLength, peek } from './peek.ts';
 import { readText } from './read-text.ts';
 import type { OpenedContext, SourceRequest, SourceServices } from './types.ts';
@@ -25,9 +26,7 @@ export async function openMainContext(
   const git = parseGitContext(context);
   if (git !== undefined) return gitContext(git, context, request, services);
   if (/^https?:\/\//i.test(context)) return fetchContext(context, request, services);
-  throw new CaissonError('CONTEXT_NOT_FOUND', `unable to prepare context: path "${context}" not found`, {
-    hint: 'Give the folder that holds the files to build from, as in `caisson build .`.',
-  });
+  throw contextNotFound(context);
 }
 
 async function localContext(path: string, services: SourceServices): Promise<OpenedContext> {
@@ -38,9 +37,7 @@ async function localContext(path: string, services: SourceServices): Promise<Ope
       context: await archiveTree(archive, path, services),
       sources: [],
     }));
-  throw new CaissonError('CONTEXT_UNREADABLE', `The context "${path}" is not a folder`, {
-    hint: `To build with this Dockerfile give its folder: caisson build -f ${path} ${dirname(path)}`,
-  });
+  throw contextIsFile(path);
 }
 
 /** Standard input is a context when it begins like an archive, else the Dockerfile of a build without files. */

@@ -2,8 +2,8 @@
 
 import { isAbsolute } from 'node:path';
 import { CaissonError, isCaissonError } from '../../core/index.ts';
-import { dockerfileTooLarge, largestDockerfile, readInputs } from '../dockerfile.ts';
 import { fetchDockerfile } from './fetched-context.ts';
+import { dockerfileTooLarge, largestDockerfile, readInputs } from './local.ts';
 import { readText } from './read-text.ts';
 import type { DockerfileText, OpenedContext, SourceRequest, SourceServices } from './types.ts';
 

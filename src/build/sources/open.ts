@@ -3,11 +3,11 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { openContext } from '../context/index.ts';
-import type { BuildInputs } from '../dockerfile.ts';
 import { contextIndexFile } from '../solve/manifests.ts';
 import type { BuildContext } from '../solve/types.ts';
 import { openMainContext } from './context.ts';
 import { readDockerfileOf } from './dockerfile.ts';
+import type { BuildInputs } from './local.ts';
 import { openNamedContexts } from './named.ts';
 import type { DockerfileText, OpenedContext, OpenedSources, SourceRequest, SourceServices } from './types.ts';
 

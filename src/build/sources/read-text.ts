@@ -1,6 +1,6 @@
 // A Dockerfile read from a stream, up to the size that BuildKit reads.
 
-import { dockerfileTooLarge, largestDockerfile } from '../dockerfile.ts';
+import { dockerfileTooLarge, largestDockerfile } from './local.ts';
 
 /** The text of a stream; `name` is for messages. Throws `DOCKERFILE_TOO_LARGE`. */
 export async function readText(stream: AsyncIterable<Buffer>, name: string): Promise<string> {

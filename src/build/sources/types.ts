@@ -3,10 +3,10 @@
 import type { Readable } from 'node:stream';
 import type { EventSink, Scope } from '../../core/index.ts';
 import type { Lease, Store } from '../../store/index.ts';
-import type { BuildInputs } from '../dockerfile.ts';
 import type { NamedContext } from '../named-context.ts';
 import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { BuildContext } from '../solve/types.ts';
+import type { BuildInputs } from './local.ts';
 
 /** Where a build's files come from, as asked for. */
 export interface SourceRequest {

@@ -1,9 +1,9 @@
 // How a build reaches remote sources: with its secrets, its ssh agent, and the proxies that hold for it.
 
-import type { ExecRequest } from './exec-request.ts';
-import { isOverSsh, parseGitContext } from './ops/git/index.ts';
-import type { RemoteAccess } from './remote.ts';
-import type { SolveServices } from './solve/types.ts';
+import type { ExecRequest } from '../exec-request.ts';
+import { isOverSsh, parseGitContext } from '../ops/git/index.ts';
+import type { RemoteAccess } from '../remote.ts';
+import type { SolveServices } from '../solve/types.ts';
 
 /** What fetching may use: proxies given as build arguments count before those of this process's environment. */
 export function remoteAccess(

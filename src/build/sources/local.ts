@@ -1,8 +1,8 @@
-// Reading the Dockerfile and finding the context's folder; what is wrong with either is said in Docker's words.
+// A Dockerfile and a context folder on this machine; what is wrong with either is said in Docker's words.
 
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { CaissonError, errnoOf } from '../core/index.ts';
+import { CaissonError, errnoOf } from '../../core/index.ts';
 
 /** Where a build's inputs are; paths are absolute, the context's is real. */
 export interface BuildInputs {
@@ -28,15 +28,23 @@ export function readInputs(context: string, dockerfile: string | undefined): Bui
 
 function openContextFolder(context: string): string {
   const found = statSync(context, { throwIfNoEntry: false });
-  if (found === undefined)
-    throw new CaissonError('CONTEXT_NOT_FOUND', `unable to prepare context: path "${context}" not found`, {
-      hint: 'Give the folder that holds the files to build from, as in `caisson build .`.',
-    });
-  if (!found.isDirectory())
-    throw new CaissonError('CONTEXT_UNREADABLE', `The context "${context}" is not a folder`, {
-      hint: `To build with this Dockerfile give its folder: caisson build -f ${context} ${dirname(context)}`,
-    });
+  if (found === undefined) throw contextNotFound(context);
+  if (!found.isDirectory()) throw contextIsFile(context);
   return realpathSync(context);
+}
+
+/** The error for a context that is nowhere. */
+export function contextNotFound(context: string): CaissonError {
+  return new CaissonError('CONTEXT_NOT_FOUND', `unable to prepare context: path "${context}" not found`, {
+    hint: 'Give the folder that holds the files to build from, as in `caisson build .`.',
+  });
+}
+
+/** The error for a context that is a file, probably a Dockerfile. */
+export function contextIsFile(context: string): CaissonError {
+  return new CaissonError('CONTEXT_UNREADABLE', `The context "${context}" is not a folder`, {
+    hint: `To build with this Dockerfile give its folder: caisson build -f ${context} ${dirname(context)}`,
+  });
 }
 
 /** As Docker does, a lower-case `dockerfile` is taken where there is no `Dockerfile`. */
