@@ -4,7 +4,8 @@ import type { VertexId } from '../../core/index.ts';
 import { formatReference, type Platform, parseReference } from '../../oci/index.ts';
 import { inputsOf } from '../graph/index.ts';
 import type { ExecMount } from '../mounts.ts';
-import type { CopyVertex, ExecVertex, MkdirVertex, Vertex } from '../types.ts';
+import type { CopyVertex, ExecVertex, InlineFile, MkdirVertex, Vertex } from '../types.ts';
+import { redactText } from './redact.ts';
 
 /** The operation of a step. */
 export function opOf(vertex: Exclude<Vertex, { readonly kind: 'config' }>): object {
@@ -145,17 +146,7 @@ function copyActions(vertex: CopyVertex): readonly object[] {
       secondaryInput: originOf(vertex, place),
       Action: { copy: copy(vertex, path) },
     })),
-    ...vertex.files.map(({ name, content }) => ({
-      secondaryInput: -1,
-      Action: {
-        mkfile: {
-          path: `${vertex.destination}${vertex.destination.endsWith('/') ? name : ''}`,
-          mode: 0o644,
-          data: Buffer.from(content).toString('base64'),
-          timestamp: -1,
-        },
-      },
-    })),
+    ...vertex.files.map((file) => ({ secondaryInput: -1, Action: { mkfile: mkfile(vertex, file) } })),
   ];
   const first = vertex.input === undefined ? -1 : 0;
   return actions.map((action, place) => ({
@@ -163,6 +154,12 @@ function copyActions(vertex: CopyVertex): readonly object[] {
     output: place === actions.length - 1 ? 0 : -1,
     ...action,
   }));
+}
+
+function mkfile({ destination }: CopyVertex, { name, content }: InlineFile): object {
+  const path = destination.endsWith('/') ? `${destination}${name}` : destination;
+  const data = Buffer.from(redactText(content)).toString('base64');
+  return { path, mode: 0o644, data, timestamp: -1 };
 }
 
 function originOf(vertex: CopyVertex, place: number): number {
