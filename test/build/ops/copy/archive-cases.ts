@@ -2,8 +2,7 @@
 
 import type { RawEntry } from './archives.ts';
 import type { CopyCase } from './case.ts';
-
-const LINES = ['d 750 7:8 s', 'f 640 5:6 s/a A', 'd 701 9:9 s/d', 'f 4755 3:4 s/d/suid S', 'l s/l -> d/suid'];
+import { OWNED } from './samples.ts';
 
 function hostile(name: string, entries: readonly RawEntry[], more?: Partial<CopyCase>): CopyCase {
   const archive = { name: 'x.tar', entries };
@@ -33,7 +32,7 @@ export const ARCHIVE_CASES: readonly CopyCase[] = [
   ].map((instruction) => ({
     name: `archive: ${instruction}`,
     context: ['f 644 0:0 f.txt F', 'l ln -> x.tar'],
-    archive: { name: 'x.tar', lines: LINES },
+    archive: { name: 'x.tar', lines: OWNED },
     instruction,
   })),
   {

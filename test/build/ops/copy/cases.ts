@@ -4,22 +4,10 @@ import { ARCHIVE_CASES } from './archive-cases.ts';
 import type { CopyCase } from './case.ts';
 import { FLAG_CASES } from './flag-cases.ts';
 import { LINK_CASES } from './link-cases.ts';
+import { OWNER_CASES } from './owner-cases.ts';
+import { FILES, OWNED } from './samples.ts';
 import { SOURCE_CASES } from './source-cases.ts';
-
-const FILES = [
-  'f 644 0:0 a.txt A',
-  'f 600 0:0 b.txt B',
-  'd 700 0:0 dir',
-  'f 640 0:0 dir/x X',
-  'd 711 0:0 dir/sub',
-  'f 755 0:0 dir/sub/y Y',
-];
-const OWNED = ['d 750 7:8 s', 'f 640 5:6 s/a A', 'd 701 9:9 s/d', 'f 4755 3:4 s/d/suid S', 'l s/l -> d/suid'];
-const PASSWD = [
-  'd 755 0:0 etc',
-  'f 644 0:0 etc/passwd root:x:0:0:root:/root:/bin/sh\nbob:x:1001:1002::/:/bin/sh\n7:x:77:78::/:/bin/sh\n',
-  'f 644 0:0 etc/group root:x:0:\nstaff:x:50:\nbob:x:1002:\n8:x:88:\n',
-];
+import { UNPACK_CASES } from './unpack-cases.ts';
 
 /** Every case; names are unique. */
 export const COPY_CASES: readonly CopyCase[] = [
@@ -228,64 +216,6 @@ export const COPY_CASES: readonly CopyCase[] = [
     instruction: 'COPY d /new/',
   },
   { name: 'pipe when named', context: ['p 640 0:0 pipe'], instruction: 'COPY pipe /new/' },
-  { name: 'chown numbers', context: FILES, instruction: 'COPY --chown=10:20 dir /new/sub' },
-  { name: 'chown one number', context: FILES, instruction: 'COPY --chown=10 a.txt /new/' },
-  { name: 'chown names', context: FILES, base: PASSWD, instruction: 'COPY --chown=bob:staff a.txt /new/' },
-  {
-    name: 'chown user name alone',
-    context: FILES,
-    base: PASSWD,
-    instruction: 'COPY --chown=bob a.txt /new/',
-  },
-  {
-    name: 'chown number in passwd',
-    context: FILES,
-    base: PASSWD,
-    instruction: 'COPY --chown=1001 a.txt /new/',
-  },
-  {
-    name: 'chown name that is a number',
-    context: FILES,
-    base: PASSWD,
-    instruction: 'COPY --chown=7:8 a.txt /new/',
-  },
-  { name: 'chown unknown user', context: FILES, base: PASSWD, instruction: 'COPY --chown=alice a.txt /new/' },
-  {
-    name: 'chown unknown group',
-    context: FILES,
-    base: PASSWD,
-    instruction: 'COPY --chown=bob:nobody a.txt /new/',
-  },
-  { name: 'chown without passwd', context: FILES, instruction: 'COPY --chown=bob a.txt /new/' },
-  {
-    name: 'chown existing directory',
-    context: FILES,
-    base: ['d 755 0:0 e', 'd 755 0:0 e/sub'],
-    instruction: 'COPY --chown=10:20 dir /e',
-  },
-  {
-    name: 'chown clears setuid',
-    context: ['f 4755 0:0 suid S'],
-    instruction: 'COPY --chown=10:20 suid /new/',
-  },
-  { name: 'chown links', context: [...FILES, 'l dir/ln -> x'], instruction: 'COPY --chown=10:20 dir /new/' },
-  { name: 'chmod', context: [...FILES, 'l dir/ln -> x'], instruction: 'COPY --chmod=4711 dir /new/' },
-  {
-    name: 'chmod existing directory',
-    context: FILES,
-    base: ['d 755 0:0 e', 'd 755 0:0 e/sub'],
-    instruction: 'COPY --chmod=600 dir /e',
-  },
-  { name: 'chmod new directory', context: FILES, instruction: 'COPY --chmod=627 dir /p/new/' },
-  { name: 'chmod file in new directory', context: FILES, instruction: 'COPY --chmod=1627 a.txt /p/new/' },
-  { name: 'from a stage with chmod', from: OWNED, instruction: 'COPY --from=src --chmod=627 /s /new' },
-  {
-    name: 'from a stage with chmod into existing',
-    from: OWNED,
-    base: ['d 755 3:3 new'],
-    instruction: 'COPY --from=src --chmod=627 /s /new',
-  },
-  { name: 'chmod symbolic', context: FILES, instruction: 'COPY --chmod=u+x,go=rX dir /new/' },
   { name: 'from a stage keeps owners', from: OWNED, instruction: 'COPY --from=src /s /new' },
   {
     name: 'from a stage into existing',
@@ -323,74 +253,6 @@ export const COPY_CASES: readonly CopyCase[] = [
     context: [...FILES, 'd 750 0:0 dir2', 'f 600 0:0 dir2/x X2'],
     instruction: 'COPY dir dir2 /new',
   },
-  ...['gzip', 'bzip2', 'xz', 'zstd'].map((compress) => ({
-    name: `ADD unpacks ${compress}`,
-    archive: { name: 'x.bin', lines: OWNED, compress },
-    instruction: 'ADD x.bin /new/',
-  })),
-  { name: 'ADD unpacks tar', archive: { name: 'x', lines: OWNED }, instruction: 'ADD x /p/new' },
-  {
-    name: 'ADD unpacks over what is there',
-    archive: { name: 'x.tar', lines: OWNED },
-    base: [
-      'd 777 1:1 s',
-      'f 600 2:2 s/keep K',
-      'f 777 2:2 s/a old',
-      'd 700 3:3 s/l',
-      'f 644 0:0 s/l/x X',
-      'f 644 0:0 s/d file',
-    ],
-    instruction: 'ADD x.tar /',
-  },
-  {
-    name: 'ADD unpacks over links',
-    archive: { name: 'x.tar', lines: OWNED },
-    base: ['d 755 0:0 t', 'd 755 0:0 s', 'l s/d -> ../t', 'l s/a -> ../t/a'],
-    instruction: 'ADD x.tar /',
-  },
-  {
-    name: 'ADD unpacks to a file',
-    archive: { name: 'x.tar', lines: OWNED },
-    base: ['f 644 0:0 f F'],
-    instruction: 'ADD x.tar /f',
-  },
-  {
-    name: 'ADD unpacks through a link',
-    archive: { name: 'x.tar', lines: OWNED },
-    base: ['d 700 4:4 t', 'l f -> t'],
-    instruction: 'ADD x.tar /f/',
-  },
-  {
-    name: 'ADD unpacks with chown and chmod',
-    archive: { name: 'x.tar', lines: OWNED },
-    instruction: 'ADD --chown=10:20 --chmod=711 x.tar /new/',
-  },
-  {
-    name: 'ADD unpacks beside a file',
-    archive: { name: 'x.tar', lines: OWNED },
-    context: FILES,
-    instruction: 'ADD a.txt x.tar /new/',
-  },
-  {
-    name: 'ADD unpacks by wildcard',
-    archive: { name: 'x.tar', lines: OWNED },
-    context: FILES,
-    instruction: 'ADD *.t* /new/',
-  },
-  {
-    name: 'ADD unpacks hard links and devices',
-    archive: {
-      name: 'links.tar',
-      lines: ['f 644 1:1 a A', 'h b = a', 'c 600 2:2 dev 1,3', 'p 644 3:3 pipe'],
-    },
-    instruction: 'ADD links.tar /new/',
-  },
-  {
-    name: 'ADD copies a compressed file that is no archive',
-    archive: { name: 'x.tar', lines: [], compress: 'gzip' },
-    context: ['f 644 0:0 not.tar text'],
-    instruction: 'ADD not.tar /new/',
-  },
   {
     name: 'wildcard without match below a directory',
     context: ['d 755 0:0 e'],
@@ -400,6 +262,8 @@ export const COPY_CASES: readonly CopyCase[] = [
   { name: 'wildcard below what is missing', context: FILES, instruction: 'COPY nope/* /new/' },
   { name: 'wildcard on a dangling link', context: [...FILES, 'l ln -> nope'], instruction: 'COPY l* /new/' },
   { name: 'ADD missing', context: FILES, instruction: 'ADD nope /new/' },
+  ...OWNER_CASES,
+  ...UNPACK_CASES,
   ...FLAG_CASES,
   ...LINK_CASES,
   ...SOURCE_CASES,

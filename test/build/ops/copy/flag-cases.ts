@@ -1,6 +1,7 @@
 // Cases of --exclude, --parents, --chmod and --chown.
 
 import type { CopyCase } from './case.ts';
+import { OWNED } from './samples.ts';
 
 const TREE = [
   'd 755 0:0 t',
@@ -15,7 +16,6 @@ const TREE = [
   'l t/ln -> a.txt',
   'l t/dl -> d',
 ];
-const OWNED = ['d 750 7:8 s', 'f 640 5:6 s/a A', 'd 701 9:9 s/d', 'f 4755 3:4 s/d/suid S', 'l s/l -> d/suid'];
 const MODES = [
   'd 755 0:0 m',
   'f 644 0:0 m/plain P',

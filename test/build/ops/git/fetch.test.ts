@@ -2,82 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
-import {
-  fetchTree,
-  type GitCommit,
-  type GitSource,
-  parseGitReference,
-  resolveCommit,
-} from '../../../../src/build/ops/git/index.ts';
-import type { RemoteAccess } from '../../../../src/build/remote.ts';
 import { isCaissonError } from '../../../../src/core/index.ts';
-import { openStore } from '../../../../src/store/index.ts';
 import { serveGit, type TestRepository } from '../../../support/git-server.ts';
-
-interface Fetched extends GitCommit {
-  /** `755 name`, `644 name`, `link name -> target` of everything below the root, sorted. */
-  readonly tree: readonly string[];
-  readonly folder: string;
-  readonly cached: boolean;
-}
-
-interface Fetcher extends AsyncDisposable {
-  readonly fetch: (
-    url: string,
-    options?: Partial<GitSource> & { readonly access?: RemoteAccess },
-  ) => Promise<Fetched>;
-  readonly output: () => string;
-}
-
-async function openFetcher(): Promise<Fetcher> {
-  const root = mkdtempSync('/var/tmp/caisson-git-fetch-');
-  const store = await openStore({ root });
-  const lease = store.lease();
-  const { signal } = new AbortController();
-  let output = '';
-  return {
-    output: () => output,
-    async fetch(url, { access = { proxies: {} }, ...options } = {}) {
-      const parsed = parseGitReference(url);
-      assert.ok(parsed);
-      const source = { ...parsed, keepGitDir: parsed.keepGitDir ?? false, ...options };
-      const onOutput = (data: Uint8Array): void => {
-        output += Buffer.from(data).toString();
-      };
-      const services = { store, lease, access, signal, onOutput };
-      const found = await resolveCommit(source, services);
-      const { layer, cached } = await fetchTree(source, found, services);
-      const folder = store.layers.driver.lower([layer])[0] ?? '';
-      return { ...found, folder, cached, tree: treeOf(folder) };
-    },
-    async [Symbol.asyncDispose]() {
-      const { runDirectory } = store;
-      assert.deepEqual(readdirSync(join(root, 'drafts')), []);
-      await store[Symbol.asyncDispose]();
-      rmSync(runDirectory, { recursive: true, force: true });
-      rmSync(root, { recursive: true, force: true });
-    },
-  };
-}
-
-function treeOf(folder: string): readonly string[] {
-  const format = ['-printf', '%y %m %P %l\n'];
-  const found = execFileSync('find', [folder, '-mindepth', '1', '-not', '-path', '*/.git/*', ...format]);
-  return found
-    .toString()
-    .trim()
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      const [type = '', mode = '', path = '', link = ''] = line.split(' ');
-      return type === 'l' ? `link ${path} -> ${link}` : `${type}${mode} ${path}`;
-    })
-    .sort();
-}
+import { openFetcher } from './fetcher.ts';
 
 suite('refs', () => {
   test('the default branch, a branch, tags of both kinds, a full name and a commit', async () => {
@@ -287,85 +217,6 @@ suite('a hostile repository', () => {
     });
     assert.deepEqual((await fetcher.fetch(`${server.url}/r.git`)).tree, ['f644 .gitattributes', 'f644 a']);
     assert.ok(!existsSync(mark));
-  });
-});
-
-suite('credentials', () => {
-  const admitWith = (header: string) => (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.authorization === header) return true;
-    response.writeHead(401, { 'WWW-Authenticate': 'Basic' }).end();
-    return false;
-  };
-
-  test('come from secrets, by host or for all; they are in no output', async () => {
-    const token = Buffer.from('x-access-token:s3cret').toString('base64');
-    await using server = await serveGit(admitWith(`basic ${token}`));
-    await using fetcher = await openFetcher();
-    server.repository('r').commit({ a: 'x' });
-    const { host } = new URL(server.url);
-    for (const name of ['GIT_AUTH_TOKEN', `GIT_AUTH_TOKEN.${host}`]) {
-      const access = { proxies: {}, secret: (id: string) => (id === name ? 's3cret\n' : undefined) };
-      assert.deepEqual((await fetcher.fetch(`${server.url}/r.git`, { access })).tree, ['f644 a']);
-    }
-    const access = { proxies: {}, secret: () => 'wrong-s3cret' };
-    await assert.rejects(fetcher.fetch(`${server.url}/r.git`, { access }), (error) => {
-      assert.ok(isCaissonError(error, 'GIT_FAILED'));
-      assert.match(error.hint ?? '', /GIT_AUTH_TOKEN/);
-      assert.doesNotMatch(error.message + fetcher.output(), /s3cret/);
-      return true;
-    });
-  });
-
-  test('are not sent along when the server sends the request elsewhere', async () => {
-    let leaked: string | undefined;
-    await using other = await serveGit((request) => {
-      leaked ??= request.headers.authorization;
-      return true;
-    });
-    other.repository('r').commit({ a: 'x' });
-    await using server = await serveGit((request, response) => {
-      response.writeHead(302, { Location: `${other.url}${request.url}` }).end();
-      return false;
-    });
-    await using fetcher = await openFetcher();
-    const access = { proxies: {}, secret: () => 'token' };
-    await assert.rejects(fetcher.fetch(`${server.url}/r.git`, { access }), { code: 'GIT_FAILED' });
-    assert.equal(leaked, undefined);
-    assert.deepEqual((await fetcher.fetch(`${server.url}/r.git`)).tree, ['f644 a']);
-  });
-
-  test('ssh is given the forwarded agent, no configuration, and the hosts that are known', async (t) => {
-    await using server = await serveGit();
-    await using fetcher = await openFetcher();
-    const repository = server.repository('r');
-    const commit = repository.commit({ a: 'x' });
-    const folder = mkdtempSync('/var/tmp/caisson-git-ssh-');
-    const before = process.env['PATH'];
-    t.after(() => {
-      process.env['PATH'] = before;
-      rmSync(folder, { recursive: true, force: true });
-    });
-    // Stands in for the program ssh: notes what it is told, and runs the command here.
-    const program = `#!/bin/sh\necho "$SSH_AUTH_SOCK $*" >>${folder}/log\nfor last; do :; done\neval "$last"\n`;
-    writeFileSync(join(folder, 'ssh'), program, { mode: 0o755 });
-    process.env['PATH'] = `${folder}:${before}`;
-    const served: string[] = [];
-    const serveAgent = async (id: string, path: string): Promise<AsyncDisposable> => {
-      served.push(`${id} ${path}`);
-      return { [Symbol.asyncDispose]: async () => void served.push('ended') };
-    };
-    const url = `git@127.0.0.1:${repository.folder}`;
-    assert.equal((await fetcher.fetch(url, { access: { proxies: {}, serveAgent } })).commit, commit);
-    const [first = ''] = readFileSync(join(folder, 'log'), 'utf8').split('\n');
-    const [socket = '', ...args] = first.split(' ');
-    assert.equal(served[0], `default ${socket}`);
-    assert.equal(served.filter((line) => line === 'ended').length, served.length / 2);
-    assert.match(args.join(' '), /^-F \/dev\/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new/);
-  });
-
-  test('ssh without an agent is refused before anything is reached', async () => {
-    await using fetcher = await openFetcher();
-    await assert.rejects(fetcher.fetch('git@127.0.0.1:r.git'), { code: 'SSH_NOT_FORWARDED' });
   });
 });
 
