@@ -10,68 +10,89 @@ import { cannotRunContainers } from '../../support/index.ts';
 import { busybox, openWorkbench } from '../solve/workbench.ts';
 import { fromLocal, type Machines, openMachines, toLocal } from './caches.ts';
 
-type Json = { [name: string]: Json } & { [place: number]: Json } & Json[] & string & number;
+interface Listed {
+  digest: string;
+  size: number;
+  mediaType: string;
+}
+
+interface Manifest {
+  config: Listed;
+  layers: Listed[];
+}
+
+interface Config {
+  layers: { blob: string; diffId: string }[];
+  records: { key: string; parts: Record<string, string>; layers: number[] }[];
+  links: Record<string, string>;
+  mounts: object[];
+}
 
 /** A cache's folder, to be changed: blobs by digest, and the way down from the index. */
 interface Cache {
   readonly folder: string;
   readonly path: (digest: string) => string;
-  readonly manifest: () => Json;
-  readonly config: () => Json;
-  /** Puts a changed config in, with all digests right. */
+  readonly root: () => Listed;
+  readonly manifest: () => Manifest;
+  readonly config: () => Config;
+  /** Put changed ones in, with all digests right. */
   readonly putConfig: (text: string) => void;
   readonly putManifest: (text: string) => void;
 }
 
 function openCache(folder: string): Cache {
   const path = (digest: string): string => join(folder, 'blobs/sha256', digest.slice(7));
-  const json = (file: string): Json => JSON.parse(readFileSync(file, 'utf8')) as Json;
-  const index = (): Json => json(join(folder, 'index.json'));
-  const manifest = (): Json => json(path(index()['manifests']?.[0]?.['digest'] ?? ''));
+  const json = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
+  const root = (): Listed => last(json<{ manifests: Listed[] }>(join(folder, 'index.json')).manifests);
+  const manifest = (): Manifest => json(path(root().digest));
   const put = (text: string): { digest: string; size: number } => {
     const digest = sha256(text);
     writeFileSync(path(digest), text);
     return { digest, size: Buffer.byteLength(text) };
   };
   const putManifest = (text: string): void => {
-    const changed = index();
-    Object.assign(changed['manifests']?.[0] ?? {}, put(text));
-    writeFileSync(join(folder, 'index.json'), JSON.stringify(changed));
+    const manifests = [{ ...root(), ...put(text) }];
+    writeFileSync(join(folder, 'index.json'), JSON.stringify({ manifests }));
   };
   return {
     folder,
     path,
+    root,
     manifest,
-    config: () => json(path(manifest()['config']?.['digest'] ?? '')),
+    config: () => json(path(manifest().config.digest)),
     putManifest,
     putConfig(text) {
       const changed = manifest();
-      Object.assign(changed['config'] ?? {}, put(text));
+      Object.assign(changed.config, put(text));
       putManifest(JSON.stringify(changed));
     },
   };
 }
 
-const last = (list: Json | undefined): Json => (list?.at(-1) ?? {}) as Json;
+function last<T>(list: readonly T[]): T {
+  const found = list.at(-1);
+  assert.ok(found);
+  return found;
+}
 
 /** The tar of another layer in the place of the last one: digest and size are right, the diffID is not. */
 function swapLastLayer(cache: Cache): void {
   const bytes = gzipSync(Buffer.alloc(1024));
   writeFileSync(cache.path(sha256(bytes)), bytes);
   const [manifest, config] = [cache.manifest(), cache.config()];
-  Object.assign(last(manifest['layers']), { digest: sha256(bytes), size: bytes.length });
-  Object.assign(last(config['layers']), { blob: sha256(bytes) });
+  Object.assign(last(manifest.layers), { digest: sha256(bytes), size: bytes.length });
+  Object.assign(last(config.layers), { blob: sha256(bytes) });
   cache.putManifest(JSON.stringify(manifest));
   cache.putConfig(JSON.stringify(config));
 }
 
-function changeConfig(cache: Cache, change: (config: Json) => unknown): void {
+function changeConfig(cache: Cache, change: (config: Config) => unknown): void {
   const config = cache.config();
   change(config);
   cache.putConfig(JSON.stringify(config));
 }
 
-const lastBlob = (cache: Cache): string => cache.path(last(cache.manifest()['layers'])['digest'] ?? '');
+const lastBlob = (cache: Cache): string => cache.path(last(cache.manifest().layers).digest);
 
 /** What is done to the cache, and what is said of it. */
 const cases: Readonly<Record<string, readonly [(cache: Cache) => unknown, RegExp]>> = {
@@ -101,14 +122,13 @@ const cases: Readonly<Record<string, readonly [(cache: Cache) => unknown, RegExp
   'a huge index': [({ folder }) => truncateSync(join(folder, 'index.json'), 1 << 30), /bytes; at most/],
   'a manifest with other content': [
     (cache) => {
-      const root = JSON.parse(readFileSync(join(cache.folder, 'index.json'), 'utf8')) as Json;
-      writeFileSync(cache.path(root['manifests']?.[0]?.['digest'] ?? ''), '{}');
+      writeFileSync(cache.path(cache.root().digest), '{}');
     },
     /has other content than its digest says/,
   ],
-  'no config': [(cache) => rmSync(cache.path(cache.manifest()['config']?.['digest'] ?? '')), /is missing/],
+  'no config': [(cache) => rmSync(cache.path(cache.manifest().config.digest)), /is missing/],
   'a huge config': [
-    (cache) => truncateSync(cache.path(cache.manifest()['config']?.['digest'] ?? ''), 1 << 30),
+    (cache) => truncateSync(cache.path(cache.manifest().config.digest), 1 << 30),
     /bytes; at most/,
   ],
   'too many records': [
@@ -126,29 +146,25 @@ const cases: Readonly<Record<string, readonly [(cache: Cache) => unknown, RegExp
   'a layer that is none': [
     (cache) => {
       const manifest = cache.manifest();
-      Object.assign(last(manifest['layers']), { mediaType: 'text/html' });
+      Object.assign(last(manifest.layers), { mediaType: 'text/html' });
       cache.putManifest(JSON.stringify(manifest));
     },
     /"text\/html" is no type of layers/,
   ],
   'a place that is not there': [
-    (cache) => changeConfig(cache, (config) => Object.assign(last(config['records']), { layers: [99] })),
+    (cache) => changeConfig(cache, (config) => Object.assign(last(config.records), { layers: [99] })),
     /names layers that are not listed/,
   ],
   'layers in another order': [
-    (cache) =>
-      changeConfig(cache, (config) => [...(config['layers'] ?? [])].length && config['layers']?.reverse()),
+    (cache) => changeConfig(cache, (config) => config.layers.reverse()),
     /other layers than its chain says/,
   ],
   'a key of other parts': [
-    (cache) =>
-      changeConfig(cache, (config) =>
-        Object.assign(last(config['records'])['parts'] ?? {}, { cwd: '/other' }),
-      ),
+    (cache) => changeConfig(cache, (config) => Object.assign(last(config.records).parts, { cwd: '/other' })),
     /another key than its parts give/,
   ],
   'a link to no key': [
-    (cache) => changeConfig(cache, (config) => Object.assign(config['links'] ?? {}, { '../..': 'x' })),
+    (cache) => changeConfig(cache, (config) => Object.assign(config.links, { '../..': 'x' })),
     /is linked to no key/,
   ],
   'an id with control characters': [
@@ -161,7 +177,7 @@ const cases: Readonly<Record<string, readonly [(cache: Cache) => unknown, RegExp
   "BuildKit's form": [
     (cache) => {
       const manifest = cache.manifest();
-      Object.assign(manifest['config'] ?? {}, { mediaType: 'application/vnd.buildkit.cacheconfig.v0' });
+      Object.assign(manifest.config, { mediaType: 'application/vnd.buildkit.cacheconfig.v0' });
       cache.putManifest(JSON.stringify(manifest));
     },
     /written by BuildKit/,

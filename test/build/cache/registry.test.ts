@@ -53,7 +53,11 @@ describe('caches by reference', { skip: cannotRunContainers }, () => {
     const first = ok(await one.build({ tags: ['app:1'], cacheTo: [inline] }));
     const archive = pair.shared('app.tar');
     assert.ok(first.image);
-    await one.store.save([{ image: first.image.image, names: ['docker.io/library/app:1'] }], archive, 'oci');
+    await one.store.save(
+      [{ image: first.image.image, names: ['docker.io/library/app:1'] }],
+      archive,
+      'oci-archive',
+    );
     await two.store.load(archive);
     const second = ok(await two.build({ cacheFrom: [fromRegistry('app:1')], cacheTo: [inline] }));
     assert.equal(second.image?.steps.ran, 0);
