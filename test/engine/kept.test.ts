@@ -144,6 +144,12 @@ RUN --mount=type=secret,id=token,required --mount=type=secret,id=token,env=TOKEN
     assert.deepEqual(filesWith(place.root, secret), []);
   });
 
+  it('have no mount of an optional secret that the build was not given', async () => {
+    const id = await kept('FROM busybox\nRUN --mount=type=secret,id=maybe false\n');
+    const { stdout, stderr } = await enter(id, 'sh', '-c', 'test -e /run/secrets/maybe || echo none');
+    assert.deepEqual([stdout, stderr], ['none\n', '']);
+  });
+
   it('keep proxies, but no password in one', async () => {
     const proxies = [
       '--build-arg',

@@ -4,6 +4,8 @@ import { isCaissonError, messageOf } from '../../core/index.ts';
 import type { KeptState } from '../../store/index.ts';
 import { type FailedStep, keepFailed, withRemedy } from '../kept/index.ts';
 import type { ExecFailure } from '../ops/exec.ts';
+import type { SecretStore } from '../ops/mounts/index.ts';
+import type { ExecVertex } from '../types.ts';
 import type { SolveRun } from './run.ts';
 
 /** Gives the error of a failed step, after its state was kept if it is to be. */
@@ -27,7 +29,8 @@ async function keep(
   const { store, resources } = services;
   const vertex = step.vertex.id;
   try {
-    const kept = await keepFailed(store, resources === undefined ? step : { ...step, resources }, failure);
+    const shown = { ...step, vertex: withShownMounts(step.vertex, services.secrets) };
+    const kept = await keepFailed(store, resources === undefined ? shown : { ...shown, resources }, failure);
     onEvent({ kind: 'kept', vertex, id: kept.id, time: Date.now() });
     return kept;
   } catch (error) {
@@ -35,4 +38,16 @@ async function keep(
     onEvent({ kind: 'warning', vertex, message, time: Date.now() });
     return undefined;
   }
+}
+
+/** An optional secret that the build was not given was no mount. */
+function withShownMounts(vertex: ExecVertex, secrets: SecretStore | undefined): ExecVertex {
+  const mounts = vertex.mounts?.filter(
+    (mount) =>
+      mount.kind !== 'secret' ||
+      mount.required ||
+      mount.env !== undefined ||
+      secrets?.read(mount.id) !== undefined,
+  );
+  return mounts === undefined ? vertex : { ...vertex, mounts };
 }
