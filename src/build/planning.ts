@@ -46,7 +46,7 @@ export function planAll(
 }
 
 /** The platforms asked for, each once, in that order; else this machine's. */
-export function platformsOf({ platforms = [] }: BuildRequest): readonly Platform[] {
+function platformsOf({ platforms = [] }: BuildRequest): readonly Platform[] {
   if (platforms.length === 0) return [hostPlatform()];
   return [...new Map(platforms.map((platform) => [formatPlatform(platform), platform])).values()];
 }

@@ -8,7 +8,7 @@ import type { LockedSource, LockFile } from './types.ts';
 const sizeLimit = 4 << 20;
 
 /** The lock file that belongs to a Dockerfile's path. */
-export function lockPath(dockerfile: string): string {
+function lockPath(dockerfile: string): string {
   return `${dockerfile}.lock`;
 }
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { parseEpoch } from '../export/timestamp.ts';
 
 /** 1980-01-01, the first day that every archive format can write; milliseconds since 1970. */
-export const fixedEpoch = 315_532_800_000;
+const fixedEpoch = 315_532_800_000;
 
 /** What decides on the epoch of a build. */
 export interface EpochRequest {

@@ -43,7 +43,7 @@ export function startsTar(bytes: Buffer): boolean {
 }
 
 /** A number field: octal digits, or GNU's base-256 form; NaN when it is neither. */
-export function number(block: Buffer, offset: number, length: number): number {
+function number(block: Buffer, offset: number, length: number): number {
   const first = block[offset] ?? 0;
   if (first & 0x80) return binaryNumber(block.subarray(offset, offset + length));
   let at = offset;

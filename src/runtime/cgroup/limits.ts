@@ -71,7 +71,7 @@ function cpuLimits(cpu: NonNullable<RuntimeResources['cpu']>): readonly Limit[] 
 }
 
 /** runc's line from shares of 2 to 262144 to weights of 1 to 10000. */
-export function weightOf(shares: number): number {
+function weightOf(shares: number): number {
   const bounded = Math.min(262_144, Math.max(2, shares));
   return 1 + Math.floor(((bounded - 2) * 9999) / 262_142);
 }

@@ -70,7 +70,8 @@ const flags: Readonly<Record<string, Flag>> = Object.fromEntries([
   ['strictatime', { flag: MS.STRICTATIME, attribute: MOUNT_ATTR.STRICTATIME, replaces: MOUNT_ATTR.ATIME }],
 ]);
 
-const propagations: Readonly<Record<string, number>> = {
+/** How mounts spread to other namespaces (runtime-spec, config.md#mounts and rootfsPropagation), as flags of mount(2). */
+export const propagations: Readonly<Record<string, number>> = {
   private: MS.PRIVATE,
   rprivate: MS.PRIVATE | MS.REC,
   slave: MS.SLAVE,

@@ -7,6 +7,7 @@ import { compileSeccomp } from '../seccomp/index.ts';
 import type { Bundle } from '../types.ts';
 import { MS } from './constants.ts';
 import { deviceSteps } from './devices.ts';
+import { propagations } from './mount-options.ts';
 import { type CgroupMounts, mountSteps, protectionSteps } from './mounts.ts';
 import { cgroupNamespaceStep, namespaceSteps } from './namespaces.ts';
 import { processSteps, terminalStep } from './process.ts';
@@ -93,16 +94,8 @@ function settingSteps({ root, init }: Bundle, options: PlanOptions): readonly St
   ];
 }
 
-function propagation(name: string | undefined): number {
-  const known: Readonly<Record<string, number>> = {
-    private: MS.PRIVATE,
-    rprivate: MS.PRIVATE | MS.REC,
-    slave: MS.SLAVE,
-    rslave: MS.SLAVE | MS.REC,
-    shared: MS.SHARED,
-    rshared: MS.SHARED | MS.REC,
-  };
-  return known[name ?? 'rslave'] ?? MS.SLAVE | MS.REC;
+function propagation(name = 'rslave'): number {
+  return propagations[name] ?? MS.SLAVE | MS.REC;
 }
 
 /** What is written through the host's /proc, while it is still there: it acts on the namespaces of the writer. */

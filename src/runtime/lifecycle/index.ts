@@ -5,4 +5,4 @@ export { type BundleOptions, planBundle } from './plan.ts';
 export { createStepServer, type StepServer } from './server.ts';
 export { attachBits, openSession } from './session.ts';
 export { start } from './start.ts';
-export { readExitStatus, statusOf } from './status.ts';
+export { readExitStatus } from './status.ts';

@@ -76,7 +76,7 @@ export function openSession(socket: Socket, options: SessionOptions): Session {
 }
 
 /** The connection ended before the process did. */
-export function connectionCut(): CaissonError {
+function connectionCut(): CaissonError {
   return new CaissonError(
     'RUNTIME_FAILED',
     "The container's supervisor ended without saying how the container ended",

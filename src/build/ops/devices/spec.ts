@@ -52,7 +52,7 @@ interface CdiSpec {
 }
 
 /** Where specifications lie; a device of a later folder stands for one of the same name before. */
-export const cdiFolders: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
+const cdiFolders: readonly string[] = ['/etc/cdi', '/var/run/cdi'];
 
 const largest = 4 << 20;
 

@@ -23,7 +23,7 @@ export async function resolveCommit(source: GitSource, services: GitServices): P
 }
 
 /** Whether `text` is a whole commit id, SHA-1 or SHA-256. */
-export function isCommit(text: string): boolean {
+function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
