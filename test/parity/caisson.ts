@@ -10,6 +10,7 @@ import { baseArchive } from '../fixtures/suite.ts';
 import { testRoot } from '../support/index.ts';
 import { base, flagsOf, inherited, type ParityCase, placeCase } from './cases.ts';
 import { errorResult, imageResult, type ParityResult } from './result.ts';
+import { openServers } from './servers.ts';
 
 /** Builds cases; disposing it removes everything and checks that nothing is left over. */
 export interface CaseBuilder extends AsyncDisposable {
@@ -21,6 +22,7 @@ export async function openCaseBuilder(): Promise<CaseBuilder> {
   const place = await testRoot(['busybox']);
   const engine = await openEngine({ root: place.root });
   const scratch = mkdtempSync('/var/tmp/caisson-parity-images-');
+  const servers = await openServers();
   await engine.images.tag('busybox', base);
   const run = async (name: string, dockerfile: string, flags: readonly string[]): Promise<void> => {
     const command = addBuildOptions(new Command()).exitOverride();
@@ -35,16 +37,17 @@ export async function openCaseBuilder(): Promise<CaseBuilder> {
       const { folder } = placed;
       try {
         if (one.hasBase) await run(inherited, join(folder, 'base.Dockerfile'), []);
-        await run(one.name, join(folder, 'Dockerfile'), flagsOf(one, folder));
+        await run(one.name, join(folder, 'Dockerfile'), flagsOf(one, folder, servers.flags));
       } catch (error) {
-        if (error instanceof CaissonError) return errorResult(error.message);
+        if (error instanceof CaissonError) return servers.plain(errorResult(error.message));
         throw error;
       }
       const archive = join(scratch, 'image.tar');
       await engine.images.save([one.name], archive, 'docker-archive');
-      return await imageResult(archive, baseArchive(['busybox']));
+      return servers.plain(await imageResult(archive, baseArchive(['busybox'])));
     },
     async [Symbol.asyncDispose]() {
+      await servers[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
       rmSync(scratch, { recursive: true });
       await place[Symbol.asyncDispose]();

@@ -32,6 +32,8 @@ export interface ParityOptions {
   readonly trees?: Readonly<Record<string, readonly string[]>>;
   /** Archives by their place in the folder of the trees. */
   readonly archives?: Readonly<Record<string, Omit<Archive, 'name' | 'damage'>>>;
+  /** Takes files from the servers that the build arguments SERVER and GIT name. */
+  readonly remote?: boolean;
   /** Needs a newer front end than BuildKit's own: one is named when recording. */
   readonly newerSyntax?: boolean;
   /** Why `caisson.json` is expected in the place of `buildkit.json`; docs/compatibility.md tells more. */
@@ -84,8 +86,13 @@ export function placeCase({ folder: source, options }: ParityCase): PlacedCase {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** The flags of a case whose trees are in `folder`. */
-export function flagsOf({ options: { flags = [] } }: ParityCase, folder: string): readonly string[] {
+/** The flags of a case whose trees are in `folder`; `remote` are those that say where the servers are. */
+export function flagsOf(
+  { options }: ParityCase,
+  folder: string,
+  remote: readonly string[],
+): readonly string[] {
+  const flags = [...(options.remote ? remote : []), ...(options.flags ?? [])];
   // No case needs another network: making one takes most of a step's time.
   return ['--network=none', ...flags.map((flag) => flag.replaceAll('{}', folder))];
 }
