@@ -1,18 +1,31 @@
 // A process in the state of a failed step, on this terminal.
 
+import { constants } from 'node:os';
 import type { Engine, EnterRequest } from '../engine/index.ts';
 import { followAttached } from './attached.ts';
 
-/** Runs it to its end and gives its exit code. */
+/** Runs it to its end and gives its exit code; a signal ends it. */
 export function enterState(
   engine: Engine,
   id: string,
   request: EnterRequest,
   stdin: boolean,
 ): Promise<number> {
+  const killed = new AbortController();
+  let code = 0;
   return followAttached(
     { stdin, terminal: request.terminal, detachable: false },
-    { follow: (streams) => engine.kept.enter(id, request, streams) },
+    {
+      follow: async ({ detach, ...streams }) => {
+        const end = AbortSignal.any(detach ? [detach, killed.signal] : [killed.signal]);
+        const status = await engine.kept.enter(id, request, { ...streams, detach: end });
+        return status ?? (killed.signal.aborted ? { code } : undefined);
+      },
+      kill: async (signal) => {
+        code = 128 + constants.signals[signal];
+        killed.abort();
+      },
+    },
   );
 }
 

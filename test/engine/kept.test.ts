@@ -255,6 +255,19 @@ grep there /etc/hosts; cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memor
     assert.deepEqual(await states(), []);
   });
 
+  it('are left at once when a signal comes', async () => {
+    const id = await kept('FROM busybox\nRUN exit 1\n');
+    const child = spawn(program, ['build', 'debug', id, 'sh', '-c', 'echo in; sleep 4243'], {
+      env: { ...process.env, CAISSON_ROOT: place.root },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    assert.equal(await ended, 130);
+    assert.ok(!isRunning('sleep\u00004243\u0000'));
+  });
+
   it('that someone is in when everything is killed are found whole, and nothing runs on', async () => {
     const id = await kept('FROM busybox\nRUN echo whole > /f; exit 1\n');
     const child = spawn(program, ['build', 'debug', id, 'sh', '-c', 'echo in; sleep 4242'], {

@@ -2,8 +2,8 @@
 
 import { Scope } from '../../core/index.ts';
 import type { Network } from '../../network/index.ts';
-import type { AttachedStreams, ExitStatus, Runtime } from '../../runtime/index.ts';
-import type { KeptState, Store } from '../../store/index.ts';
+import type { AttachedStreams, ExitStatus, ResolvedUser, Runtime } from '../../runtime/index.ts';
+import type { KeptState, LayerId, Store } from '../../store/index.ts';
 import { requireEmulator } from '../ops/emulation.ts';
 import { withBundle } from '../ops/exec-bundle.ts';
 import { userIn } from '../ops/exec-user.ts';
@@ -41,11 +41,7 @@ export async function enterKept(
   const draft = store.layers.draft();
   scope.defer(() => store.layers.discard(draft));
   const { detach: signal = new AbortController().signal, ...attached } = streams;
-  // Its own user was looked up before the step began; what the step wrote may have changed the accounts.
-  const user =
-    request.user === undefined
-      ? userIn(store, layers.slice(0, -1), vertex.user)
-      : userIn(store, layers, request.user);
+  const user = userOf(store, vertex, layers, request);
   const agents = createSshAgents(request.ssh ?? []);
   const services = { store, runtime, sandboxes, secrets: given.secrets, agents };
   return await withBundle(
@@ -58,6 +54,16 @@ export async function enterKept(
       return runAttached(runtime, { ...bundle, spec }, attached, signal);
     },
   );
+}
+
+/** The step's own was looked up before it began; what it wrote may have changed the accounts. */
+function userOf(
+  store: Store,
+  vertex: ExecVertex,
+  layers: readonly LayerId[],
+  { user }: EnterRequest,
+): ResolvedUser {
+  return user === undefined ? userIn(store, layers.slice(0, -1), vertex.user) : userIn(store, layers, user);
 }
 
 async function runAttached(
