@@ -2,10 +2,10 @@
 
 export { compileDeviceRules } from './device-program.ts';
 export { withRuntimeDevices } from './device-rules.ts';
-export type { CgroupHost, CgroupLocation } from './host.ts';
+export type { CgroupHost } from './host.ts';
 export { detectCgroups, parseCgroups } from './host.ts';
 export { cgroupMounts } from './mounts.ts';
-export type { CgroupOptions, CgroupPlan, CgroupWrite } from './plan.ts';
+export type { CgroupPlan } from './plan.ts';
 export { cgroupPlan } from './plan.ts';
 export { prepareCgroups } from './prepare.ts';
 export { memoryUsage, oomKills } from './readings.ts';

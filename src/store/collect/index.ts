@@ -3,7 +3,6 @@ export { dropBlobs, listBlobs } from './blobs.ts';
 export { type CollectParts, collect, dropLeftovers } from './collect.ts';
 export { dropLayers, hasLayerFolder, layerFolder } from './layers.ts';
 export { findAbandoned, findStray, type Leftover } from './leftovers.ts';
-export { removeTree } from './remove-tree.ts';
 export { emptyTrash, moveToTrash } from './trash.ts';
 export type * from './types.ts';
-export { measureUsage, type UsageParts } from './usage.ts';
+export { measureUsage } from './usage.ts';
