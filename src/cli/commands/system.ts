@@ -9,9 +9,14 @@ import { palette } from '../ui/style.ts';
 
 /** Verifies the store and the host; also what a container's supervisor calls when the container has ended. */
 export function command(): Command {
-  const system = new Command();
-  system
-    .command('check')
+  return new Command()
+    .addCommand(checkCommand())
+    .addCommand(resetCommand())
+    .addCommand(settleCommand(), { hidden: true });
+}
+
+function checkCommand(): Command {
+  return new Command('check')
     .description('Verify every blob, layer and record, and that nothing is left over')
     .option('--repair', 'Mend what is wrong')
     .option('--format <format>', 'text or json', 'text')
@@ -24,8 +29,10 @@ export function command(): Command {
         if (findings.some(({ repaired }) => !repaired)) process.exitCode = 1;
       }),
     );
-  system
-    .command('reset')
+}
+
+function resetCommand(): Command {
+  return new Command('reset')
     .description('Remove everything: containers, networks, images, volumes, cache')
     .option('-f, --force', 'Do not ask')
     .action((flags: { readonly force?: boolean }, self: Command) =>
@@ -37,13 +44,14 @@ export function command(): Command {
           await engine.system.reset();
       }),
     );
-  system
-    .command('settle', { hidden: true })
+}
+
+function settleCommand(): Command {
+  return new Command('settle')
     .argument('<container>')
     .action((container: string, _flags: object, self: Command) =>
       withEngine(self, (engine) => engine.containers.settle(container)),
     );
-  return system;
 }
 
 function report(findings: readonly Finding[]): string {

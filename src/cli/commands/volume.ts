@@ -7,9 +7,11 @@ import { renderRows } from '../table.ts';
 
 /** Lists, makes and removes volumes. */
 export function command(): Command {
-  const volume = new Command();
-  volume
-    .command('ls')
+  return new Command().addCommand(listCommand()).addCommand(createCommand()).addCommand(removeCommand());
+}
+
+function listCommand(): Command {
+  return new Command('ls')
     .description('List volumes')
     .option('-q, --quiet', 'Only names')
     .option('--format <format>', 'table, json or a template')
@@ -24,8 +26,10 @@ export function command(): Command {
         );
       }),
     );
-  volume
-    .command('create')
+}
+
+function createCommand(): Command {
+  return new Command('create')
     .description('Make a volume')
     .argument('<name>')
     .option('--label <name=value>', 'Set a label', collect)
@@ -35,8 +39,10 @@ export function command(): Command {
         process.stdout.write(`${name}\n`);
       }),
     );
-  volume
-    .command('rm')
+}
+
+function removeCommand(): Command {
+  return new Command('rm')
     .description('Remove volumes')
     .argument('<names...>')
     .action((names: readonly string[], _flags: object, self: Command) =>
@@ -47,5 +53,4 @@ export function command(): Command {
         }),
       ),
     );
-  return volume;
 }
