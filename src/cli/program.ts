@@ -1,7 +1,7 @@
 // The program: finds the command, runs it, and turns its failure into a message and an exit code.
 
 import { constants } from 'node:os';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import { errnoOf } from '../core/index.ts';
 import { aliases, withoutAliases } from './aliases.ts';
 import { type CommandEntry, commands } from './commands.ts';
@@ -23,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync(words as string[], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return usageCode(error);
+    if (isUsageError(error)) return usageCode(error);
     return printError(error, process.stderr);
   }
 }
@@ -70,9 +70,11 @@ async function loaded(name: string, { load, summary }: CommandEntry, program: Co
   const { command } = await load();
   const loadedCommand = command().name(name).description(summary).copyInheritedSettings(program);
   for (const part of [loadedCommand, ...loadedCommand.commands])
-    part.showHelpAfterError(
-      `See 'caisson ${part === loadedCommand ? name : `${name} ${part.name()}`} --help'.`,
-    );
+    part
+      .exitOverride()
+      .showHelpAfterError(
+        `See 'caisson ${part === loadedCommand ? name : `${name} ${part.name()}`} --help'.`,
+      );
   return loadedCommand;
 }
 
@@ -84,6 +86,11 @@ function base(): Command {
     .exitOverride();
   program.helpInformation = helpText;
   return program;
+}
+
+/** The program's parts may each have their own copy of the class. */
+function isUsageError(error: unknown): error is CommanderError {
+  return error instanceof Error && error.name === 'CommanderError';
 }
 
 /** As Docker's: 125 where a flag is wrong, 1 where an argument is. */

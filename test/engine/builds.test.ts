@@ -68,6 +68,12 @@ describe('caisson builds', { skip: cannotRunContainers }, () => {
     assert.equal(stdout, '#1 [internal] load build definition');
   });
 
+  it('refuses unknown flags of its parts as Docker does', async () => {
+    const { code, stderr } = await place.caisson(['builds', 'ls', '--nosuch']);
+    assert.equal(code, 125);
+    assert.match(stderr, /^error: unknown option '--nosuch'\nSee 'caisson builds ls --help'\.$/m);
+  });
+
   it('forgets builds', async () => {
     const id = await newest();
     assert.equal(await place.ok(['builds', 'rm', id]), `${id}\n`);

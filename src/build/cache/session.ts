@@ -1,6 +1,6 @@
 // The caches of one build: what it may use, what it leaves.
 
-import type { EventSink } from '../../core/index.ts';
+import { type EventSink, parseGoBoolean } from '../../core/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
 import type { BuildOutcome } from '../export/types.ts';
 import type { BuildGraph } from '../types.ts';
@@ -69,7 +69,7 @@ function targetsOf({
   cacheTo = [],
   buildArgs,
 }: CacheRequest & { readonly buildArgs: Readonly<Record<string, string>> }): readonly CacheTarget[] {
-  const asked = /^(?:1|t|true)$/i.test(buildArgs['BUILDKIT_INLINE_CACHE'] ?? '');
+  const asked = parseGoBoolean(buildArgs['BUILDKIT_INLINE_CACHE'] ?? '') === true;
   return asked && !cacheTo.some(({ kind }) => kind === 'inline') ? [...cacheTo, { kind: 'inline' }] : cacheTo;
 }
 
