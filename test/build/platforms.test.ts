@@ -16,10 +16,8 @@ const native = hostPlatform();
 /** No processor that runs these tests is one, and nobody installs its emulator. */
 const foreign = parsePlatform('linux/mips64');
 
-const onBuildPlatform = busybox.replace(
-  'FROM scratch AS base',
-  'FROM --platform=$BUILDPLATFORM scratch AS build',
-);
+/** What stands on it runs on this machine, whatever the image is for. */
+const onBuildPlatform = 'FROM --platform=$BUILDPLATFORM native-box AS build\n';
 
 const crossCompiled = `${onBuildPlatform}ARG TARGETPLATFORM TARGETARCH BUILDARCH
 RUN echo "$BUILDARCH makes $TARGETPLATFORM" >/made
@@ -33,6 +31,7 @@ describe('a build for several platforms', { skip: cannotRunContainers }, () => {
   let bench: Workbench;
   before(async () => {
     bench = await openWorkbench();
+    await build(busybox, [native], { tags: ['native-box'] });
   });
   after(() => bench[Symbol.asyncDispose]());
 
@@ -81,7 +80,7 @@ COPY --from=build /once /
     const steps = events.flatMap((event) => (event.kind === 'vertex-planned' ? [event.name] : []));
     assert.deepEqual(
       steps.filter((name) => name.includes('echo once')),
-      [`[linux/${native.architecture} build 3/3] RUN echo once >/once`],
+      [`[linux/${native.architecture} build 2/2] RUN echo once >/once`],
     );
     assert.ok(steps.includes('[linux/mips64 stage-1 1/1] COPY --from=build /once /'), steps.join('\n'));
   });
