@@ -32,7 +32,7 @@ describe('RUN --mount=type=cache', { skip: cannotRunContainers }, () => {
     assert.equal(log, 'one\ntwo\n');
     assert.ok(image);
     assert.ok(!bench.store.layers.view(image.image.layers).list('/').includes('kept'));
-    assert.equal(records('/kept').length, 1);
+    assert.equal(records('kept').length, 1);
   });
 
   it('does not count what is in a cache, or its id, for the key of the step', async () => {
