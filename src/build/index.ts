@@ -39,6 +39,7 @@ export { type EnterRequest, enterKept, type OnError } from './kept/index.ts';
 export { type LockedSource, lockSources } from './lock/index.ts';
 export { planBuild } from './plan/index.ts';
 export { check, contextSizes, outline, planRequest, targets } from './preview.ts';
+export { rehearsePlan } from './rehearse.ts';
 export * from './reports/index.ts';
 export type * from './reproducible/types.ts';
 export { verifyBuild } from './reproducible/verify.ts';

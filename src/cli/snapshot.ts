@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import { commands } from './commands.ts';
+import { endAfter } from './ending.ts';
 import { start } from './start.ts';
 
 /** Fills the heap with the program; Node writes it when nothing is left to do. */
@@ -13,13 +14,35 @@ export async function takeSnapshot(): Promise<void> {
   await import('../engine/index.ts');
   await Promise.all(['build', 'graph', 'parse'].map((name) => commands[name]?.load()));
   await import('../build/index.ts');
-  const { parseDockerfile } = await import('../../grammar/index.ts');
-  parseDockerfile('FROM scratch\nENV a=$b\nRUN ["true"]\n');
+  await rehearse();
 }
+
+/** Code that ran once is in the snapshot as bytecode. */
+async function rehearse(): Promise<void> {
+  const { rehearsePlan } = await import('../build/index.ts');
+  await rehearsePlan(sample);
+}
+
+const sample = `FROM scratch AS base
+ARG version=1
+ENV a=$version b="c d"
+LABEL name=value
+CMD ["true"]
+FROM base
+ENTRYPOINT run
+EXPOSE 80
+USER 1
+RUN ["true"]
+COPY --from=base --chown=1:1 a b /c/
+RUN --mount=type=cache,target=/x <<EOF
+true
+EOF
+WORKDIR /a
+`;
 
 function startFromSnapshot(): void {
   const [, program = '', ...args] = process.argv;
   // Stands for import.meta.url, so that what lies beside the bundle is found where it is now.
   Object.assign(globalThis, { caissonModuleUrl: pathToFileURL(resolve(program)).href });
-  void start(args);
+  void endAfter(() => start(args));
 }

@@ -344,4 +344,6 @@ export interface CacheStore {
   add(record: CacheRecord): void;
   /** All records, last used first. */
   list(): readonly CacheRecord[];
+  /** Runs `work`, which looks for many records, as one change of the store. */
+  together<T>(work: () => T): T;
 }

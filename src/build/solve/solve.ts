@@ -1,6 +1,7 @@
 // The solver: from a build graph to the layers of its targets, running only what no earlier build has run.
 
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
+import type { Digest } from '../../oci/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
 import type { ExecVertex, MergeVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
@@ -116,12 +117,15 @@ async function recall(run: SolveRun, vertex: StepVertex): Promise<Solved | undef
 
 /** Steps below a cached one are cached too; finding them also tells the store that they are in use. */
 async function recallInputs(run: SolveRun, vertex: StepVertex): Promise<void> {
+  const inputs: (readonly [Vertex, Digest])[] = [];
   for (const input of reachableFrom(vertex.id, run.graph.vertices).values()) {
     if (input.kind === 'image') run.progress.ended(input, 'cached');
-    if (!makesLayer(input) || !run.progress.isOpen(input)) continue;
-    const key = await probe(run, input.id);
-    if (key !== undefined && isKnown(run, key)) run.progress.ended(input, 'cached');
+    const key = makesLayer(input) && run.progress.isOpen(input) ? await probe(run, input.id) : undefined;
+    if (key !== undefined) inputs.push([input, key]);
   }
+  run.services.store.cache.together(() => {
+    for (const [input, key] of inputs) if (isKnown(run, key)) run.progress.ended(input, 'cached');
+  });
 }
 
 async function solveStep(run: SolveRun, vertex: StepVertex): Promise<Solved> {

@@ -35,7 +35,7 @@ export function openBuilds(folder: string, session: SessionId): BuildHistory {
     list,
     get,
     begin(build) {
-      trim(folder, list());
+      trim(folder, list);
       const kept = start(folder, build, session);
       return openLog(join(folder, kept.id, 'log.jsonl'), kept.id, (result) =>
         write(folder, { ...kept, ...result, ended: Date.now() }),
@@ -84,8 +84,10 @@ function newestFirst(a: BuildRecord, b: BuildRecord): number {
   return b.started - a.started || (a.id < b.id ? -1 : 1);
 }
 
-function trim(folder: string, builds: readonly BuildRecord[]): void {
-  for (const build of builds.slice(mostKept - 1)) if (build.status !== 'running') drop(folder, build);
+/** Records are read only when there are too many. */
+function trim(folder: string, list: () => readonly BuildRecord[]): void {
+  if (idsIn(folder).length < mostKept) return;
+  for (const build of list().slice(mostKept - 1)) if (build.status !== 'running') drop(folder, build);
 }
 
 /** The record goes first: without it the folder is no build. */

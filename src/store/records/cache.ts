@@ -29,6 +29,7 @@ export function openCache(database: Database, holds: Holds): CacheStore {
       return row && toRecord(row);
     },
     add: (record) => database.transaction(() => insert(database, record)),
+    together: (work) => database.transaction(work),
     list: () => database.all<CacheRow>(`${select} ORDER BY used DESC, key`).map(toRecord),
   };
 }
