@@ -29,8 +29,12 @@ export function planAndCheck(
     images,
     ...(inputs.local ? ignoreFile(inputs.local) : {}),
   };
-  return planChecked(checked, { onEvent, vertex: definitionVertex }, () =>
-    planAll(request, { ...services, resolveImage }, inputs),
+  return planChecked(checked, { onEvent, vertex: definitionVertex }, (parsed) =>
+    planAll(
+      request,
+      { ...services, resolveImage },
+      { ...inputs, dockerfile: { ...inputs.dockerfile, parsed } },
+    ),
   );
 }
 
@@ -75,7 +79,7 @@ function planOptions(
   const { buildArgs, labels, target, network, noCache } = request;
   const buildPlatform = hostPlatform();
   return {
-    dockerfile: { text: inputs.dockerfile.text, name: inputs.dockerfile.name },
+    dockerfile: inputs.dockerfile,
     context: inputs.context,
     namedContexts: inputs.namedContexts,
     buildArgs,

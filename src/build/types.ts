@@ -1,6 +1,6 @@
 // The build graph: vertices by the digest of their definition, and what solving one gives.
 
-import type { Diagnostic } from '../../grammar/index.ts';
+import type { Diagnostic, ParseResult } from '../../grammar/index.ts';
 import type { ErrorLocation, EventSink, VertexId } from '../core/index.ts';
 import type { Digest, ExecutionConfig, HistoryEntry, ImageConfig, Platform } from '../oci/index.ts';
 import type { ImageRecord, LayerId } from '../store/index.ts';
@@ -201,7 +201,12 @@ export interface ImageTemplate {
 /** What planning needs from outside. */
 export interface PlanOptions {
   /** The Dockerfile's text and the name it is shown by. */
-  readonly dockerfile: { readonly text: string; readonly name: string };
+  readonly dockerfile: {
+    readonly text: string;
+    readonly name: string;
+    /** What parsing the text gave, where that is known. */
+    readonly parsed?: ParseResult;
+  };
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   /** Stage name or number; default the last. */

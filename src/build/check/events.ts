@@ -24,11 +24,11 @@ export interface WarningSink {
 export async function planChecked<T>(
   input: CheckInput,
   sink: WarningSink,
-  plan: () => Promise<T>,
+  plan: (parsed: ParseResult) => Promise<T>,
 ): Promise<T> {
   const parsed = parseDockerfile(input.text);
   const options = checkOptions(parsed.ast, input.buildArgs);
-  const planned = await plan().catch((error: unknown) => {
+  const planned = await plan(parsed).catch((error: unknown) => {
     tellWarnings(input, options, parsed, sink);
     throw error;
   });

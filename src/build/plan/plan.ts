@@ -21,7 +21,7 @@ import { imageTemplate } from './template.ts';
  * Throws one `CaissonError` that shows all that is wrong as far as planning came, each at its place.
  */
 export async function planBuild(options: PlanOptions): Promise<BuildGraph> {
-  const { ast, diagnostics } = parseDockerfile(options.dockerfile.text);
+  const { ast, diagnostics } = options.dockerfile.parsed ?? parseDockerfile(options.dockerfile.text);
   checkSyntax(ast, options);
   throwDiagnostics(options.dockerfile, diagnostics);
   const problems: Problem[] = [];
