@@ -57,12 +57,13 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   });
 }
 
-/** On a full disk the reserve makes room for the database's log. Throws `DISK_FULL`. */
+/** On a full disk the reserve makes room for the database's log, now or at a later change. Throws `DISK_FULL`. */
 async function openDatabaseOf({ root, database }: StorePaths): Promise<Database> {
+  const makeRoom = (error: unknown): boolean => isFullDisk(error, root) && giveReserve(root);
   try {
-    return await openDatabase(database);
+    return await openDatabase(database, makeRoom);
   } catch (error) {
-    if (isFullDisk(error, root) && giveReserve(root)) return openDatabase(database);
+    if (makeRoom(error)) return openDatabase(database, makeRoom);
     throw explainFullDisk(error, root);
   }
 }

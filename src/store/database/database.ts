@@ -25,6 +25,9 @@ export interface TransactionOptions {
   readonly durable?: boolean;
 }
 
+/** Called when the disk is full; true when it made room, so that what failed is tried once more. */
+export type MakeRoom = (error: unknown) => boolean;
+
 const patience = 30_000;
 
 /**
@@ -32,7 +35,7 @@ const patience = 30_000;
  * newest commits but never breaks the file, and what cannot be lost asks for a durable transaction.
  * Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`.
  */
-export async function openDatabase(file: string): Promise<Database> {
+export async function openDatabase(file: string, makeRoom: MakeRoom = () => false): Promise<Database> {
   const connection = connect(file);
   try {
     await prepare(connection, file);
@@ -40,7 +43,7 @@ export async function openDatabase(file: string): Promise<Database> {
     connection.close();
     throw error;
   }
-  return wrap(connection);
+  return wrap(connection, makeRoom);
 }
 
 function connect(file: string): DatabaseSync {
@@ -93,7 +96,7 @@ function migrate(connection: DatabaseSync, file: string): void {
   }
 }
 
-function wrap(connection: DatabaseSync): Database {
+function wrap(connection: DatabaseSync, makeRoom: MakeRoom): Database {
   const statements = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? connection.prepare(sql);
@@ -103,15 +106,30 @@ function wrap(connection: DatabaseSync): Database {
   return {
     get: <T>(sql: string, ...values: readonly SqlValue[]) => statement(sql).get(...values) as T | undefined,
     all: <T>(sql: string, ...values: readonly SqlValue[]) => statement(sql).all(...values) as T[],
-    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
-    transaction: (work, options) => transact(connection, work, options?.durable ?? false),
+    run: (sql, ...values) => {
+      const run = (): number => Number(statement(sql).run(...values).changes);
+      return connection.isTransaction ? run() : roomily(run, makeRoom);
+    },
+    transaction: (work, options) =>
+      connection.isTransaction
+        ? work()
+        : roomily(() => transact(connection, work, options?.durable ?? false), makeRoom),
     [Symbol.dispose]: () => connection.close(),
   };
 }
 
+/** A change that failed is undone whole: it can be made again. */
+function roomily<T>(change: () => T, makeRoom: MakeRoom): T {
+  try {
+    return change();
+  } catch (error) {
+    if (!makeRoom(error)) throw error;
+  }
+  return change();
+}
+
 /** IMMEDIATE takes the write lock at once: a transaction that first reads cannot fail when it comes to write. */
 function transact<T>(connection: DatabaseSync, work: () => T, durable: boolean): T {
-  if (connection.isTransaction) return work();
   if (durable) connection.exec('PRAGMA synchronous = FULL');
   try {
     connection.exec('BEGIN IMMEDIATE');

@@ -27,20 +27,31 @@ function commandOf(pid: string): string {
   }
 }
 
+/** Kills a build once its step runs `command`, and waits for that to end too. */
+async function killedWhileRunning(command: string, build: readonly string[]): Promise<void> {
+  const building = spawn(process.execPath, build, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const closed = once(building, 'close');
+  try {
+    assert.equal(await becomes(command, true), true);
+  } finally {
+    building.kill('SIGKILL');
+    await closed;
+  }
+  assert.equal(await becomes(command, false), false);
+}
+
+/** Whether `command` runs once that is as expected, or after ten seconds. */
+async function becomes(command: string, expected: boolean): Promise<boolean> {
+  for (let tries = 0; isRunning(command) !== expected && tries < 500; tries += 1) await sleep(20);
+  return isRunning(command);
+}
+
 describe('a build that is killed', { skip: cannotRunContainers }, () => {
   it('takes its processes with it, and the next one takes away the rest', async () => {
     await using bench = await openWorkbench();
     const nap = `sleep ${700_000 + process.pid}`;
     bench.write({ Dockerfile: `${busybox}RUN echo running; exec ${nap}\n` });
-    const building = spawn(process.execPath, [child, bench.root, bench.context], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    await once(building.stdout, 'data');
-    assert.equal(isRunning(nap), true);
-    building.kill('SIGKILL');
-    await once(building, 'close');
-    for (let tries = 0; isRunning(nap) && tries < 100; tries += 1) await sleep(20);
-    assert.equal(isRunning(nap), false);
+    await killedWhileRunning(nap, [child, bench.root, bench.context]);
     assert.notDeepEqual(bench.leftovers(), []);
 
     bench.write({ Dockerfile: `${busybox}RUN echo again\n` });
