@@ -6,6 +6,7 @@ import { type OpenOptions, openStore } from '../store/index.ts';
 import { buildService, keptService, recorded } from './builds/index.ts';
 import { containerService } from './containers/index.ts';
 import { imageService } from './images/index.ts';
+import { registryService, sharedClient } from './registry/index.ts';
 import { systemService } from './system/index.ts';
 import type { Engine } from './types.ts';
 import { volumeService } from './volumes.ts';
@@ -16,6 +17,7 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
   const network = createNetwork({ runDirectory: store.runDirectory, stateDirectory: store.root });
   const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
+  const client = sharedClient(async () => (await import('../registry/index.ts')).openRegistryClient());
   return {
     root: store.root,
     build: async (request, watch) => {
@@ -42,7 +44,9 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     builds: buildService(store),
     kept: keptService(services),
     system: systemService(services),
+    registry: registryService({ ...services, client: client.get }),
     async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
       await runtime[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
     },

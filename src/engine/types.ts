@@ -36,6 +36,7 @@ export interface Engine extends AsyncDisposable {
   readonly containers: ContainerService;
   readonly volumes: VolumeService;
   readonly system: SystemService;
+  readonly registry: RegistryService;
   /** Builds that ran here. */
   readonly builds: BuildService;
   /** Steps that failed and were kept (`onError` of a build). */
@@ -278,6 +279,9 @@ export interface HistoryLine {
   readonly size: number;
   readonly comment: string;
 }
+
+/** What is done with registries: each verb's lines are in `registry/`, in the file of its name. */
+export interface RegistryService {}
 
 /** Named volumes. */
 export interface VolumeService {

@@ -1,0 +1,4 @@
+// The door of the engine's registry service.
+export * from './client.ts';
+export * from './service.ts';
+export type * from './services.ts';

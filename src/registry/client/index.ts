@@ -1,0 +1,2 @@
+// The door of the registry client.
+export * from './open.ts';

@@ -1,0 +1,3 @@
+// The door of registry: images come from registries and go to them.
+export * from './client/index.ts';
+export type * from './types.ts';
