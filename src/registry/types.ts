@@ -74,6 +74,14 @@ export interface RemoteRepository {
   blob(descriptor: Descriptor, options: RequestOptions & { readonly offset?: number }): Promise<Readable>;
   /** Takes a blob in: not at all where it is there, by mounting where another repository of the registry has it, else by uploading. */
   pushBlob(blob: PushedBlob, options: RequestOptions & PushOptions): Promise<BlobPush>;
+  /**
+   * Uploads bytes while they are made; their digest is known at the end (POST, one PATCH of unknown length, PUT with the digest).
+   * A broken upload begins again with `open`, which gives the same bytes each time. Gives what was uploaded.
+   */
+  pushStream(
+    open: () => Promise<Readable> | Readable,
+    options: RequestOptions & Pick<PushOptions, 'onProgress'>,
+  ): Promise<Pick<Descriptor, 'digest' | 'size'>>;
   deleteBlob(digest: Digest, options: RequestOptions): Promise<void>;
   /** Tags in the registry's order. */
   tags(options: RequestOptions): AsyncIterable<string>;
