@@ -15,6 +15,7 @@ import {
   type Holds,
   openCache,
   openHolds,
+  openBlobSources,
   openImages,
   openLayerRecords,
   openRecords,
@@ -152,6 +153,7 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     cacheMounts,
     kept,
     builds: openBuilds(paths.builds, holds.session),
+    blobSources: openBlobSources(parts.database),
     lease: () => holds.lease(),
     // Loaded when they are asked for: most commands need neither.
     load: async (source, options) => (await archives()).loadArchive(parts, source, options),

@@ -16,6 +16,7 @@ import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
 import type { KeptStateStore } from './kept/index.ts';
 import type {
   CacheStore,
+  BlobSources,
   ContainerRecord,
   ContentStore,
   ImageRecord,
@@ -40,6 +41,8 @@ export interface Store extends AsyncDisposable {
   readonly cache: CacheStore;
   readonly cacheMounts: CacheMountStore;
   readonly builds: BuildHistory;
+  /** Repositories that have what is here. */
+  readonly blobSources: BlobSources;
   /** States of failed steps. */
   readonly kept: KeptStateStore;
   /**

@@ -73,6 +73,8 @@ export interface LayerStore {
   tar(id: LayerId): Promise<Readable>;
   /** The layer in the form it is to leave the store in; what was compressed is kept as a blob and not compressed again. */
   formed(id: LayerId, form: LayerForm): Promise<LayerBlob>;
+  /** The layer compressed while it is read: the bytes are kept nowhere, what they are is remembered. */
+  streamed(id: LayerId, compression: StreamCompression): Promise<StreamedLayer>;
   /**
    * Unpacks a layer blob (tar; gzip or zstd told by content) that is in the content store; the same diffID twice is one layer.
    * `created`: when it was made, in milliseconds (default: now).
@@ -118,6 +120,22 @@ export interface LayerBlob {
   /** With the media type of the OCI image specification. */
   readonly descriptor: Descriptor;
   open(): Promise<Readable>;
+}
+
+/** The compressions that leave a layer's diffID as it is. */
+export type StreamCompression = LayerCompression & { readonly kind: 'uncompressed' | 'gzip' | 'zstd' };
+
+/** A layer whose compressed bytes are made when they are asked for; the same bytes each time. */
+export interface StreamedLayer {
+  readonly diffId: Digest;
+  /** Of the OCI image specification. */
+  readonly mediaType: string;
+  /** What the bytes are, where they were made before. */
+  readonly known: Descriptor | undefined;
+  /** The bytes; the stream throws `LAYER_INVALID` at its end where they are not those of the layer. */
+  open(): Promise<Readable>;
+  /** Remembers what the bytes were. */
+  remember(bytes: Pick<Descriptor, 'digest' | 'size'>): Descriptor;
 }
 
 /** One entry of a layer as the layer itself has it; `whiteout` takes what lower layers have at its path. */
@@ -208,6 +226,14 @@ export interface IndexRecord {
   readonly blobs: readonly Digest[];
   readonly names: readonly string[];
   readonly created: number;
+}
+
+/** Where blobs and manifests are known to be besides the store. */
+export interface BlobSources {
+  /** Notes that `repository` (`docker.io/library/busybox`) has or had them. */
+  add(digests: readonly Digest[], repository: string): void;
+  /** The repositories that are known to have or have had it, last seen first. */
+  of(digest: Digest): readonly string[];
 }
 
 /** Images and their names. */

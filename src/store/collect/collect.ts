@@ -2,7 +2,7 @@
 
 import { writeIndex } from '../content/index.ts';
 import type { Database } from '../database/index.ts';
-import { dropDeadHolds, dropNameless, namelessIndexes } from '../records/index.ts';
+import { dropBlobSources, dropDeadHolds, dropNameless, namelessIndexes } from '../records/index.ts';
 import type { StorePaths } from '../root.ts';
 import type { ContainerRecord, ContentStore, ImageStore, RecordStore } from '../types.ts';
 import { dropBlobs } from './blobs.ts';
@@ -10,6 +10,7 @@ import { dropCacheRecords } from './cache.ts';
 import { imagesToDrop } from './images.ts';
 import { dropLayers } from './layers.ts';
 import { findAbandoned, findStray } from './leftovers.ts';
+import { recordedBlobs } from './references.ts';
 import { emptyTrash, moveToTrash } from './trash.ts';
 import type { Collected, CollectOptions } from './types.ts';
 
@@ -29,6 +30,7 @@ export async function collect(parts: CollectParts, options: CollectOptions = {})
   const { images, cacheRecords } = database.transaction(() => dropRecords(parts, options), { durable: true });
   const { layers, bytes } = dropLayers(database, paths);
   const blobBytes = dropBlobs(database, paths);
+  database.transaction(() => dropBlobSources(database, recordedBlobs(database)));
   const leftovers = dropLeftovers(parts);
   await emptyTrash(paths.trash);
   return { images, cacheRecords, layers: layers.length, leftovers, bytes: bytes + blobBytes };

@@ -133,4 +133,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX kept_state_by_layer ON kept_state_layer(layer);
   `,
+  `
+  CREATE TABLE blob_source (
+    digest TEXT NOT NULL,
+    repository TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (digest, repository)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

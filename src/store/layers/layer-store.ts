@@ -23,11 +23,12 @@ import type {
 import { openView } from '../view/index.ts';
 import { digestLayer } from './digest.ts';
 import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
-import { formLayer } from './form.ts';
+import { type FormParts, formLayer } from './form.ts';
 import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
 import { layerEntries } from './layer-entries.ts';
 import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
+import { streamLayer } from './stream-form.ts';
 import { tarStream } from './tar-stream.ts';
 
 /** What the layer store is built on. */
@@ -57,6 +58,13 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
     diff: (id) => once(diffs, id, () => diff(all, id)),
     tar: (id) => tar(all, id),
     formed: async (id, form) => formed(all, id, await once(diffs, id, () => diff(all, id)), form),
+    streamed: async (id, compression) =>
+      streamLayer(
+        formParts(all, id),
+        recordOf(records, id),
+        await once(diffs, id, () => diff(all, id)),
+        compression,
+      ),
     unpack: (blob, expected, created) =>
       once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, { expected, created })),
     verify: (id) => verify(all, id),
@@ -120,11 +128,14 @@ async function tar({ records, content, driver }: Parts, id: LayerId): Promise<Re
 }
 
 function formed(parts: Parts, id: LayerId, layerDiff: LayerDiff, form: LayerForm): Promise<LayerBlob> {
+  return formLayer(formParts(parts, id), recordOf(parts.records, id), layerDiff, form);
+}
+
+function formParts(parts: Parts, id: LayerId): FormParts {
   const { records, content, driver } = parts;
-  const layer = recordOf(records, id);
   const source = async (times: LayerTimes | undefined): Promise<Readable> =>
     times === undefined ? tar(parts, id) : tarStream({ folder: driver.folder(id) }, packTimes(times));
-  return formLayer({ records, content, tar: source }, layer, layerDiff, form);
+  return { records, content, tar: source };
 }
 
 function packTimes(times: LayerTimes): { readonly latest: number } | { readonly time: number } {

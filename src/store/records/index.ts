@@ -1,4 +1,5 @@
 // The door of records: rows behind images, layers, containers, volumes and the cache.
+export { dropBlobSources, openBlobSources } from './blob-sources.ts';
 export { openCache } from './cache.ts';
 export { dropDeadHolds, type HeldKind, type Holds, openHolds } from './holds.ts';
 export { openImages } from './images.ts';
