@@ -3,6 +3,7 @@
 export type {
   ArchiveFormat,
   ArchiveMember,
+  ArchiveReader,
   ImportOptions,
   LoadOptions,
   SavedImage,
@@ -22,6 +23,7 @@ export { diskFull, explainFullDisk, fullDiskHint } from './full-disk.ts';
 export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';
 export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
+export type { PlanStore } from './plans/index.ts';
 export { defaultRoot } from './root.ts';
 export { isAlive, newSession, type SessionId, sessionName, sessionOf } from './session.ts';
 export type { Store } from './store.ts';

@@ -11,11 +11,13 @@ import { type Database, openDatabase } from './database/index.ts';
 import { explainFullDisk, isFullDisk } from './full-disk.ts';
 import { type KeptStateStore, openKeptStates } from './kept/index.ts';
 import { createLayerStore } from './layers/index.ts';
+import { openPlans } from './plans/index.ts';
+
 import {
   type Holds,
+  openBlobSources,
   openCache,
   openHolds,
-  openBlobSources,
   openImages,
   openLayerRecords,
   openRecords,
@@ -23,6 +25,7 @@ import {
 import { recover } from './recover.ts';
 import { giveReserve, keepReserve } from './reserve.ts';
 import { containerFolder, defaultRoot, prepareRoot, type StorePaths } from './root.ts';
+import { sessionName } from './session.ts';
 import type { Store } from './store.ts';
 import type { ContainerRecord, ImageStore, LayerId, VolumeRecord } from './types.ts';
 import { openVolumes } from './volumes.ts';
@@ -151,12 +154,15 @@ function storeOf(parts: Parts, close: () => Promise<void>): Store {
     volumes,
     cache,
     cacheMounts,
+    blobSources: openBlobSources(parts.database),
     kept,
     builds: openBuilds(paths.builds, holds.session),
-    blobSources: openBlobSources(parts.database),
+    plans: openPlans(paths.plans, holds.session),
     lease: () => holds.lease(),
     // Loaded when they are asked for: most commands need neither.
     load: async (source, options) => (await archives()).loadArchive(parts, source, options),
+    readArchive: async (path, signal) =>
+      (await archives()).readArchive(path, join(paths.ingest, sessionName(holds.session)), signal),
     save: async (saved, target, format) => (await archives()).saveImages(parts, saved, target, format),
     writeArchive: async (members, target, form) => (await archives()).writeArchive(members, target, form),
     importRootfs: async (source, options) => (await archives()).importRootfs(parts, source, options),

@@ -5,6 +5,7 @@ import type {
   ArchiveForm,
   ArchiveFormat,
   ArchiveMember,
+  ArchiveReader,
   ImportOptions,
   LoadOptions,
   SavedImage,
@@ -14,9 +15,10 @@ import type { CacheMountStore } from './cachemounts/index.ts';
 import type { CheckOptions, Finding } from './check/index.ts';
 import type { Collected, CollectOptions, StoreUsage } from './collect/index.ts';
 import type { KeptStateStore } from './kept/index.ts';
+import type { PlanStore } from './plans/index.ts';
 import type {
-  CacheStore,
   BlobSources,
+  CacheStore,
   ContainerRecord,
   ContentStore,
   ImageRecord,
@@ -40,11 +42,13 @@ export interface Store extends AsyncDisposable {
   readonly volumes: VolumeStore;
   readonly cache: CacheStore;
   readonly cacheMounts: CacheMountStore;
-  readonly builds: BuildHistory;
   /** Repositories that have what is here. */
   readonly blobSources: BlobSources;
+  readonly builds: BuildHistory;
   /** States of failed steps. */
   readonly kept: KeptStateStore;
+  /** Plans of builds. */
+  readonly plans: PlanStore;
   /**
    * Keeps what this process makes or uses from being collected by another one while the lease lasts. Layers and blobs
    * made outside of any lease are held until the store is closed. Leases end with the process.
@@ -52,6 +56,8 @@ export interface Store extends AsyncDisposable {
   lease(): Lease;
   /** Loads an image archive: all of its images or nothing. See {@link LoadOptions}. */
   load(source: string | Readable, options?: LoadOptions): Promise<readonly ImageRecord[]>;
+  /** Opens an archive, a folder or a tar, to read its files where they lie. Throws `ARCHIVE_NOT_FOUND`, `ARCHIVE_INVALID`, `ARCHIVE_UNSAFE`. */
+  readArchive(path: string, signal?: AbortSignal): Promise<ArchiveReader>;
   /** Writes images to a path or, as tar, to a stream. Throws `BLOB_NOT_FOUND`, `TARGET_EXISTS`, `FORMAT_UNFIT`. */
   save(images: readonly SavedImage[], target: string | Writable, format: ArchiveFormat): Promise<void>;
   /** Writes the files of an archive to a path or, as tar, to a stream; the path appears when all is written. Throws `TARGET_EXISTS`, `BLOB_CORRUPT`. */

@@ -46,6 +46,16 @@ export class TarReader {
     }
   }
 
+  /** Leaves out what is left of the last entry's content: how many bytes of the archive must not be pushed. */
+  skip(): number {
+    if (this.#phase !== 'content' || this.#extension) return 0;
+    const skipped = this.#left + this.#padding;
+    this.#left = 0;
+    this.#phase = 'header';
+    this.#receiver.end();
+    return skipped;
+  }
+
   /** Says that no more chunks come; throws when an entry is cut off. */
   finish(): void {
     const between = this.#phase === 'header' && this.#heldLength === 0;

@@ -55,7 +55,7 @@ export function openFolder(path: string, content: Blobs): ArchiveFiles {
 }
 
 /** Opens a regular file below `root`; one that is reached through a link counts as missing. */
-function openRegular(root: string, name: string): number | undefined {
+export function openRegular(root: string, name: string): number | undefined {
   const path = join(root, safeName(name));
   let fd: number;
   try {

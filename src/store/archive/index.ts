@@ -4,6 +4,8 @@ export { loadArchive } from './load.ts';
 export type { ArchiveMember } from './members.ts';
 export { nameAnnotations, repositoryTag } from './names.ts';
 export type { ArchiveParts } from './parts.ts';
+export { readArchive } from './read-archive.ts';
+export type { ArchiveReader } from './reader.ts';
 export { saveImages } from './save.ts';
 export type * from './types.ts';
 export { type ArchiveForm, writeArchive } from './write.ts';

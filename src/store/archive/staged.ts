@@ -1,7 +1,7 @@
 // An archive that comes as a tar stream: its files are received under numbers, hashed while they are written.
 
 import { closeSync, createReadStream, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { rm, statfs } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { CaissonError, isCaissonError, messageOf } from '../../core/index.ts';
 import { TarReader } from '../../oci/index.ts';
@@ -9,7 +9,8 @@ import type { Blobs } from '../content/index.ts';
 import type { ReceivedFile } from '../content/ingest.ts';
 import { type ArchiveFiles, type ExpectedBlob, invalid, jsonLimit } from './files.ts';
 import { openReceiver } from './receiver.ts';
-import type { Staging } from './staging.ts';
+import { linkedFile } from './scan.ts';
+import { roomIn, type Staging } from './staging.ts';
 
 /**
  * Receives an uncompressed tar in the new folder `folder`; links are followed by name only. Throws `ARCHIVE_INVALID`,
@@ -27,13 +28,6 @@ export async function stageTar(tar: Readable, folder: string, content: Blobs): P
   }
 }
 
-/** A bomb stops before it fills the disk: some of what is free stays free. */
-async function roomIn(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  const free = bavail * bsize;
-  return Math.max(0, free - Math.min(64 * 1024 * 1024, free / 16));
-}
-
 async function receiveAll(tar: Readable, staging: Staging): Promise<void> {
   const receiver = openReceiver(staging);
   const reader = new TarReader(receiver);
@@ -47,7 +41,7 @@ async function receiveAll(tar: Readable, staging: Staging): Promise<void> {
 }
 
 function view(staging: Staging, content: Blobs): ArchiveFiles {
-  const find = (name: string): ReceivedFile | undefined => resolve(staging, name);
+  const find = (name: string): ReceivedFile | undefined => linkedFile(staging, name);
   const need = (name: string): ReceivedFile => {
     const file = find(name);
     if (!file) throw invalid(`"${name}" is missing`);
@@ -75,17 +69,6 @@ function view(staging: Staging, content: Blobs): ArchiveFiles {
     },
     [Symbol.asyncDispose]: () => rm(staging.folder, { recursive: true, force: true }),
   };
-}
-
-/** Links may lead to links; more of them than there are make a circle. */
-function resolve({ files, links }: Staging, name: string): ReceivedFile | undefined {
-  let target: string | undefined = name;
-  for (let steps = 0; target !== undefined && steps <= links.size; steps++) {
-    const file = files.get(target);
-    if (file) return file;
-    target = links.get(target);
-  }
-  return undefined;
 }
 
 function verify(name: string, file: ReceivedFile, expected: ExpectedBlob): void {
