@@ -19,6 +19,7 @@ export {
   type LayerCompression,
   parseCompression,
 } from './compression/index.ts';
+export { type Database, openDatabase } from './database/index.ts';
 export { diskFull, explainFullDisk, fullDiskHint } from './full-disk.ts';
 export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';
 export { LayerWriter } from './layers/index.ts';

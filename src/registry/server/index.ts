@@ -1,4 +1,5 @@
 // The door of server: the embedded registry.
+export { type ErrorCode, errorBody, errorStatuses, RegistryError, type RegistryErrorDetails } from './errors.ts';
 export * from './http/index.ts';
-export type * from './storage/index.ts';
+export * from './storage/index.ts';
 export type * from './types.ts';

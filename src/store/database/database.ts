@@ -31,14 +31,18 @@ export type MakeRoom = (error: unknown) => boolean;
 const patience = 30_000;
 
 /**
- * Opens the database `file`, making or migrating it. `synchronous=NORMAL`: in WAL mode a power cut may lose the
+ * Opens the database `file`, making it or migrating it by `steps`. `synchronous=NORMAL`: in WAL mode a power cut may lose the
  * newest commits but never breaks the file, and what cannot be lost asks for a durable transaction.
  * Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`.
  */
-export async function openDatabase(file: string, makeRoom: MakeRoom = () => false): Promise<Database> {
+export async function openDatabase(
+  file: string,
+  makeRoom: MakeRoom = () => false,
+  steps: readonly string[] = migrations,
+): Promise<Database> {
   const connection = connect(file);
   try {
-    await prepare(connection, file);
+    await prepare(connection, file, steps);
   } catch (error) {
     connection.close();
     throw error;
@@ -54,12 +58,12 @@ function connect(file: string): DatabaseSync {
   }
 }
 
-async function prepare(connection: DatabaseSync, file: string): Promise<void> {
+async function prepare(connection: DatabaseSync, file: string, steps: readonly string[]): Promise<void> {
   const version = await patiently(() => versionOf(connection, file));
-  if (version > migrations.length) throw tooNew(file, version);
+  if (version > steps.length) throw tooNew(file, version, steps.length);
   if (version === 0) await patiently(() => connection.exec('PRAGMA journal_mode = WAL'));
   connection.exec('PRAGMA synchronous = NORMAL');
-  if (version < migrations.length) migrate(connection, file);
+  if (version < steps.length) migrate(connection, file, steps);
 }
 
 function versionOf(connection: DatabaseSync, file: string): number {
@@ -84,11 +88,11 @@ async function patiently<T>(work: () => T): Promise<T> {
 }
 
 /** Another process may have migrated since the version was read: it is read again inside the transaction. */
-function migrate(connection: DatabaseSync, file: string): void {
+function migrate(connection: DatabaseSync, file: string, steps: readonly string[]): void {
   connection.exec('BEGIN IMMEDIATE');
   try {
-    for (const step of migrations.slice(versionOf(connection, file))) connection.exec(step);
-    connection.exec(`PRAGMA user_version = ${migrations.length}`);
+    for (const step of steps.slice(versionOf(connection, file))) connection.exec(step);
+    connection.exec(`PRAGMA user_version = ${steps.length}`);
     connection.exec('COMMIT');
   } catch (error) {
     connection.exec('ROLLBACK');
@@ -148,10 +152,10 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && [5, 6, 261, 517].includes(Number(error.errcode));
 }
 
-function tooNew(file: string, version: number): CaissonError {
+function tooNew(file: string, version: number, newest: number): CaissonError {
   return new CaissonError(
     'STORE_TOO_NEW',
-    `The store's database "${file}" has version ${version}; this program reads up to ${migrations.length}`,
+    `The store's database "${file}" has version ${version}; this program reads up to ${newest}`,
     { hint: 'Use the newer Caisson that made it, or choose another folder with --root.' },
   );
 }

@@ -1,6 +1,6 @@
 // Errors as distribution-spec writes them: codes, statuses, and the JSON they travel in.
 
-import { CaissonError, type ErrorDetails } from '../../../core/index.ts';
+import { CaissonError, type ErrorDetails } from '../../core/index.ts';
 
 /** The codes of distribution-spec ("Error Codes") and those of failures of the server itself, with their usual status. */
 export const errorStatuses = {

@@ -1,0 +1,81 @@
+// Checking passwords against bcrypt hashes: in a thread, each pair once within some minutes, the same for known and unknown users.
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { workerPool, workerUrl } from '../../../core/index.ts';
+import type { PasswordFile } from './htpasswd.ts';
+
+/** One comparison, as the thread gets it. */
+export interface PasswordCheck {
+  readonly password: string;
+  readonly hash: string;
+}
+
+/** A user name and a password, as a client sent them. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Says whether logins are right. */
+export interface PasswordChecker {
+  /** `busy`: too many others are being checked. */
+  check(login: Login, file: PasswordFile): Promise<'right' | 'wrong' | 'busy'>;
+}
+
+/** How long an outcome is kept, and how many; passwords themselves never are. */
+export interface CheckerLimits {
+  readonly lifeMs?: number;
+  readonly outcomes?: number;
+  /** Checks that may wait for the threads. */
+  readonly waiting?: number;
+}
+
+const longestPassword = 1024;
+const threads = 2;
+
+/** A checker whose memory is keyed by an HMAC under a key that lives as long as the process. */
+export function passwordChecker({
+  lifeMs = 5 * 60_000,
+  outcomes = 10_000,
+  waiting = 256,
+}: CheckerLimits = {}): PasswordChecker {
+  const key = randomBytes(32);
+  const pool = workerPool<PasswordCheck, boolean>(workerUrl('bcrypt', import.meta.url), threads);
+  const known = new Map<string, { readonly right: boolean; readonly until: number }>();
+  const running = new Map<string, Promise<boolean>>();
+
+  const remember = (id: string, right: boolean): void => {
+    if (known.size >= outcomes) for (const oldest of known.keys()) return replace(oldest, id, right);
+    known.set(id, { right, until: Date.now() + lifeMs });
+  };
+  const replace = (oldest: string, id: string, right: boolean): void => {
+    known.delete(oldest);
+    known.set(id, { right, until: Date.now() + lifeMs });
+  };
+  const compare = (id: string, job: PasswordCheck): Promise<boolean> => {
+    const check = pool.run(job).finally(() => running.delete(id));
+    running.set(id, check);
+    return check;
+  };
+  return {
+    async check({ user, password }, { hashes, decoy }) {
+      if (password.length > longestPassword || password.includes('\0')) return 'wrong';
+      const hash = hashes.get(user) ?? decoy;
+      const id = createHmac('sha256', key).update(JSON.stringify([user, password, hash])).digest('base64');
+      const outcome = known.get(id);
+      if (outcome && outcome.until > Date.now()) return word(outcome.right);
+      known.delete(id);
+      const underWay = running.get(id);
+      if (!underWay && running.size >= waiting) return 'busy';
+      const matches = await (underWay ?? compare(id, { password, hash }));
+      // A decoy that matches (none does) would still be nobody.
+      const right = matches && hashes.has(user);
+      remember(id, right);
+      return word(right);
+    },
+  };
+}
+
+function word(right: boolean): 'right' | 'wrong' {
+  return right ? 'right' : 'wrong';
+}
