@@ -1,8 +1,7 @@
 // Capability sets: Docker's default, and what --cap-add, --cap-drop and --privileged make of it.
 
 import { readFileSync } from 'node:fs';
-import { CaissonError } from '../../core/index.ts';
-import { closest } from './suggestion.ts';
+import { CaissonError, closest } from '../../core/index.ts';
 
 /** In kernel order, from bit 0 (linux/capability.h). */
 const kernelNames =

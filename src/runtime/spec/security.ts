@@ -1,8 +1,7 @@
 // Security options as --security-opt writes them.
 
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, closest } from '../../core/index.ts';
 import { parseSeccompProfile, type SeccompProfile } from '../seccomp/index.ts';
-import { closest } from './suggestion.ts';
 
 /** What confines a container beyond its capabilities. */
 export interface SecurityOptions {

@@ -1,8 +1,7 @@
 // Resource limits as --ulimit writes them.
 
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, closest } from '../../core/index.ts';
 import type { RuntimeRlimit } from '../../oci/index.ts';
-import { closest } from './suggestion.ts';
 
 const names = [
   'core',

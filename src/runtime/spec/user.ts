@@ -1,8 +1,7 @@
 // Users by name or number, looked up in the image's passwd and group files as Docker does.
 
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, closest } from '../../core/index.ts';
 import type { RuntimeUser } from '../../oci/index.ts';
-import { closest } from './suggestion.ts';
 
 /** A user in numbers, with the home folder of its passwd entry (`/` when it has none). */
 export interface ResolvedUser extends RuntimeUser {
