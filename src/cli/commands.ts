@@ -68,6 +68,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Save images as a docker-archive or an OCI layout',
     load: () => import('./commands/save.ts'),
   },
+  push: {
+    group: 'Images',
+    summary: 'Push an image to a registry',
+    load: () => import('./commands/push.ts'),
+  },
   tag: { group: 'Images', summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { group: 'Images', summary: 'Remove images', load: () => import('./commands/rmi.ts') },
 

@@ -6,7 +6,7 @@ import { type OpenOptions, openStore } from '../store/index.ts';
 import { buildService, keptService, recorded } from './builds/index.ts';
 import { containerService } from './containers/index.ts';
 import { imageService } from './images/index.ts';
-import { registryService, sharedClient } from './registry/index.ts';
+import { cacheTransport, imageTransport, registryService, sharedClient } from './registry/index.ts';
 import { systemService } from './system/index.ts';
 import type { Engine } from './types.ts';
 import { volumeService } from './volumes.ts';
@@ -18,15 +18,21 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
   const runtime = createRuntime({ runDirectory: store.runDirectory });
   const services = { store, network, runtime };
   const client = sharedClient(async () => (await import('../registry/index.ts')).openRegistryClient());
+  const registries = { store, client: client.get };
+  const building = {
+    ...services,
+    transport: imageTransport(registries),
+    cacheTransport: cacheTransport(registries),
+  };
   return {
     root: store.root,
     build: async (request, watch) => {
       const { build } = await import('../build/index.ts');
-      return recorded(store, request, watch, (options) => build(request, services, options));
+      return recorded(store, request, watch, (options) => build(request, building, options));
     },
     verify: async (request, watch) => {
       const { verifyBuild } = await import('../build/index.ts');
-      return recorded(store, request, watch, (options) => verifyBuild(request, services, options));
+      return recorded(store, request, watch, (options) => verifyBuild(request, building, options));
     },
     graph: async (request, format) => {
       const { planRequest } = await import('../build/index.ts');

@@ -18,6 +18,7 @@ import type {
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
+import type { PushedName, PushImageOptions } from '../registry/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
 import type {
   BuildRecord,
@@ -281,7 +282,19 @@ export interface HistoryLine {
 }
 
 /** What is done with registries: each verb's lines are in `registry/`, in the file of its name. */
-export interface RegistryService {}
+export interface RegistryService {
+  /** Pushes the image of a name, or with `allTags` all names of a repository. Throws `IMAGE_NOT_FOUND` and what registries say. */
+  push(name: string, options: PushRequest): Promise<readonly PushedName[]>;
+}
+
+/** How images are pushed. */
+export interface PushRequest extends PushImageOptions {
+  readonly allTags?: boolean;
+  /** Called with each name when it is there. */
+  readonly onPushed?: (pushed: PushedName) => void;
+}
+
+export type { PushedLayer, PushedName } from '../registry/index.ts';
 
 /** Named volumes. */
 export interface VolumeService {

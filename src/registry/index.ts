@@ -1,3 +1,4 @@
 // The door of registry: images come from registries and go to them.
 export * from './client/index.ts';
+export * from './push/index.ts';
 export type * from './types.ts';

@@ -17,7 +17,7 @@ export async function storeImage(
   image: PreparedImage,
   output: ImageOutput,
   { store, transport }: ExportServices,
-  { signal, synced }: RecordOptions,
+  { onEvent, signal, synced }: RecordOptions,
 ): Promise<ImageRecord | undefined> {
   const push = output.push || output.pushByDigest ? requireTransport(transport, output) : undefined;
   if (push) putBlobs(image, store);
@@ -31,7 +31,7 @@ export async function storeImage(
         blobs: await pushedBlobs(image, store),
         path: (digest) => store.content.path(digest),
       },
-      { signal },
+      { onEvent, signal },
     );
   return output.store ? record(image, output, store, synced) : undefined;
 }
@@ -47,7 +47,7 @@ export function requireTransport(
     });
   if (transport) return transport;
   throw new CaissonError('PUSH_UNAVAILABLE', 'This build of Caisson cannot push to a registry', {
-    hint: 'Registries come with "caisson push". Until then write an archive with --output type=oci,dest=FILE and push it with another tool.',
+    hint: 'Write an archive with --output type=oci,dest=FILE and push it with another tool.',
   });
 }
 

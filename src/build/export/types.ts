@@ -124,7 +124,7 @@ export type OutputRequest = ImageOutput | LayoutOutput | LocalOutput | TarOutput
 /** Carries images to a registry; the registry client provides it. */
 export interface ImageTransport {
   /** Pushes the root (manifest or index) and all it refers to under `name`; gives its descriptor as the registry has it. */
-  push(image: PushedImage, options: { readonly signal: AbortSignal }): Promise<Descriptor>;
+  push(image: PushedImage, options: ExportOptions): Promise<Descriptor>;
 }
 
 /** An image to push: each blob is there under its digest. */

@@ -1,9 +1,12 @@
 // The registry service: what each verb does is in the file of its name, loaded when it is first used.
 
 import type { RegistryService } from '../types.ts';
+import { push } from './push.ts';
 import type { RegistryServices } from './services.ts';
 
 /** The registry service over the rooms below. */
-export function registryService(_services: RegistryServices): RegistryService {
-  return {};
+export function registryService(services: RegistryServices): RegistryService {
+  return {
+    push: (name, options) => push(services, name, options),
+  };
 }

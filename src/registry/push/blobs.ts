@@ -1,0 +1,157 @@
+// Pushing blobs: several at once, large ones first, each once; the first failure stops the others.
+
+import { type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
+import type { Descriptor, Digest } from '../../oci/index.ts';
+import type { BlobSources, StreamedLayer } from '../../store/index.ts';
+import type { BlobPush, RemoteRepository } from '../types.ts';
+import { skipped } from './skip.ts';
+import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
+
+/** What blobs are pushed with. */
+export interface BlobServices {
+  readonly repository: RemoteRepository;
+  readonly sources: BlobSources;
+}
+
+/** How pushing is watched. */
+export interface BlobOptions extends PushWatch {
+  readonly onLayer?: (layer: PushedLayer) => void;
+}
+
+const mostAtOnce = 6;
+/** Each costs a request where the blob is not there. */
+const mostMounts = 3;
+
+/** Pushes what is not there yet; gives what was made on the way, by the digest that the manifests list. */
+export async function pushBlobs(
+  blobs: readonly PlannedBlob[],
+  services: BlobServices,
+  options: BlobOptions,
+): Promise<ReadonlyMap<Digest, Descriptor>> {
+  const made = new Map<Digest, Descriptor>();
+  const pending = [...new Map(blobs.map((blob) => [blob.listed.digest, blob])).values()].sort(
+    (a, b) => b.listed.size - a.listed.size,
+  );
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const work = async (): Promise<void> => {
+    for (let blob = pending.shift(); blob !== undefined; blob = pending.shift()) {
+      const descriptor = await pushOne(blob, services, { ...options, signal });
+      if (descriptor) made.set(blob.listed.digest, descriptor);
+    }
+  };
+  const workers = Array.from({ length: Math.min(mostAtOnce, pending.length) }, work);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return made;
+}
+
+/** The descriptor of what was made in its place. */
+async function pushOne(
+  { listed, source, id }: PlannedBlob,
+  { repository, sources }: BlobServices,
+  options: BlobOptions,
+): Promise<Descriptor | undefined> {
+  const told = (outcome: PushedLayer['outcome'], from?: string): void => {
+    if (id !== undefined) options.onLayer?.({ id, outcome, ...(from === undefined ? {} : { from }) });
+  };
+  if (source.kind === 'foreign') {
+    told('foreign');
+    return undefined;
+  }
+  const { kind } = source;
+  const descriptor = kind === 'made' ? source.layer.known : listed;
+  const mountFrom = descriptor === undefined ? [] : mountable(descriptor.digest, repository, sources);
+  const { outcome, made } = await shown(
+    id ?? listed.digest,
+    descriptor?.size,
+    options,
+    async (onProgress) => {
+      const upload = { mountFrom, onProgress, signal: options.signal };
+      if (kind === 'made') return pushMade(source.layer, repository, upload);
+      return { outcome: await repository.pushBlob({ descriptor: listed, open: source.open }, upload) };
+    },
+  );
+  sources.add([(made ?? listed).digest], repository.name);
+  const [from] = mountFrom;
+  told(outcome, outcome === 'mounted' && mountFrom.length === 1 ? from : undefined);
+  return made;
+}
+
+interface Upload {
+  readonly mountFrom: readonly string[];
+  readonly onProgress: (sent: number) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Pushed {
+  readonly outcome: BlobPush;
+  readonly made?: Descriptor;
+}
+
+/** What is known of the bytes may be there already; else they are made anew. */
+async function pushMade(layer: StreamedLayer, repository: RemoteRepository, upload: Upload): Promise<Pushed> {
+  const { known } = layer;
+  if (known !== undefined)
+    try {
+      const open = async (offset: number) => skipped(await layer.open(), offset);
+      return { outcome: await repository.pushBlob({ descriptor: known, open }, upload), made: known };
+    } catch (error) {
+      // Another version of the program may have compressed it otherwise.
+      if (!isCaissonError(error, 'DIGEST_MISMATCH')) throw error;
+    }
+  const made = layer.remember(await repository.pushStream(() => layer.open(), upload));
+  return { outcome: 'uploaded', made };
+}
+
+/** Paths of the repositories of the same registry that may have the blob. */
+function mountable(
+  digest: Digest,
+  { name, domain }: RemoteRepository,
+  sources: BlobSources,
+): readonly string[] {
+  return sources
+    .of(digest)
+    .filter((known) => known !== name && known.startsWith(`${domain}/`))
+    .slice(0, mostMounts)
+    .map((known) => known.slice(domain.length + 1));
+}
+
+/** Runs `work` as a vertex of the progress. */
+async function shown<Result extends { readonly outcome: BlobPush }>(
+  digest: Digest,
+  total: number | undefined,
+  { onEvent, signal }: { readonly onEvent: EventSink; readonly signal: AbortSignal },
+  work: (onProgress: (sent: number) => void) => Promise<Result>,
+): Promise<Result> {
+  const vertex = `pushing ${digest}`;
+  onEvent({ kind: 'vertex-planned', vertex, name: vertex, inputs: [], time: Date.now() });
+  onEvent({ kind: 'vertex-started', vertex, time: Date.now() });
+  const size = total === undefined ? {} : { total };
+  const onProgress = (current: number): void =>
+    onEvent({
+      kind: 'progress',
+      vertex,
+      label: 'pushing',
+      current,
+      ...size,
+      unit: 'bytes',
+      time: Date.now(),
+    });
+  try {
+    const result = await work(onProgress);
+    const outcome = result.outcome === 'uploaded' ? 'done' : 'cached';
+    onEvent({ kind: 'vertex-ended', vertex, outcome, time: Date.now() });
+    return result;
+  } catch (error) {
+    const outcome = signal.aborted ? 'cancelled' : 'failed';
+    const said = outcome === 'failed' ? { error: messageOf(error) } : {};
+    onEvent({ kind: 'vertex-ended', vertex, outcome, ...said, time: Date.now() });
+    throw error;
+  }
+}
