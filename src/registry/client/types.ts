@@ -9,6 +9,8 @@ export interface Endpoint {
   readonly domain: string;
   /** Without `/v2`: `https://registry-1.docker.io`, or with a path before `/v2`. */
   readonly base: URL;
+  /** Put before the names of repositories there, `dockerhub/` or nothing: `/v2/dockerhub/library/busybox/…`. */
+  readonly prefix: string;
   readonly kind: 'mirror' | 'registry';
   /** What it is asked for. */
   readonly capabilities: ReadonlySet<'pull' | 'resolve' | 'push'>;
@@ -43,7 +45,7 @@ export interface Hosts {
 
 /** What a request needs leave for. */
 export interface Scope {
-  /** Path within the registry, `library/busybox`; undefined for `/v2/` itself; `catalog` for the list of repositories. */
+  /** Path within the registry, `library/busybox`, without the endpoint's prefix; undefined for `/v2/` itself; `catalog` for the list of repositories. */
   readonly repository?: string;
   readonly catalog?: boolean;
   readonly actions: readonly RepositoryAction[];
@@ -69,8 +71,8 @@ export interface Authorizer {
 
 /** Where credentials come from. */
 export interface CredentialSource {
-  /** Of a registry's domain (`docker.io`); undefined: anonymous. */
-  get(domain: string): Promise<Credentials | undefined>;
+  /** Of a registry's domain (`docker.io`), or of this repository there where some are kept apart; undefined: anonymous. */
+  get(domain: string, repository?: string): Promise<Credentials | undefined>;
 }
 
 /** One HTTP request to an endpoint. */
@@ -80,6 +82,12 @@ export interface HttpRequest extends RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** A function gives the body anew for each try. */
   readonly body?: Uint8Array | (() => Readable | Promise<Readable>);
+  /** It is not tried again when it fails: what it did is not known. */
+  readonly once?: boolean;
+  /** At most so many tries, fewer than usual. */
+  readonly tries?: number;
+  /** The body is for this place alone: it is not sent to another one that an answer redirects to. */
+  readonly secretBody?: boolean;
 }
 
 /** An answer; `body` must be read to the end or destroyed. */
