@@ -16,6 +16,8 @@ export interface Lease extends Disposable {
 /** Blobs by digest, as an OCI image layout on disk. */
 export interface ContentStore {
   has(digest: Digest): boolean;
+  /** Holds a blob against collection; whether it is there. */
+  hold(digest: Digest): boolean;
   /** Bytes of the blob's file, or undefined where there is none. */
   size(digest: Digest): number | undefined;
   /** The blob's file; it need not exist. Throws `DIGEST_INVALID`. */
@@ -80,6 +82,12 @@ export interface LayerStore {
    * `created`: when it was made, in milliseconds (default: now).
    */
   unpack(blob: Descriptor, expected?: Digest, created?: number): Promise<LayerRecord>;
+  /**
+   * The layer with the diffID `expected`: where it is not there, its blob is received and unpacked meanwhile; both digests are
+   * verified. What was received when it fails is kept for the next try, here or in another process; one receives at a time.
+   * Throws `DIGEST_MISMATCH`, `SIZE_MISMATCH`, `LAYER_DIGEST_MISMATCH`, and what unpacking and the source throw.
+   */
+  receive(blob: Descriptor, expected: Digest, options: ReceiveOptions): Promise<LayerRecord>;
   /** Reads the layer's folder again: what is not as it was kept, in a few words, or undefined when all is well. */
   verify(id: LayerId): Promise<string | undefined>;
   /** Writes all layers to the disk (`syncfs`): once, before an image that uses new ones is recorded. */
@@ -90,6 +98,17 @@ export interface LayerStore {
   entries(id: LayerId): Iterable<LayerEntry>;
   /** A read-only view of a chain of layers (bottom first) as one tree. */
   view(layers: readonly LayerId[], upper?: string): TreeView;
+}
+
+/** How a layer's blob is received. */
+export interface ReceiveOptions {
+  /** The bytes from `offset`; not asked for where they are not needed. */
+  readonly open: (offset: number, signal: AbortSignal) => Promise<Readable>;
+  readonly signal: AbortSignal;
+  /** Called with the bytes that are there. */
+  readonly onProgress: (received: number) => void;
+  /** Called while another process receives the blob, with the bytes it has. */
+  readonly onWait: (received: number) => void;
 }
 
 /** A chain of layers to be packed as one tree. */

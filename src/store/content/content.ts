@@ -24,11 +24,14 @@ import { sessionName } from '../session.ts';
 import type { ContentStore } from '../types.ts';
 import { blobPath, parseDigest } from './digest-path.ts';
 import { ingestStream, type ReceivedFile } from './ingest.ts';
+import { openPartial, type PartialBlob, type PartialOptions } from './partial.ts';
 
 /** The content store with what only the store itself may do. */
 export interface Blobs extends ContentStore {
-  /** Makes a file that was already hashed and synced a blob, by renaming it; it must lie in the ingest folder. */
+  /** Makes a file that was already hashed and synced a blob, by renaming it; it must lie on the store's file system. */
   adopt(file: ReceivedFile): void;
+  /** What is there of a blob that is being received, for this process alone; undefined where another one brought it in meanwhile. */
+  partial(digest: Digest, options: PartialOptions): Promise<PartialBlob | undefined>;
 }
 
 const defaultLimit = 4 * 1024 * 1024;
@@ -39,6 +42,10 @@ export function openContent(root: string, ingest: string, holds: Holds): Blobs {
   const temporary = (): string => join(ingest, sessionName(holds.session));
   return {
     has: (digest) => sizeOf(blobPath(root, digest)) !== undefined,
+    hold(digest) {
+      holds.hold('blob', digest);
+      return sizeOf(blobPath(root, digest)) !== undefined;
+    },
     size: (digest) => sizeOf(blobPath(root, digest)),
     path: (digest) => blobPath(root, digest),
     read: (digest, limit = defaultLimit) => readBlob(blobPath(root, digest), digest, limit),
@@ -57,6 +64,8 @@ export function openContent(root: string, ingest: string, holds: Holds): Blobs {
       return { mediaType, digest: received.digest, size: received.size };
     },
     adopt: place,
+    partial: (digest, options) =>
+      openPartial(root, digest, () => sizeOf(blobPath(root, digest)) !== undefined, options),
   };
 }
 

@@ -60,19 +60,20 @@ async function receive(source: Readable, file: FileHandle, hash: Hash, expected:
 }
 
 function verify(digest: Digest, size: number, expected: Expected): void {
-  if (expected.size !== undefined && size !== expected.size) throw sizeMismatch(String(size), expected.size);
-  if (expected.digest !== undefined && digest !== expected.digest) {
-    throw new CaissonError(
-      'DIGEST_MISMATCH',
-      `Expected content with digest "${expected.digest}", got "${digest}"`,
-      {
-        hint: 'The content was damaged or changed on its way; fetch it again.',
-      },
-    );
-  }
+  if (expected.size !== undefined && size !== expected.size) throw sizeMismatch(size, expected.size);
+  if (expected.digest !== undefined && digest !== expected.digest)
+    throw digestMismatch(digest, expected.digest);
 }
 
-function sizeMismatch(actual: string, expected: number): CaissonError {
+/** The error for content with another digest than it should have. */
+export function digestMismatch(actual: Digest, expected: Digest): CaissonError {
+  return new CaissonError('DIGEST_MISMATCH', `Expected content with digest "${expected}", got "${actual}"`, {
+    hint: 'The content was damaged or changed on its way; fetch it again.',
+  });
+}
+
+/** The error for content that is longer or shorter than it should be. */
+export function sizeMismatch(actual: number | string, expected: number): CaissonError {
   return new CaissonError('SIZE_MISMATCH', `Expected ${expected} bytes, got ${actual}`, {
     hint: 'The content was cut short or changed on its way; fetch it again.',
   });

@@ -3,16 +3,15 @@
 import { closeSync, createReadStream, openSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { CaissonError, syncFileSystem } from '../../core/index.ts';
-import type { Descriptor, Digest } from '../../oci/index.ts';
+import type { Digest } from '../../oci/index.ts';
 import { removeTree } from '../collect/remove-tree.ts';
 import { decompressed } from '../compression/index.ts';
+import type { Blobs } from '../content/index.ts';
 import type { LayerRecords } from '../records/layers.ts';
 import type { SessionId } from '../session.ts';
 import type {
-  ContentStore,
   LayerBlob,
   LayerDiff,
-  LayerDraft,
   LayerForm,
   LayerId,
   LayerRecord,
@@ -22,14 +21,16 @@ import type {
 } from '../types.ts';
 import { openView } from '../view/index.ts';
 import { digestLayer } from './digest.ts';
-import { closeDraft, draftFolder, makeDraft, placeDraft } from './drafts.ts';
+import { draftFolder, makeDraft } from './drafts.ts';
 import { type FormParts, formLayer } from './form.ts';
 import { corruptLayer } from './invalid-layer.ts';
 import { layerPool } from './jobs.ts';
 import { layerEntries } from './layer-entries.ts';
 import { type OverlayDriver, overlayDriver } from './overlay-driver.ts';
+import { receiveLayer } from './receive.ts';
 import { streamLayer } from './stream-form.ts';
 import { tarStream } from './tar-stream.ts';
+import { keepLayer, unpackBlob, unpackInto } from './unpacked.ts';
 
 /** What the layer store is built on. */
 export interface LayerStoreParts {
@@ -39,7 +40,7 @@ export interface LayerStoreParts {
   readonly drafts: string;
   readonly session: SessionId;
   readonly records: LayerRecords;
-  readonly content: ContentStore;
+  readonly content: Blobs;
 }
 
 /** Opens the layers below `folder`. */
@@ -53,7 +54,7 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
     get: records.get,
     byDiffId: records.byDiffId,
     draft: () => makeDraft(parts.drafts, parts.session),
-    keep: (draft, known) => keep(all, draft, known ? { diff: known } : {}),
+    keep: (draft, known) => keepLayer(all, draft, known ? { diff: known } : {}),
     discard: (draft) => removeTree(draftFolder(draft)),
     diff: (id) => once(diffs, id, () => diff(all, id)),
     tar: (id) => tar(all, id),
@@ -66,7 +67,9 @@ export function createLayerStore(parts: LayerStoreParts): LayerStore {
         compression,
       ),
     unpack: (blob, expected, created) =>
-      once(unpacks, `${blob.digest} ${expected}`, () => unpack(all, blob, { expected, created })),
+      once(unpacks, `${blob.digest} ${expected}`, () => unpackBlob(all, blob, { expected, created })),
+    receive: (blob, expected, options) =>
+      once(unpacks, `${blob.digest} ${expected}`, () => receiveLayer(all, blob, expected, options)),
     verify: (id) => verify(all, id),
     sync: () => sync(parts.folder),
     treeTar: (trees, options) => treeTar(all, trees, options),
@@ -84,17 +87,6 @@ function once<T>(running: Map<string, Promise<T>>, key: string, work: () => Prom
   const started = work().finally(() => running.delete(key));
   running.set(key, started);
   return started;
-}
-
-function keep(
-  { records, folder }: Parts,
-  draft: LayerDraft,
-  known: Partial<Omit<LayerRecord, 'id'>>,
-): LayerRecord {
-  const record: LayerRecord = { id: draft.id, created: Date.now(), ...known };
-  closeDraft(draft);
-  records.add(record, () => placeDraft(draft, folder));
-  return record;
 }
 
 async function diff({ records, driver }: Parts, id: LayerId): Promise<LayerDiff> {
@@ -144,46 +136,6 @@ function packTimes(times: LayerTimes): { readonly latest: number } | { readonly 
     : { time: Math.floor(times.fixed / 1000) };
 }
 
-async function unpack(
-  parts: Parts,
-  blob: Descriptor,
-  {
-    expected,
-    created = Date.now(),
-  }: { readonly expected?: Digest | undefined; readonly created?: number | undefined },
-): Promise<LayerRecord> {
-  const known = expected === undefined ? undefined : withBlob(parts, expected, blob);
-  if (known) return known;
-  const draft = makeDraft(parts.drafts, parts.session);
-  try {
-    const { diffId, size, usage } = await unpackInto(parts, blob, draft);
-    if (expected !== undefined && diffId !== expected) throw mismatch(blob, diffId, expected);
-    const twin = withBlob(parts, diffId, blob);
-    if (!twin) return keep(parts, draft, { diff: { diffId, size }, blob, usage, created });
-    await removeTree(draftFolder(draft));
-    return twin;
-  } catch (error) {
-    await removeTree(draftFolder(draft));
-    throw error;
-  }
-}
-
-function unpackInto({ content }: Parts, blob: Descriptor, draft: LayerDraft) {
-  const file = content.path(blob.digest);
-  return layerPool('short').run({
-    kind: 'unpack',
-    request: { file, folder: draft.upper, whiteouts: true },
-  });
-}
-
-/** The layer that has this diffID, which from now on also knows the form it was received in. */
-function withBlob({ records }: Parts, diffId: Digest, blob: Descriptor): LayerRecord | undefined {
-  const record = records.byDiffId(diffId);
-  if (!record || record.blob) return record;
-  records.setBlob(record.id, blob);
-  return { ...record, blob };
-}
-
 /** A received tar need not be canonical: then what its blob unpacks to is what the folder must be equal to. */
 async function verify(parts: Parts, id: LayerId): Promise<string | undefined> {
   const { diff: known, blob } = recordOf(parts.records, id);
@@ -221,12 +173,4 @@ function recordOf(records: LayerRecords, id: LayerId): LayerRecord {
   throw new CaissonError('LAYER_NOT_FOUND', `Layer "${id}" is not in the store`, {
     hint: 'It was removed meanwhile; build, load or pull its image again.',
   });
-}
-
-function mismatch(blob: Descriptor, found: Digest, expected: Digest): CaissonError {
-  return new CaissonError(
-    'LAYER_DIGEST_MISMATCH',
-    `Layer blob "${blob.digest}" unpacks to diffID "${found}"; the image's config says "${expected}"`,
-    { hint: 'The image contradicts itself: ask whoever made it for a valid one.' },
-  );
 }

@@ -5,6 +5,7 @@ import { digestNow } from './digest.ts';
 import type { LayerJob, LayerJobResult } from './jobs.ts';
 import { sendTar } from './tar-stream.ts';
 import { unpackLayer } from './unpack.ts';
+import { unpackGrowing } from './unpack-growing.ts';
 
 serveJobs<LayerJob, LayerJobResult>((job) => {
   switch (job.kind) {
@@ -12,6 +13,8 @@ serveJobs<LayerJob, LayerJobResult>((job) => {
       return digestNow(job.folder);
     case 'unpack':
       return unpackLayer(job.request);
+    case 'unpack-growing':
+      return unpackGrowing(job.request);
     case 'tar':
       return { diffId: '', ...sendTar(job.source, job.options, job.port, job.control) };
   }

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, statfsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { CaissonError, errnoOf } from '../../core/index.ts';
 import { TarReader } from '../../oci/index.ts';
 import { decompressed } from '../compression/index.ts';
@@ -28,15 +29,22 @@ export interface UnpackResult {
 }
 
 /** Unpacks; on failure the folder holds what was written until then. Throws `LAYER_INVALID`, `TAR_INVALID`, `LAYER_TOO_LARGE`, `DISK_FULL`. */
-export async function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
+export function unpackLayer(request: UnpackRequest): Promise<UnpackResult> {
+  return unpackStream(createReadStream(request.file, { highWaterMark: 1 << 20 }), request);
+}
+
+/** Unpacks the blob that `source` gives, as {@link unpackLayer}. */
+export async function unpackStream(
+  source: Readable,
+  request: Omit<UnpackRequest, 'file'>,
+): Promise<UnpackResult> {
   const limit = request.maxBytes ?? freeBytes(request.folder);
   const hash = createHash('sha256');
   using writer = new LayerWriter(request.folder, { whiteouts: request.whiteouts });
   const reader = new TarReader(writer);
   let size = 0;
   try {
-    const blob = createReadStream(request.file, { highWaterMark: 1 << 20 });
-    for await (const chunk of decompressed(blob, corruptLayer)) {
+    for await (const chunk of decompressed(source, corruptLayer)) {
       size += chunk.length;
       if (size > limit) throw tooLarge(limit);
       hash.update(chunk);

@@ -1,0 +1,45 @@
+// Reading a file while another thread still writes it; all that was read is hashed.
+
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Digest } from '../../oci/index.ts';
+import { parseDigest } from './digest-path.ts';
+import { grown } from './growth.ts';
+
+/** A file being read from its start. */
+export interface FollowedFile extends Disposable {
+  /** The next bytes, as they come; undefined at the end of a complete file. Throws when writing it failed. */
+  next(): Promise<Buffer | undefined>;
+  /** Reads what is left; gives the digest of everything, by the algorithm of the expected one. */
+  drain(): Promise<Digest>;
+}
+
+const largestChunk = 1 << 20;
+
+/** Follows the file at `path`, whose growth is told in `shared`, and which should have the digest `expected`. */
+export function followFile(path: string, shared: SharedArrayBuffer, expected: Digest): FollowedFile {
+  const { algorithm } = parseDigest(expected);
+  const hash = createHash(algorithm);
+  const fd = openSync(path, 'r');
+  let position = 0;
+  const next = async (): Promise<Buffer | undefined> => {
+    const { length, state } = await grown(shared, position);
+    if (state === 'failed') throw new Error('The file was not received whole');
+    if (length <= position) return undefined;
+    const chunk = Buffer.allocUnsafeSlow(Math.min(largestChunk, length - position));
+    const read = readSync(fd, chunk, 0, chunk.length, position);
+    if (read === 0) throw new Error(`The file "${path}" was cut short while it was read`);
+    position += read;
+    const bytes = chunk.subarray(0, read);
+    hash.update(bytes);
+    return bytes;
+  };
+  return {
+    next,
+    async drain() {
+      while ((await next()) !== undefined);
+      return `${algorithm}:${hash.digest('hex')}`;
+    },
+    [Symbol.dispose]: () => closeSync(fd),
+  };
+}
