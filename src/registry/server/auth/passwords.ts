@@ -45,11 +45,8 @@ export function passwordChecker({
   const running = new Map<string, Promise<boolean>>();
 
   const remember = (id: string, right: boolean): void => {
-    if (known.size >= outcomes) for (const oldest of known.keys()) return replace(oldest, id, right);
-    known.set(id, { right, until: Date.now() + lifeMs });
-  };
-  const replace = (oldest: string, id: string, right: boolean): void => {
-    known.delete(oldest);
+    const [oldest] = known.size >= outcomes ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
     known.set(id, { right, until: Date.now() + lifeMs });
   };
   const compare = (id: string, job: PasswordCheck): Promise<boolean> => {
@@ -61,7 +58,9 @@ export function passwordChecker({
     async check({ user, password }, { hashes, decoy }) {
       if (password.length > longestPassword || password.includes('\0')) return 'wrong';
       const hash = hashes.get(user) ?? decoy;
-      const id = createHmac('sha256', key).update(JSON.stringify([user, password, hash])).digest('base64');
+      const id = createHmac('sha256', key)
+        .update(JSON.stringify([user, password, hash]))
+        .digest('base64');
       const outcome = known.get(id);
       if (outcome && outcome.until > Date.now()) return word(outcome.right);
       known.delete(id);

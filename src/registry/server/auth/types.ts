@@ -1,4 +1,4 @@
-// Who may do what to which repository: the seam between the request pipeline and access control.
+// Who may do what to which repository: what access control is asked and what it answers.
 
 import type { RepositoryAction } from '../../types.ts';
 
@@ -6,20 +6,26 @@ import type { RepositoryAction } from '../../types.ts';
 export interface AccessRequest {
   /** The `Authorization` header as it came. */
   readonly authorization: string | undefined;
-  /** Path of the repository; undefined for `/v2/` itself and for the catalog. */
-  readonly repository?: string;
-  /** Without a repository: `catalog` lists repositories, none only proves who one is. */
-  readonly actions: readonly (RepositoryAction | 'catalog')[];
+  /** `base` only proves who one is, `catalog` lists repositories. */
+  readonly wanted: 'base' | 'catalog' | RepositoryNeed;
+  /** Read by the way: a challenge names them, their absence does not refuse the request. */
+  readonly pullFrom?: readonly string[];
   /** Where clients reach this server, `https://registry.example:5000`: names the built-in token service. */
   readonly origin: string;
+}
+
+/** An action on a repository. */
+export interface RepositoryNeed {
+  readonly repository: string;
+  readonly action: RepositoryAction;
 }
 
 /** What the asker of a request may do. */
 export interface Grant {
   /** The name that was proven; undefined: anonymous. */
   readonly user: string | undefined;
-  /** Whether `action` is allowed on `repository`: for mounts from another repository and for lists of repositories. */
-  may(action: RepositoryAction, repository: string): boolean;
+  /** For mounts from another repository and for lists of repositories. */
+  readonly may: (action: RepositoryAction, repository: string) => boolean;
 }
 
 /** What access control says of a request. */
@@ -37,12 +43,16 @@ export interface AccessControl {
   decide(request: AccessRequest): Promise<AccessDecision>;
 }
 
-/** Who asks, once it is proven. */
-export interface Identity {
-  readonly user: string | undefined;
+/** The rules of a registry: what a user, or anybody (undefined), may do. */
+export interface Policy {
+  /** Whether there is anything that anybody may pull. */
+  readonly anonymousPull: boolean;
+  allows(user: string | undefined, action: RepositoryAction, repository: string): boolean;
 }
 
-/** The rules of a registry. */
-export interface Policy {
-  allows(user: string | undefined, action: RepositoryAction, repository: string): boolean;
+/** An entry of a token's `access` claim (Docker's token specification). */
+export interface AccessClaim {
+  readonly type: string;
+  readonly name: string;
+  readonly actions: readonly string[];
 }

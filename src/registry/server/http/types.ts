@@ -21,6 +21,8 @@ export interface Exchange {
   params: Params;
   /** Who asks, once that is known. */
   user?: string;
+  /** What the asker may do beside what the route asks for, where access is controlled: mounts from another repository, lists. */
+  may?: (action: 'pull' | 'push' | 'delete', repository: string) => boolean;
   /** The code of the error that was answered, for the access log. */
   errorCode?: string;
 }
