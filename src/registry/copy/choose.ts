@@ -1,0 +1,136 @@
+// Which manifest of what a source gives is meant: all of it, or the image of one platform.
+
+import { buffer } from 'node:stream/consumers';
+import { CaissonError } from '../../core/index.ts';
+import {
+  type Descriptor,
+  formatPlatform,
+  hostPlatform,
+  type ImageConfig,
+  isIndexType,
+  isManifestType,
+  type Platform,
+  platformRank,
+} from '../../oci/index.ts';
+import { parseManifest } from './parse.ts';
+import type { CopyOptions, ImageSource, ManifestBytes } from './types.ts';
+import { manifestLimit } from './verified.ts';
+
+type Choice = Pick<CopyOptions, 'all' | 'platform' | 'signal'>;
+
+const deepestNesting = 4;
+
+/** The manifest to copy: the root with `all`, else the image for `platform`, else for this machine. Throws `PLATFORM_NOT_FOUND`. */
+export async function chooseRoot(source: ImageSource, choice: Choice): Promise<ManifestBytes> {
+  const root = await source.root(choice);
+  if (choice.all) return root;
+  if (!isIndexType(root.descriptor.mediaType)) {
+    if (choice.platform) await checkPlatform(source, root, choice.platform, choice);
+    return root;
+  }
+  const leaves = await leavesOf(source, root, choice, 0);
+  const descriptor = best(source, leaves, choice.platform ?? hostPlatform());
+  return { descriptor: plain(descriptor), bytes: await source.manifest(descriptor, choice) };
+}
+
+/** An image's platform: its descriptor's, else its config's. */
+export async function platformOf(
+  source: ImageSource,
+  manifest: ManifestBytes,
+  options: Pick<CopyOptions, 'signal'>,
+): Promise<Platform> {
+  if (manifest.descriptor.platform) return manifest.descriptor.platform;
+  const { os, architecture, variant } = await configOf(source, manifest, options);
+  return {
+    os: String(os),
+    architecture: String(architecture),
+    ...(variant ? { variant: String(variant) } : {}),
+  };
+}
+
+/** The config of an image. Throws `MANIFEST_INVALID`. */
+export async function configOf(
+  source: ImageSource,
+  manifest: ManifestBytes,
+  options: Pick<CopyOptions, 'signal'>,
+): Promise<ImageConfig> {
+  const parsed = parseManifest(manifest);
+  const { digest } = manifest.descriptor;
+  const config = parsed.kind === 'manifest' ? parsed.manifest.config : undefined;
+  if (config === undefined || config.size > manifestLimit)
+    throw new CaissonError('MANIFEST_INVALID', `"${digest}" has no image config of a reasonable size`);
+  try {
+    return JSON.parse((await buffer(await source.blob(config, options))).toString()) as ImageConfig;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new CaissonError('MANIFEST_INVALID', `The config of "${digest}" is not JSON`, { cause });
+  }
+}
+
+/** Whether an index lists `descriptor` as an image, not as something attached to one. */
+export function isImage({ annotations, platform, artifactType, mediaType }: Descriptor): boolean {
+  if (!isManifestType(mediaType) || artifactType !== undefined) return false;
+  return annotations?.['vnd.docker.reference.type'] === undefined && platform?.os !== 'unknown';
+}
+
+interface Leaf {
+  readonly descriptor: Descriptor;
+  readonly platform: Platform;
+}
+
+async function leavesOf(
+  source: ImageSource,
+  index: ManifestBytes,
+  choice: Choice,
+  depth: number,
+): Promise<readonly Leaf[]> {
+  const parsed = parseManifest(index);
+  if (parsed.kind !== 'index') return [];
+  const leaves: Leaf[] = [];
+  for (const descriptor of parsed.index.manifests.filter((each) => source.has?.(each) ?? true)) {
+    const isBelow = isIndexType(descriptor.mediaType) && depth < deepestNesting;
+    if (!isBelow && !isImage(descriptor)) continue;
+    if (descriptor.platform && !isBelow) leaves.push({ descriptor, platform: descriptor.platform });
+    else {
+      const manifest = { descriptor, bytes: await source.manifest(descriptor, choice) };
+      if (isBelow) leaves.push(...(await leavesOf(source, manifest, choice, depth + 1)));
+      else leaves.push({ descriptor, platform: await platformOf(source, manifest, choice) });
+    }
+  }
+  return leaves;
+}
+
+function best(source: ImageSource, leaves: readonly Leaf[], wanted: Platform): Descriptor {
+  const ranked = leaves
+    .map(({ descriptor, platform }) => ({ descriptor, rank: platformRank(wanted, platform) }))
+    .filter(({ rank }) => rank >= 0)
+    .toSorted((a, b) => a.rank - b.rank);
+  const chosen = ranked[0]?.descriptor;
+  if (chosen) return chosen;
+  const offered = leaves.map(({ platform }) => formatPlatform(platform)).join(', ') || 'no image at all';
+  throw notFound(source, wanted, offered, 'Name one of these with --platform, or copy all with --all.');
+}
+
+async function checkPlatform(
+  source: ImageSource,
+  root: ManifestBytes,
+  wanted: Platform,
+  choice: Choice,
+): Promise<void> {
+  const platform = await platformOf(source, root, choice);
+  if (platformRank(wanted, platform) < 0)
+    throw notFound(source, wanted, formatPlatform(platform), 'Leave out --platform to copy that one.');
+}
+
+function notFound({ name }: ImageSource, wanted: Platform, offered: string, hint: string): CaissonError {
+  return new CaissonError(
+    'PLATFORM_NOT_FOUND',
+    `"${name}" has no image for ${formatPlatform(wanted)}; it has ${offered}`,
+    { hint },
+  );
+}
+
+/** An image by itself is described without what its index says of it. */
+function plain({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}

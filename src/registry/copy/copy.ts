@@ -1,0 +1,102 @@
+// Copying an image from one place to another: its manifests are read, its blobs moved, its manifests written, its name last.
+
+import { CaissonError } from '../../core/index.ts';
+import { isIndexType } from '../../oci/index.ts';
+import type { BlobPush } from '../types.ts';
+import { chooseRoot } from './choose.ts';
+import { converted } from './convert.ts';
+import { eachOf } from './each.ts';
+import { copyReporter } from './progress.ts';
+import { type CopiedTree, readReferrers, readTree } from './tree.ts';
+import type { CopyOptions, CopyResult, ImageSource, ImageTarget, ManifestBytes } from './types.ts';
+import { verifiedSource } from './verified.ts';
+
+/** Blobs that are moved at once. */
+const atOnce = 4;
+
+/**
+ * Copies what `source` gives to `target`. Throws `PLATFORM_NOT_FOUND`, `MANIFEST_INVALID`, `DIGEST_MISMATCH`,
+ * `DIGEST_WOULD_CHANGE`, `REFERRERS_UNSUPPORTED`, and what the two places throw.
+ */
+export async function copyImage(
+  source: ImageSource,
+  target: ImageTarget,
+  options: CopyOptions,
+): Promise<CopyResult> {
+  if (options.referrers && !target.keepsReferrers) throw keepsNone(target);
+  const given = verifiedSource(source);
+  const tree = await readTree(given, await chooseRoot(given, options), options);
+  const refers = options.referrers ? await readReferrers(given, tree, options) : [];
+  const result = options.format ? converted(tree, options.format) : tree;
+  if (options.preserveDigests) checkDigests(tree, result);
+  const blobs = await moveBlobs(
+    target.verifiesBlobs ? source : given,
+    target,
+    [...result.blobs, ...refers.flatMap((each) => each.blobs)],
+    options,
+  );
+  const manifests = [...result.below, ...refers.flatMap(({ root, below }) => [...below, root])];
+  await putManifests(target, manifests, options);
+  options.signal.throwIfAborted();
+  await target.finish(result.root, options);
+  return { descriptor: result.root.descriptor, manifests: manifests.length + 1, ...blobs };
+}
+
+/** Images in any order, then indexes, each after those that it lists. */
+async function putManifests(
+  target: ImageTarget,
+  manifests: readonly ManifestBytes[],
+  options: CopyOptions,
+): Promise<void> {
+  const isIndex = ({ descriptor }: ManifestBytes): boolean => isIndexType(descriptor.mediaType);
+  const images = manifests.filter((manifest) => !isIndex(manifest));
+  await eachOf(images, atOnce, options.signal, (manifest, signal) =>
+    target.putManifest(manifest, { signal }),
+  );
+  for (const index of manifests.filter(isIndex)) await target.putManifest(index, options);
+}
+
+async function moveBlobs(
+  source: ImageSource,
+  target: ImageTarget,
+  listed: CopiedTree['blobs'],
+  options: CopyOptions,
+): Promise<Pick<CopyResult, 'blobs' | 'bytes'>> {
+  const blobs = distinct(listed).filter(
+    ({ urls }) => urls === undefined || urls.length === 0 || !target.allowsForeignLayers,
+  );
+  const count: Record<BlobPush, number> = { exists: 0, mounted: 0, uploaded: 0 };
+  let bytes = 0;
+  const report = copyReporter(blobs, options.onEvent);
+  await eachOf(blobs, atOnce, options.signal, async (descriptor, signal) => {
+    const push = await report(descriptor, (onProgress) =>
+      target.putBlob(
+        { descriptor, open: (offset) => source.blob(descriptor, { signal, offset }) },
+        { signal, onProgress, ...(source.repository ? { from: source.repository } : {}) },
+      ),
+    );
+    count[push] += 1;
+    if (push === 'uploaded') bytes += descriptor.size;
+  });
+  return { blobs: count, bytes };
+}
+
+function distinct(blobs: CopiedTree['blobs']): CopiedTree['blobs'] {
+  return [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+}
+
+function checkDigests({ root }: CopiedTree, result: CopiedTree): void {
+  const { digest } = result.root.descriptor;
+  if (digest === root.descriptor.digest) return;
+  throw new CaissonError(
+    'DIGEST_WOULD_CHANGE',
+    `In the other format the digest "${root.descriptor.digest}" would become "${digest}"`,
+    { hint: 'Leave out --format or --preserve-digests.' },
+  );
+}
+
+function keepsNone({ name }: ImageTarget): CaissonError {
+  return new CaissonError('REFERRERS_UNSUPPORTED', `"${name}" cannot keep what refers to an image`, {
+    hint: 'Copy to a registry or an OCI layout, or leave out --referrers.',
+  });
+}

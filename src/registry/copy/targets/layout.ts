@@ -1,0 +1,99 @@
+// Images that are written to an OCI layout folder: a new one, or one that holds other images already.
+
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { CaissonError, type FileLock, lock } from '../../../core/index.ts';
+import type { Index } from '../../../oci/index.ts';
+import type { RequestOptions } from '../../types.ts';
+import type { ImageTarget, ManifestBytes } from '../types.ts';
+import { blobBytes } from './bytes.ts';
+import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
+
+/** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS` for a folder that holds something else. */
+export function layoutTarget(path: string, tag: string | undefined): ImageTarget {
+  const target = resolve(path);
+  const isThere = holdsLayout(target);
+  // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
+  const staging = isThere ? join(target, `.partial-${process.pid}`) : `${target}.partial-${process.pid}`;
+  mkdirSync(join(staging, 'blobs/sha256'), { recursive: true });
+  const manifests: ManifestBytes[] = [];
+  return {
+    name: `oci:${path}`,
+    keepsReferrers: true,
+    verifiesBlobs: false,
+    allowsForeignLayers: true,
+    async putBlob(blob, options) {
+      const { digest, size } = blob.descriptor;
+      if (isStored(target, digest, size)) return 'exists';
+      const file = await open(join(staging, blobName(digest)), 'w', 0o644);
+      try {
+        for await (const chunk of blobBytes(blob, options)) await file.writeFile(chunk);
+        await file.sync();
+        return 'uploaded';
+      } finally {
+        await file.close();
+      }
+    },
+    async putManifest(manifest) {
+      manifests.push(manifest);
+      await writeFile(join(staging, blobName(manifest.descriptor.digest)), manifest.bytes);
+    },
+    async finish(root, options) {
+      await writeFile(join(staging, blobName(root.descriptor.digest)), root.bytes);
+      const added = [imageEntry(root, tag), ...referrerEntries(manifests)];
+      if (isThere) await addTo(target, staging, (there) => mergedIndex(there, added), options);
+      else await become(target, staging, mergedIndex(undefined, added));
+    },
+    [Symbol.asyncDispose]: () => rm(staging, { recursive: true, force: true }),
+  };
+}
+
+function holdsLayout(target: string): boolean {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats === undefined || (stats.isDirectory() && readdirSync(target).length === 0)) return false;
+  if (stats.isDirectory() && existsSync(join(target, 'oci-layout'))) return true;
+  throw new CaissonError('TARGET_EXISTS', `"${target}" exists and is not an OCI layout`, {
+    hint: 'Name a folder that does not exist yet, or one that is an OCI layout.',
+  });
+}
+
+function isStored(target: string, digest: string, size: number): boolean {
+  const stats = lstatSync(join(target, blobName(digest)), { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size === size;
+}
+
+/** The whole folder appears at once. */
+async function become(target: string, staging: string, index: Buffer): Promise<void> {
+  await writeFile(join(staging, 'oci-layout'), layoutFile);
+  await writeFile(join(staging, 'index.json'), index);
+  await mkdir(dirname(target), { recursive: true });
+  if (existsSync(target)) await rmdir(target);
+  await rename(staging, target);
+}
+
+/** Blobs first, each whole, then the index, which others who copy into the layout do not change meanwhile. */
+async function addTo(
+  target: string,
+  staging: string,
+  merge: (there: Index) => Buffer,
+  { signal }: RequestOptions,
+): Promise<void> {
+  for (const folder of ['blobs', 'blobs/sha256']) ensureFolder(join(target, folder));
+  using _lock: FileLock = await lock(join(target, 'oci-layout'), 'exclusive', signal);
+  for (const blob of readdirSync(join(staging, 'blobs/sha256')))
+    await rename(join(staging, 'blobs/sha256', blob), join(target, 'blobs/sha256', blob));
+  const there = JSON.parse(readFileSync(join(target, 'index.json'), 'utf8')) as Index;
+  await writeFile(join(staging, 'index.json'), merge(there));
+  await rename(join(staging, 'index.json'), join(target, 'index.json'));
+}
+
+/** Nothing is written through a link that a layout of unknown origin holds. */
+function ensureFolder(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) mkdirSync(path);
+  else if (!stats.isDirectory())
+    throw new CaissonError('TARGET_EXISTS', `"${path}" is not a folder`, {
+      hint: 'Copy to another layout, or remove it.',
+    });
+}

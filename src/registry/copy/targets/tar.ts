@@ -1,0 +1,124 @@
+// Images that are written to a tar: an OCI layout, for Docker's archives with `manifest.json` beside.
+//
+// A blob's size is known before its bytes come: each gets its place in the file at once, and several are written together.
+
+import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
+import type { ImageTarget, ManifestBytes } from '../types.ts';
+import { archiveImage } from './archive-image.ts';
+import { blobBytes } from './bytes.ts';
+import {
+  blobName,
+  dockerItem,
+  imageEntry,
+  layoutFile,
+  mergedIndex,
+  referrerEntries,
+} from './layout-index.ts';
+
+/** The image becomes the only one of the archive `path`, named `reference`; the file appears when all is written. */
+export async function tarTarget(
+  path: string,
+  reference: string | undefined,
+  form: 'oci-archive' | 'docker-archive',
+): Promise<ImageTarget> {
+  const { partial, place, discard } = await placeFor(path);
+  const file = await open(partial, 'wx', 0o644);
+  const tar = positionedTar(file);
+  const manifests: ManifestBytes[] = [];
+  await tar.directory('blobs');
+  await tar.directory('blobs/sha256');
+  await tar.file('oci-layout', layoutFile);
+  return {
+    name: `${form}:${path}`,
+    keepsReferrers: true,
+    verifiesBlobs: false,
+    allowsForeignLayers: form === 'oci-archive',
+    async putBlob(blob, options) {
+      const write = await tar.reserve(blobName(blob.descriptor.digest), blob.descriptor.size);
+      for await (const chunk of blobBytes(blob, options)) await write(chunk);
+      return 'uploaded';
+    },
+    async putManifest(manifest) {
+      manifests.push(manifest);
+      await tar.file(blobName(manifest.descriptor.digest), manifest.bytes);
+    },
+    async finish(root) {
+      await tar.file(blobName(root.descriptor.digest), root.bytes);
+      const entry = imageEntry(root, reference, form === 'docker-archive');
+      await tar.file('index.json', mergedIndex(undefined, [entry, ...referrerEntries(manifests)]));
+      if (form === 'docker-archive') {
+        const image = archiveImage(root, manifests);
+        await tar.file('manifest.json', Buffer.from(JSON.stringify([dockerItem(image, reference)])));
+      }
+      await tar.end();
+      await file.sync();
+      await place();
+    },
+    async [Symbol.asyncDispose]() {
+      await file.close();
+      await discard();
+    },
+  };
+}
+
+interface Place {
+  readonly partial: string;
+  readonly place: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
+/** A file is written beside its place; for a pipe or a device it is written elsewhere and then sent. */
+async function placeFor(path: string): Promise<Place> {
+  const target = resolve(path);
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isFile() || stats.isDirectory()) {
+    const partial = `${target}.partial-${process.pid}`;
+    return { partial, place: () => rename(partial, target), discard: () => rm(partial, { force: true }) };
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'caisson-copy-'));
+  const partial = join(folder, 'archive');
+  return {
+    partial,
+    place: () => pipeline(createReadStream(partial), createWriteStream(target)),
+    discard: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+type WriteChunk = (chunk: Buffer) => Promise<void>;
+
+const blockSize = 512;
+
+/** A tar whose entries have their places before they have their bytes. Times are zero: the same image is the same bytes. */
+function positionedTar(file: FileHandle) {
+  let end = 0;
+  const reserve = async (entry: Pick<TarEntry, 'name' | 'type' | 'size'>): Promise<WriteChunk> => {
+    const mode = entry.type === 'directory' ? 0o755 : 0o644;
+    const header = encodeHeader({ ...entry, mode, uid: 0, gid: 0, mtime: 0 });
+    const start = end;
+    let at = start + header.length;
+    end = at + Math.ceil(entry.size / blockSize) * blockSize;
+    await write(file, header, start);
+    return async (chunk) => {
+      await write(file, chunk, at);
+      at += chunk.length;
+    };
+  };
+  return {
+    reserve: (name: string, size: number) => reserve({ name, size, type: 'file' }),
+    directory: async (name: string) => void (await reserve({ name, size: 0, type: 'directory' })),
+    file: async (name: string, bytes: Buffer) =>
+      (await reserve({ name, size: bytes.length, type: 'file' }))(bytes),
+    /** The padding of the last entries is a hole, or comes with what follows. */
+    end: () => write(file, endOfArchive, end),
+  };
+}
+
+async function write(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; )
+    at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+}
