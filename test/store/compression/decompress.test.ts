@@ -1,11 +1,14 @@
 // Streams as compressors really write them: several members or frames, skippable ones, cut ones.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { bunzipped } from '../../../src/store/compression/bzip2.ts';
 import { decompressed } from '../../../src/store/compression/index.ts';
 import { compressedBy, hasProgram, programs } from '../../support/compress.ts';
 
@@ -86,16 +89,118 @@ for (const program of programs) {
     }
     assert.ok(source.destroyed);
   });
-  test(`${program} that is not installed is asked for`, { skip, timeout: 20_000 }, async () => {
-    const bytes = compressedBy(program, half);
-    const path = process.env['PATH'];
-    process.env['PATH'] = '/nonexistent';
-    try {
-      await assert.rejects(collect([bytes]), { code: 'PROGRAM_NOT_FOUND' });
-    } finally {
-      process.env['PATH'] = path;
+  test(`${program} is decompressed without the program`, { skip, timeout: 20_000 }, async () => {
+    const bytes = compressedBy(program, whole);
+    assert.ok(whole.equals(await withoutPrograms(() => collect(pieces(bytes, 100_000)))));
+  });
+  test(`${program} followed by something else is refused`, { skip, timeout: 20_000 }, async () => {
+    const bytes = frames(compressedBy(program, half), Buffer.from('noise, neither format'));
+    await assert.rejects(collect([bytes]), /^Error: refused: .* follows the .* data$/);
+  });
+  test(`a damaged byte anywhere in ${program} never gives other bytes`, {
+    skip,
+    timeout: 60_000,
+  }, async () => {
+    const text = Buffer.from('All work and no play makes Jack a dull boy.\n'.repeat(50));
+    const bytes = compressedBy(program, text);
+    for (let at = 6; at < bytes.length; at += 9) {
+      const damaged = Buffer.from(bytes);
+      damaged.writeUInt8((bytes[at] ?? 0) ^ 0x10, at);
+      const found = await collect([damaged]).catch((error: unknown) => String(error));
+      if (typeof found === 'string') assert.match(found, /^Error: refused: ./);
+      else assert.ok(text.equals(found), `byte ${at} of ${bytes.length}`);
     }
   });
+  test(`two streams of ${program} are read at once`, { skip, timeout: 20_000 }, async () => {
+    const bytes = compressedBy(program, whole);
+    const first = decompressed(Readable.from(pieces(bytes, 1000)), refused);
+    assert.equal((await first.next()).done, false);
+    assert.ok(whole.equals(await collect([bytes])));
+    await first.return();
+  });
+}
+
+const noXz = !hasProgram('xz') && '"xz" is not installed';
+
+test('xz with padding between its streams and after them', { skip: noXz, timeout: 20_000 }, async () => {
+  const [one, two] = [compressedBy('xz', half), compressedBy('xz', other)];
+  assert.ok(whole.equals(await collect([frames(one, Buffer.alloc(8), two, Buffer.alloc(4))])));
+});
+
+for (const check of ['none', 'crc32', 'crc64'])
+  for (const [form, options] of [
+    ['one block', []],
+    ['blocks whose sizes are told', ['-T2', '--block-size=100000']],
+  ] as const)
+    test(`xz with check ${check} in ${form}`, { skip: noXz, timeout: 20_000 }, async () => {
+      const bytes = execFileSync('xz', ['-1c', '-C', check, ...options], { input: whole });
+      assert.ok(whole.equals(await withoutPrograms(() => collect([bytes]))));
+    });
+
+for (const options of [
+  ['-C', 'sha256'],
+  ['--x86', '--lzma2'],
+  ['--lzma2=dict=96MiB'],
+  ['-T2', '--block-size=100000', '--delta', '--lzma2'],
+])
+  test(`xz ${options.join(' ')} is left to the program`, { skip: noXz, timeout: 20_000 }, async () => {
+    const bytes = execFileSync('xz', ['-c', ...options], { input: whole });
+    assert.ok(whole.equals(await collect([bytes])));
+    await assert.rejects(
+      withoutPrograms(() => collect([bytes])),
+      { code: 'PROGRAM_NOT_FOUND' },
+    );
+  });
+
+const noBzip2 = !hasProgram('bzip2') && '"bzip2" is not installed';
+
+for (const length of [0, 1, 3, 4, 5, 255, 258, 259, 260, 264, 5_000_000])
+  test(`bzip2 of ${length} equal bytes`, { skip: noBzip2, timeout: 20_000 }, async () => {
+    const plain = Buffer.alloc(length, 0x41);
+    assert.ok(plain.equals(await collect([compressedBy('bzip2', plain)])));
+  });
+
+for (const level of [1, 5, 9])
+  test(`bzip2 -${level} of several blocks with all bytes`, { skip: noBzip2, timeout: 20_000 }, async () => {
+    const plain = Buffer.concat([whole, whole, whole]);
+    const bytes = execFileSync('bzip2', [`-${level}c`], { input: plain });
+    assert.ok(plain.equals(await collect(pieces(bytes, 10_000))));
+  });
+
+test('no bzip2 makes the decoder do anything but read or refuse it', {
+  skip: noBzip2,
+  timeout: 60_000,
+}, async () => {
+  const bytes = compressedBy('bzip2', half.subarray(0, 3000));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.nat(bytes.length - 1),
+      fc.uint8Array({ minLength: 1, maxLength: 40 }),
+      async (at, put) => {
+        const changed = Buffer.from(bytes);
+        changed.set(put.subarray(0, bytes.length - at), at);
+        const found: Uint8Array[] = [];
+        try {
+          for await (const chunk of bunzipped(Readable.from([changed]))) found.push(chunk);
+        } catch (error) {
+          assert.match(String(error), /^Error: .*(bzip2|is cut)/);
+          return;
+        }
+        assert.ok(Buffer.concat(found).equals(half.subarray(0, 3000)));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+async function withoutPrograms<Result>(action: () => Promise<Result>): Promise<Result> {
+  const path = process.env['PATH'];
+  process.env['PATH'] = '/nonexistent';
+  try {
+    return await action();
+  } finally {
+    process.env['PATH'] = path;
+  }
 }
 
 test('chunks are bounded, however much there is', { timeout: 20_000 }, async () => {
