@@ -12,6 +12,7 @@ import {
   type Platform,
   platformRank,
 } from '../../oci/index.ts';
+import type { RequestOptions } from '../types.ts';
 import { parseManifest } from './parse.ts';
 import type { CopyOptions, ImageSource, ManifestBytes } from './types.ts';
 import { manifestLimit } from './verified.ts';
@@ -37,7 +38,7 @@ export async function chooseRoot(source: ImageSource, choice: Choice): Promise<M
 export async function platformOf(
   source: ImageSource,
   manifest: ManifestBytes,
-  options: Pick<CopyOptions, 'signal'>,
+  options: RequestOptions,
 ): Promise<Platform> {
   if (manifest.descriptor.platform) return manifest.descriptor.platform;
   const { os, architecture, variant } = await configOf(source, manifest, options);
@@ -52,19 +53,31 @@ export async function platformOf(
 export async function configOf(
   source: ImageSource,
   manifest: ManifestBytes,
-  options: Pick<CopyOptions, 'signal'>,
+  options: RequestOptions,
 ): Promise<ImageConfig> {
   const parsed = parseManifest(manifest);
   const { digest } = manifest.descriptor;
-  const config = parsed.kind === 'manifest' ? parsed.manifest.config : undefined;
-  if (config === undefined || config.size > manifestLimit)
-    throw new CaissonError('MANIFEST_INVALID', `"${digest}" has no image config of a reasonable size`);
+  if (parsed.kind !== 'manifest')
+    throw new CaissonError('MANIFEST_INVALID', `"${digest}" is an index, which has no image config`);
+  const bytes = await readBlob(source, parsed.manifest.config, options);
   try {
-    return JSON.parse((await buffer(await source.blob(config, options))).toString()) as ImageConfig;
+    return JSON.parse(bytes.toString()) as ImageConfig;
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
     throw new CaissonError('MANIFEST_INVALID', `The config of "${digest}" is not JSON`, { cause });
   }
+}
+
+/** The bytes of a small blob. Throws `MANIFEST_INVALID` where it has more than a manifest may have. */
+export async function readBlob(
+  source: ImageSource,
+  blob: Descriptor,
+  { signal }: RequestOptions,
+): Promise<Buffer> {
+  if (blob.size <= manifestLimit) return await buffer(await source.blob(blob, { signal }));
+  throw new CaissonError(
+    'MANIFEST_INVALID',
+    `The config "${blob.digest}" has ${blob.size} bytes, more than ${manifestLimit}`,
+  );
 }
 
 /** Whether an index lists `descriptor` as an image, not as something attached to one. */

@@ -3,7 +3,7 @@
 import { CaissonError } from '../../core/index.ts';
 import { isIndexType } from '../../oci/index.ts';
 import type { BlobPush } from '../types.ts';
-import { chooseRoot } from './choose.ts';
+import { chooseRoot, readBlob } from './choose.ts';
 import { converted } from './convert.ts';
 import { eachOf } from './each.ts';
 import { copyReporter } from './progress.ts';
@@ -29,6 +29,7 @@ export async function copyImage(
   const refers = options.referrers ? await readReferrers(given, tree, options) : [];
   const result = options.format ? converted(tree, options.format) : tree;
   if (options.preserveDigests) checkDigests(tree, result);
+  await target.expect?.([...result.below, result.root], (blob) => readBlob(given, blob, options));
   const blobs = await moveBlobs(
     target.verifiesBlobs ? source : given,
     target,

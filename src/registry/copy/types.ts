@@ -45,6 +45,8 @@ export interface ImageTarget extends AsyncDisposable {
   readonly verifiesBlobs: boolean;
   /** Layers with addresses of their own (`urls`) may be left out. */
   readonly allowsForeignLayers: boolean;
+  /** Told what comes before the first blob does; `read` gives the bytes of small blobs. */
+  expect?(manifests: readonly ManifestBytes[], read: (blob: Descriptor) => Promise<Buffer>): Promise<void>;
   /** Takes a blob in, not at all where it is there. */
   putBlob(blob: PushedBlob, options: PutBlobOptions): Promise<BlobPush>;
   /** Takes in a manifest whose blobs and manifests are there, but not its name. */

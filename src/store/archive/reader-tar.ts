@@ -94,7 +94,9 @@ function readerOf(fd: number, files: TarFiles): ArchiveReader {
     read: (name) => readRange(fd, need(name), name),
     open(name, start = 0) {
       const { offset, size } = need(name);
-      return rangeStream(fd, { offset: offset + start, size: size - start }, true);
+      // A descriptor of its own for each stream: the file itself may be unlinked.
+      const own = openSync(`/proc/self/fd/${fd}`, 'r');
+      return rangeStream(own, { offset: offset + start, size: size - start });
     },
     [Symbol.asyncDispose]: async () => closeSync(fd),
   };

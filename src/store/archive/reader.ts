@@ -20,11 +20,11 @@ export interface FileRange {
   readonly size: number;
 }
 
-/** The bytes of a range of the file `fd`, which is closed at the end unless `keep`. */
-export function rangeStream(fd: number, { offset, size }: FileRange, keep = false): Readable {
-  const range = { start: offset, end: offset + size - 1 };
-  if (size > 0) return createReadStream('', { fd, ...range, autoClose: !keep, highWaterMark: 1024 * 1024 });
-  if (!keep) closeSync(fd);
+/** The bytes of a range of the file `fd`, which is closed at the end. */
+export function rangeStream(fd: number, { offset, size }: FileRange): Readable {
+  if (size > 0)
+    return createReadStream('', { fd, start: offset, end: offset + size - 1, highWaterMark: 1024 * 1024 });
+  closeSync(fd);
   return Readable.from([], { objectMode: false });
 }
 

@@ -2,110 +2,106 @@
 
 import { Readable } from 'node:stream';
 import { CaissonError } from '../../../core/index.ts';
-import {
-  type Digest,
-  formatReference,
-  type ImageConfig,
-  type Manifest,
-  parseReference,
-} from '../../../oci/index.ts';
-import type { LayerId, Store } from '../../../store/index.ts';
+import { type Descriptor, type Digest, formatReference, parseReference } from '../../../oci/index.ts';
+import type { Store } from '../../../store/index.ts';
+import type { BlobPush, PushedBlob } from '../../types.ts';
 import { isImageManifest } from '../convert.ts';
 import { parseManifest } from '../parse.ts';
-import type { ImageTarget, ManifestBytes } from '../types.ts';
+import type { ImageTarget, ManifestBytes, PutBlobOptions } from '../types.ts';
 import { blobBytes } from './bytes.ts';
+import { type ExpectedImage, expectImage, receiveImage } from './store-image.ts';
 
-/** An image whose layers are unpacked. */
-interface ReceivedImage {
-  readonly config: Buffer;
-  readonly manifest: Buffer;
-  readonly layers: readonly LayerId[];
+/** What is on its way into the store. */
+interface Arrival {
+  readonly store: Store;
+  /** In the order of the manifests. */
+  readonly images: Map<Digest, ExpectedImage>;
+  /** DiffIDs of layers by the digests of their blobs. */
+  readonly diffIds: Map<Digest, Digest>;
+  /** Manifests that are no images, and what these list. */
+  readonly others: Set<Digest>;
 }
 
-/** The image becomes what `name` gives in the store. What came before a failure is collected later, or found by the next try. */
+/** The image becomes what `name` gives in the store. What came before a failure is found by the next try, or collected. */
 export function storeTarget(store: Store, name: string): ImageTarget {
-  const full = fullName(name);
+  const names = fullNames(name);
   const lease = store.lease();
-  const images = new Map<Digest, ReceivedImage>();
-  const others: Digest[] = [];
-  const receive = async ({ descriptor, bytes }: ManifestBytes): Promise<void> => {
-    const parsed = parseManifest({ descriptor, bytes });
-    if (parsed.kind === 'index') throw nested(descriptor.digest);
-    if (isImageManifest(parsed.manifest))
-      images.set(descriptor.digest, await unpack(store, parsed.manifest, bytes));
-    else {
-      const { config, layers } = parsed.manifest;
-      store.content.put(bytes, descriptor.mediaType);
-      others.push(descriptor.digest, config.digest, ...layers.map(({ digest }) => digest));
-    }
-  };
+  const arrival: Arrival = { store, images: new Map(), diffIds: new Map(), others: new Set() };
   return {
     name: `store:${name}`,
     keepsReferrers: false,
     verifiesBlobs: true,
     allowsForeignLayers: false,
-    async putBlob(blob, options) {
-      const { digest, size, mediaType } = blob.descriptor;
-      if (store.content.size(digest) === size) return 'exists';
-      const source = Readable.from(blobBytes(blob, options), { objectMode: false, highWaterMark: 1 });
-      await store.content.ingest(source, mediaType, { digest, size });
-      return 'uploaded';
+    expect: (manifests, read) => expect(arrival, manifests, read),
+    putBlob: (blob, options) => putBlob(arrival, blob, options),
+    putManifest: async ({ descriptor, bytes }) => {
+      const image = arrival.images.get(descriptor.digest);
+      if (image) await receiveImage(store, image);
+      else store.content.put(bytes, descriptor.mediaType);
     },
-    putManifest: receive,
-    async finish(root) {
-      const parsed = parseManifest(root);
-      if (parsed.kind === 'manifest') {
-        if (!isImageManifest(parsed.manifest)) throw noImage(root);
-        await receive(root);
-      }
+    async finish({ descriptor, bytes }) {
+      const single = arrival.images.get(descriptor.digest);
+      const images = [...arrival.images.values()];
+      const received = await Promise.all(images.map((image) => receiveImage(store, image)));
       await store.layers.sync();
-      record(store, root, { images, others, names: full });
+      if (single) {
+        for (const image of received) store.images.add({ ...image, names });
+        return;
+      }
+      const digests = received.map((image) => store.images.add(image).manifestDigest);
+      store.images.addIndex({ index: bytes, images: digests, blobs: [...arrival.others], names });
     },
     [Symbol.asyncDispose]: async () => lease[Symbol.dispose](),
   };
 }
 
-function record(
-  store: Store,
-  { descriptor, bytes }: ManifestBytes,
-  {
-    images,
-    others,
-    names,
-  }: {
-    readonly images: ReadonlyMap<Digest, ReceivedImage>;
-    readonly others: readonly Digest[];
-    readonly names: readonly string[];
-  },
-): void {
-  const single = images.get(descriptor.digest);
-  if (single) {
-    store.images.add({ ...single, names });
-    return;
+/** Throws `FORMAT_UNFIT` for what the store cannot keep. */
+async function expect(
+  { store, images, diffIds, others }: Arrival,
+  manifests: readonly ManifestBytes[],
+  read: (blob: Descriptor) => Promise<Buffer>,
+): Promise<void> {
+  const root = manifests.at(-1)?.descriptor.digest;
+  for (const manifest of manifests) {
+    const { digest } = manifest.descriptor;
+    const parsed = parseManifest(manifest);
+    if (parsed.kind === 'index') {
+      if (digest !== root) throw nested(digest);
+    } else if (isImageManifest(parsed.manifest)) {
+      const image = expectImage(parsed.manifest, manifest.bytes, await read(parsed.manifest.config));
+      store.content.put(image.config, parsed.manifest.config.mediaType);
+      images.set(digest, image);
+      for (const { blob, diffId } of image.layers) diffIds.set(blob.digest, diffId);
+    } else {
+      const { config, layers } = parsed.manifest;
+      for (const each of [digest, config.digest, ...layers.map((layer) => layer.digest)]) others.add(each);
+    }
   }
-  if (images.size === 0) throw noImage({ descriptor, bytes });
-  const digests = [...images.values()].map((image) => store.images.add(image).manifestDigest);
-  store.images.addIndex({ index: bytes, images: digests, blobs: others, names });
+  if (images.size === 0 || (root !== undefined && others.has(root))) throw noImage(root ?? '');
 }
 
-async function unpack(store: Store, manifest: Manifest, bytes: Buffer): Promise<ReceivedImage> {
-  const config = store.content.read(manifest.config.digest);
-  const diffIds = (JSON.parse(config.toString()) as Partial<ImageConfig>).rootfs?.diff_ids;
-  if (!Array.isArray(diffIds) || diffIds.length !== manifest.layers.length)
-    throw new CaissonError(
-      'MANIFEST_INVALID',
-      `The config "${manifest.config.digest}" does not name a diffID for each of its ${manifest.layers.length} layers`,
-    );
-  const layers = await Promise.all(
-    manifest.layers.map(async (layer, position) => {
-      return (await store.layers.unpack(layer, String(diffIds[position]))).id;
-    }),
-  );
-  return { config, manifest: bytes, layers };
+async function putBlob(
+  { store, diffIds }: Arrival,
+  blob: PushedBlob,
+  options: PutBlobOptions,
+): Promise<BlobPush> {
+  const { digest, size, mediaType } = blob.descriptor;
+  if (store.content.hold(digest)) return 'exists';
+  const diffId = diffIds.get(digest);
+  // A layer that is there in another form is not unpacked again, but its bytes are kept: they can be copied on.
+  if (diffId === undefined || store.layers.byDiffId(diffId)) {
+    const source = Readable.from(blobBytes(blob, options), { objectMode: false, highWaterMark: 1 });
+    await store.content.ingest(source, mediaType, { digest, size });
+  } else {
+    const onProgress = options.onProgress ?? (() => {});
+    const open = async (offset: number): Promise<Readable> => await blob.open(offset);
+    const { signal } = options;
+    await store.layers.receive(blob.descriptor, diffId, { open, signal, onProgress, onWait: onProgress });
+  }
+  return 'uploaded';
 }
 
-/** By a digest alone an image has no name. Throws `NAME_HAS_DIGEST` for a name with both. */
-function fullName(name: string): readonly string[] {
+function fullNames(name: string): readonly string[] {
   const reference = parseReference(name);
   if (reference.digest === undefined) return [formatReference(reference)];
   throw new CaissonError('NAME_HAS_DIGEST', `"store:${name}" has a digest`, {
@@ -117,18 +113,12 @@ function nested(digest: Digest): CaissonError {
   return new CaissonError(
     'FORMAT_UNFIT',
     `The index lists another index, "${digest}", which the store cannot keep`,
-    {
-      hint: 'Copy one platform with --platform, or copy to an OCI layout.',
-    },
+    { hint: 'Copy one platform with --platform, or copy to an OCI layout.' },
   );
 }
 
-function noImage({ descriptor }: ManifestBytes): CaissonError {
-  return new CaissonError(
-    'FORMAT_UNFIT',
-    `"${descriptor.digest}" holds no image, but another kind of artifact`,
-    {
-      hint: 'The store keeps images; copy it to an OCI layout or a registry.',
-    },
-  );
+function noImage(digest: Digest): CaissonError {
+  return new CaissonError('FORMAT_UNFIT', `"${digest}" holds no image, but another kind of artifact`, {
+    hint: 'The store keeps images; copy it to an OCI layout or a registry.',
+  });
 }
