@@ -1,0 +1,3 @@
+// The door of hosts: which endpoints answer for a registry.
+export { isLoopback } from './loopback.ts';
+export { type HostsOptions, readHosts } from './read.ts';
