@@ -1,10 +1,17 @@
-// Bundles the code into dist/: the program and its worker threads as modules; as scripts with their compiled code; and as one
-// script more for the start-up snapshot of building, which spares a start the making of the parser.
+// Bundles the code into dist/: the program and its worker threads as modules, and as scripts with their compiled code.
 
-import { execFileSync } from 'node:child_process';
-import { globSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { bundleScripts } from './scripts.ts';
+
+/** Names what is bundled: plans that another program made are of no use to it. */
+function sourceDigest(): string {
+  const hash = createHash('sha256');
+  for (const file of [...globSync('{src,grammar}/**/*.{ts,tsx}'), 'package-lock.json'].toSorted())
+    hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
 
 const shared: BuildOptions = {
   bundle: true,
@@ -14,10 +21,11 @@ const shared: BuildOptions = {
   minifyWhitespace: true,
   external: ['react-devtools-core', 'koffi'],
   legalComments: 'none',
+  define: { caissonBuild: JSON.stringify(sourceDigest()) },
   logLevel: 'warning',
 };
 
-/** Builtin modules that a snapshot cannot hold, or that cost more to restore than to load when needed. */
+/** Builtin modules that cost more to load than most commands take from them. */
 const late = [
   'child_process',
   'crypto',
@@ -37,40 +45,33 @@ const late = [
   'zlib',
 ];
 
-/** Gives the members of builtin modules when they are used, not when the program is loaded; in a snapshot's making they must not be. */
-const lateBuiltins = (snapshot: boolean): Plugin => ({
+/** Gives the members of builtin modules when they are used, not when the program is loaded. */
+const lateBuiltins: Plugin = {
   name: 'late-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(node:)?(${late.join('|')})$`) }, ({ path }) =>
-      path === 'node:v8' && snapshot ? undefined : { path: path.replace('node:', ''), namespace: 'late' },
-    );
+    onResolve({ filter: new RegExp(`^(node:)?(${late.join('|')})$`) }, ({ path }) => ({
+      path: path.replace('node:', ''),
+      namespace: 'late',
+    }));
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `const member = key => {
-          ${snapshot ? refusal(path) : ''}
-          return process.getBuiltinModule('node:${path}')[key];
-        };
+      contents: `exports.__esModule = true;
         for (const key of ${JSON.stringify(Object.keys(process.getBuiltinModule(`node:${path}`) ?? {}))})
-          Object.defineProperty(exports, key, { enumerable: true, get: () => member(key) });`,
+        Object.defineProperty(exports, key, { enumerable: true, get: () => process.getBuiltinModule('node:${path}')[key] });`,
     }));
   },
-});
+};
 
-const refusal = (
-  path: string,
-): string => `if (process.getBuiltinModule('node:v8').startupSnapshot.isBuildingSnapshot())
-  throw new Error('${path}.' + key + ' is used while the snapshot is made');`;
-
-/** Ink has top-level await, which a script cannot have: the terminal view stays a module of its own, got by `importModule`. */
-const terminalView = (importModule: string, moduleUrl: string): Plugin => ({
+/** Ink has top-level await, which a script cannot have: the terminal view stays a module of its own. */
+const terminalView: Plugin = {
   name: 'terminal-view',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/tui\.tsx$/ }, ({ path }) => ({ path, namespace: 'view' }));
     onLoad({ filter: /.*/, namespace: 'view' }, () => ({
       contents: `export const openTui = async (...args) =>
-        (await ${importModule}(new URL('./tui.js', ${moduleUrl}).href)).openTui(...args);`,
+        (await importModule(new URL('./tui.js', moduleUrl).href)).openTui(...args);`,
     }));
   },
-});
+};
 
 await build({
   ...shared,
@@ -85,7 +86,7 @@ await build({
   outdir: 'dist',
   entryNames: '[name]',
   chunkNames: 'chunks/[name]-[hash]',
-  define: { 'process.env.NODE_ENV': '"production"' },
+  define: { ...shared.define, 'process.env.NODE_ENV': '"production"' },
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },
@@ -98,30 +99,4 @@ await build({
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
 });
-await bundleScripts({ ...shared, plugins: [lateBuiltins(false), terminalView('importModule', 'moduleUrl')] });
-
-/** A snapshot has no loader of modules at hand. */
-const importFromSnapshot = `(url => {
-  const { Script, constants } = process.getBuiltinModule('node:vm');
-  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  return new Script('url => import(url)', { importModuleDynamically }).runInThisContext()(url);
-})`;
-
-await build({
-  ...shared,
-  stdin: {
-    contents: `import { takeSnapshot } from './src/cli/snapshot.ts'; takeSnapshot();`,
-    resolveDir: '.',
-  },
-  format: 'cjs',
-  outfile: 'dist/build.snapshot.cjs',
-  define: { 'process.env.NODE_ENV': '"production"', 'import.meta.url': 'globalThis.caissonModuleUrl' },
-  plugins: [lateBuiltins(true), terminalView(importFromSnapshot, 'globalThis.caissonModuleUrl')],
-});
-// An older one would go on serving the program that it was made from.
-rmSync('dist/build.blob', { force: true });
-execFileSync(
-  process.execPath,
-  ['--snapshot-blob', 'dist/build.blob', '--build-snapshot', 'dist/build.snapshot.cjs'],
-  { stdio: 'inherit' },
-);
+await bundleScripts({ ...shared, plugins: [lateBuiltins, terminalView] });

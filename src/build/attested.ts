@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import type { Store } from '../store/index.ts';
-import { attestationsOf, type BuildFacts } from './attest/index.ts';
+import type { BuildFacts } from './attest/index.ts';
 import type { BuildOutcome, OutputRequest } from './export/types.ts';
 import type { BuildRequest } from './request.ts';
 import type { Solution } from './solve/types.ts';
@@ -22,9 +22,14 @@ export interface FinishedBuild {
 }
 
 /** The outcome with the attestations that the request asks for. */
-export function withAttestations(outcome: BuildOutcome, build: FinishedBuild, store: Store): BuildOutcome {
+export async function withAttestations(
+  outcome: BuildOutcome,
+  build: FinishedBuild,
+  store: Store,
+): Promise<BuildOutcome> {
   const { attest } = build.request;
   if (!attest?.provenance && !attest?.sbom) return outcome;
+  const { attestationsOf } = await import('./attest/index.ts');
   const { platforms, epoch } = outcome;
   const names = build.outputs.flatMap((output) => ('names' in output ? output.names : []));
   const attested = {

@@ -2,6 +2,7 @@
 
 import { Scope } from '../core/index.ts';
 import { withAttestations } from './attested.ts';
+import { imageResolver } from './base-images.ts';
 import { openCaches } from './cache/index.ts';
 import { withSourceLines } from './excerpt.ts';
 import { execHosts, execServices } from './exec-request.ts';
@@ -10,7 +11,7 @@ import { completeOutputs } from './export/outputs.ts';
 import type { BuildOutcome } from './export/types.ts';
 import { pinnedImages, readLock, sourcePins } from './lock/index.ts';
 import { withVertex } from './phase.ts';
-import { definitionVertex, imageResolver, planAndCheck, warn } from './planning.ts';
+import { definitionVertex, planAndCheck, warn } from './planning.ts';
 import type { RemoteAccess } from './remote.ts';
 import { epochOf, withEpoch } from './reproducible/epoch.ts';
 import type { BuildOptions, BuildRequest, BuildServices, BuiltImage } from './request.ts';
@@ -65,8 +66,9 @@ export async function build(
   const solved = { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false };
   const outcome = await caches.complete(solved, solution.solvedSteps);
   const finished = { request, inputs, graphs, solution, outputs, started };
+  const attested = await withAttestations(outcome, finished, services.store);
   const [{ descriptor, ...exported }] = await Promise.all([
-    exportOutcome(withAttestations(outcome, finished, services.store), outputs, services, options),
+    exportOutcome(attested, outputs, services, options),
     sandboxes[Symbol.asyncDispose](),
   ]);
   await caches.write(solution, graphs);

@@ -1,6 +1,7 @@
 // What can be told of a build without running it.
 
 import { CaissonError, Scope } from '../core/index.ts';
+import { imageResolver } from './base-images.ts';
 import {
   type CheckReport,
   type CheckRequest,
@@ -11,8 +12,8 @@ import {
   type TargetList,
 } from './check/index.ts';
 import { type ExecRequest, execServices } from './exec-request.ts';
+import { planAll } from './fresh-plan.ts';
 import { formatGraph, type GraphFormat } from './graph/index.ts';
-import { imageResolver, planAll } from './planning.ts';
 import { type ContextReport, contextReport } from './reports/index.ts';
 import type { BuildRequest, BuildServices } from './request.ts';
 import {

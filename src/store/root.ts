@@ -23,6 +23,8 @@ export interface StorePaths {
   readonly cacheMounts: string;
   /** What builds said and how they ended; made with the first one. */
   readonly builds: string;
+  /** Plans of builds; made with the first one. */
+  readonly plans: string;
 }
 
 /** The root that is used when none is named. */
@@ -67,6 +69,7 @@ function makeFolders(folder: string): StorePaths {
     volumes: join(root, 'volumes'),
     cacheMounts: join(root, 'cachemounts'),
     builds: join(root, 'builds'),
+    plans: join(root, 'plans'),
   };
   // The database comes last in a new root: where it is, the folders are.
   if (!existsSync(paths.database)) makeTree(paths);

@@ -1,7 +1,7 @@
-// The ways of starting: from the snapshot, from the script with its compiled code, and from the modules.
+// The ways of starting: from the scripts with their compiled code, and from the modules.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -21,32 +21,24 @@ describe('bin/caisson', () => {
 
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     execa(join(place, 'bin/caisson'), args, { input: 'FROM a\nRUN b\n', env, reject: false });
-  const parse = (env?: Readonly<Record<string, string>>) => run(['parse', '-'], env);
+  /** A flag before the command leads to the modules. */
+  const runModules = (args: readonly string[]) => run(['--root', join(place, 'root'), ...args]);
 
-  it('gives the same from the snapshot and from the bundle, wherever it lies', async () => {
-    const [fast, slow] = [await parse(), await parse({ CAISSON_NO_SNAPSHOT: '1' })];
+  it('gives the same from the scripts and from the modules, wherever it lies', async () => {
+    const [fast, slow] = [await run(['parse', '-']), await runModules(['parse', '-'])];
     assert.equal(fast.exitCode, 0, fast.stderr);
     assert.match(fast.stdout, /^from /);
     assert.equal(fast.stdout, slow.stdout);
   });
 
-  it('leaves a snapshot alone that is older than its Node', async () => {
-    const blob = join(place, 'dist/build.blob');
-    writeFileSync(blob, 'of no use');
-    utimesSync(blob, 0, 0);
-    const { exitCode, stdout } = await parse();
-    assert.equal(exitCode, 0);
-    assert.match(stdout, /^from /);
-  });
-
-  // The first is in the script itself; the second comes from the other one, whose classes must be the same.
+  // The first is in the first script; the second comes from a later one, whose classes must be the same.
   for (const args of [
     ['ps', '--no-such-flag'],
     ['import', '--change', 'NONSENSE', '/dev/null'],
   ])
-    it(`says the same of "${args.join(' ')}" from the script and from the modules`, async () => {
+    it(`says the same of "${args.join(' ')}" from the scripts and from the modules`, async () => {
       const root = { CAISSON_ROOT: join(place, 'root') };
-      const [fast, slow] = [await run(args, root), await run(args, { ...root, CAISSON_NO_SNAPSHOT: '1' })];
+      const [fast, slow] = [await run(args, root), await runModules(args)];
       assert.notEqual(fast.exitCode, 0);
       assert.deepEqual([fast.exitCode, fast.stdout, fast.stderr], [slow.exitCode, slow.stdout, slow.stderr]);
       assert.match(fast.stderr, /^error: /);

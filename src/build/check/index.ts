@@ -1,5 +1,5 @@
 // The door of check: lint rules over Dockerfiles, and what a Dockerfile tells of itself without a build.
-export { planChecked } from './events.ts';
+export { planChecked, type WarningSink } from './events.ts';
 export { imageFinder } from './images.ts';
 export { type Outline, outlineRequest } from './outline.ts';
 export type { OutlineArgument } from './outline-arguments.ts';

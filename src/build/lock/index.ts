@@ -1,5 +1,4 @@
 // The door of lock: pinning what a Dockerfile names.
 export { readLock } from './file.ts';
-export { type LockOptions, lockSources } from './lock.ts';
 export { pinnedImages, sourcePins } from './pins.ts';
 export type * from './types.ts';

@@ -3,8 +3,9 @@
 import { parseDockerfile, stages } from '../../../grammar/index.ts';
 import { CaissonError, Scope } from '../../core/index.ts';
 import { formatPlatform, formatReference, parseReference } from '../../oci/index.ts';
+import { imageResolver } from '../base-images.ts';
 import { execServices } from '../exec-request.ts';
-import { imageResolver, planAll } from '../planning.ts';
+import { planAll } from '../fresh-plan.ts';
 import type { RemoteAccess } from '../remote.ts';
 import type { BuildOptions, BuildRequest, BuildServices } from '../request.ts';
 import { joinGraphs } from '../solve/graph.ts';

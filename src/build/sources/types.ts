@@ -1,7 +1,6 @@
 // What opening a build's sources takes and gives.
 
 import type { Readable } from 'node:stream';
-import type { ParseResult } from '../../../grammar/index.ts';
 import type { EventSink, Scope } from '../../core/index.ts';
 import type { Lease, Store } from '../../store/index.ts';
 import type { NamedContext } from '../named-context.ts';
@@ -48,8 +47,6 @@ export interface DockerfileText {
   readonly text: string;
   /** As messages name it. */
   readonly name: string;
-  /** What parsing it gave, once it was parsed. */
-  readonly parsed?: ParseResult;
   /** Its path on this machine, where it has one: an ignore file may lie beside it. */
   readonly path?: string;
 }

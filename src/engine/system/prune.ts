@@ -13,6 +13,7 @@ export async function prune(services: Services, options: PruneOptions): Promise<
     images: options.images,
     cache: options.buildCache ? 'all' : 'none',
   });
+  const plans = options.buildCache ? store.plans.clear() : 0;
   const cacheMounts = options.buildCache ? await store.cacheMounts.prune() : { count: 0, bytes: 0 };
   return {
     containers,
@@ -21,7 +22,7 @@ export async function prune(services: Services, options: PruneOptions): Promise<
     images: collected.images.map(({ id }) => id),
     cacheRecords: collected.cacheRecords,
     cacheMounts: cacheMounts.count,
-    reclaimed: collected.bytes + cacheMounts.bytes,
+    reclaimed: collected.bytes + plans + cacheMounts.bytes,
   };
 }
 
