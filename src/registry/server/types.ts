@@ -16,6 +16,8 @@ export interface RegistryServerOptions {
   readonly readonly?: boolean;
   readonly tls?: TlsFiles;
   readonly limits?: Partial<Limits>;
+  /** Told of what goes wrong on this side: answers with 5xx, a certificate that cannot be used. */
+  readonly warn?: (message: string, error: unknown) => void;
 }
 
 /** Files in PEM; read anew when they change. */
@@ -36,7 +38,7 @@ export interface Limits {
   /** Requests that send a body, at once: in all and of one address. */
   readonly uploads: number;
   readonly uploadsPerClient: number;
-  /** Without a byte going either way. */
+  /** Of a connection that waits for its next request. */
   readonly idleTimeout: number;
   /** From the connection's or the last answer's end to the headers' end. */
   readonly headersTimeout: number;

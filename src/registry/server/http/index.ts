@@ -1,2 +1,7 @@
-// The door of http: exchanges, routes and errors of the registry server.
+// The door of http: exchanges, routes and answers of the registry server.
+export { bodyOf, lengthOf, wholeBody } from './body.ts';
+export { matchesTag } from './conditions.ts';
+export { listed, pageOf } from './pages.ts';
+export { checkName, isTag, pathMatcher } from './paths.ts';
+export { asRegistryError, reply, replyError, replyJson, replyStream } from './reply.ts';
 export type * from './types.ts';

@@ -31,6 +31,9 @@ export interface RegistryStorage extends AsyncDisposable {
   /** Blobs of a repository in the order of their digests, without manifests. */
   blobs(repository: string, page: Page): Promise<readonly BlobRecord[]>;
 
+  /** The least bytes of a chunk but the last, where the storage needs that. */
+  readonly chunkMinLength?: number;
+
   // Uploads: named by ids that cannot be guessed; a request may take one up where another broke off.
 
   /** Throws `TOOMANYREQUESTS` when more are open than the storage takes. */
@@ -38,7 +41,7 @@ export interface RegistryStorage extends AsyncDisposable {
   upload(repository: string, id: string): Promise<Upload | undefined>;
   /**
    * Appends what `source` gives. What was received when it breaks is kept and counted. `start` is where the client means to
-   * be. Throws `BLOB_UPLOAD_UNKNOWN`, `RANGE_INVALID` when the upload is not at `start`, `SIZE_INVALID` beyond `limit` bytes in all.
+   * be. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` with status 416 when it is not at `start`, `SIZE_INVALID` beyond `limit` bytes in all.
    */
   appendUpload(
     repository: string,
@@ -77,6 +80,8 @@ export interface RegistryStorage extends AsyncDisposable {
 
   /** Deletes content that no repository knows and no lease since `unusedSince` protects, and uploads that were left since then. */
   sweep(options: { readonly unusedSince: Date; readonly dryRun?: boolean }): Promise<Swept>;
+  /** Deletes content that is corrupt: every repository forgets the blob or manifest, with tags, though manifests may refer to it. */
+  discard(digest: Digest): Promise<void>;
 }
 
 /** A part of a sorted list: at most `limit` entries after `last`. */

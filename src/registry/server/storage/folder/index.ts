@@ -1,0 +1,2 @@
+// The door of folder: a registry kept in a folder.
+export { type FolderStorageOptions, openFolderStorage } from './open.ts';

@@ -1,0 +1,108 @@
+// A registry kept in a folder: a pool of content, an image layout for each repository, and a database that says what is where.
+
+import { resolve } from 'node:path';
+import { CaissonError, Scope, tryLock } from '../../../../core/index.ts';
+import { openDatabase } from '../../../../store/index.ts';
+import type { RegistryStorage } from '../types.ts';
+import { forgetBlob, listBlobs, mountBlob, openBlob, useBlob } from './blobs.ts';
+import { type FolderContext, folderContext } from './context.ts';
+import { discardContent } from './discard.ts';
+import { openProgresses } from './hashing.ts';
+import { openLayouts } from './layout.ts';
+import { findManifest, forgetManifest, listManifests, putManifest, readManifest } from './manifests.ts';
+import { preparePlaces } from './places.ts';
+import { forgetRepository, listRepositories, repositoryId } from './repositories.ts';
+import { steps } from './schema.ts';
+import { sweep } from './sweep.ts';
+import { forgetTag, listReferrers, listTags } from './tags.ts';
+import { oneAtATime } from './turns.ts';
+import {
+  appendUpload,
+  beginUpload,
+  bootId,
+  cancelUpload,
+  findUpload,
+  finishUpload,
+  listUploads,
+  type Uploading,
+} from './uploads.ts';
+
+/** How a folder storage is opened. */
+export interface FolderStorageOptions {
+  readonly root: string;
+  /** Only the process that serves takes uploads; collecting and checking do without. */
+  readonly serving?: boolean;
+  readonly mostUploads?: number;
+  /** Told of image layouts that cannot be written; the registry itself goes on. */
+  readonly warn?: (message: string, error: unknown) => void;
+}
+
+const defaultMostUploads = 10_000;
+
+/** Opens the registry in a folder, making it where it is missing. Throws `REGISTRY_UNWRITABLE`, `REGISTRY_IN_USE`. */
+export async function openFolderStorage(options: FolderStorageOptions): Promise<RegistryStorage> {
+  await using scope = new Scope();
+  const places = preparePlaces(resolve(options.root));
+  if (options.serving ?? true) scope.use(lockRoot(places.root, places.lock));
+  const database = scope.use(await openDatabase(places.database, undefined, steps));
+  const layouts = scope.use(
+    openLayouts(places, database, (name, error) =>
+      options.warn?.(`The image layout of "${name}" cannot be written`, error),
+    ),
+  );
+  const context = scope.use(await folderContext(places, database, layouts.changed));
+  const opened = scope.move();
+  return {
+    ...storageOf(context, {
+      context,
+      progresses: openProgresses(),
+      mostOpen: options.mostUploads ?? defaultMostUploads,
+      boot: bootId(),
+    }),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}
+
+function lockRoot(root: string, path: string): Disposable {
+  const lock = tryLock(path);
+  if (lock) return lock;
+  throw new CaissonError('REGISTRY_IN_USE', `Another process serves the registry in "${root}"`, {
+    hint: 'Stop it first, or choose another folder with --root.',
+  });
+}
+
+function storageOf(
+  context: FolderContext,
+  uploading: Uploading,
+): Omit<RegistryStorage, typeof Symbol.asyncDispose> {
+  const inTurn = oneAtATime();
+  return {
+    repositories: async (page) => listRepositories(context, page),
+    hasRepository: async (repository) => repositoryId(context, repository) !== undefined,
+    deleteRepository: (repository) => forgetRepository(context, repository),
+    blob: async (repository, digest) => useBlob(context, repository, digest),
+    openBlob: (repository, digest) => openBlob(context, repository, digest),
+    mountBlob: (repository, digest, from) => mountBlob(context, repository, digest, from),
+    deleteBlob: (repository, digest, { unusedSince } = {}) =>
+      forgetBlob(context, repository, digest, unusedSince),
+    blobs: async (repository, page) => listBlobs(context, repository, page),
+    beginUpload: (repository) => beginUpload(uploading, repository),
+    upload: (repository, id) => findUpload(uploading, repository, id),
+    appendUpload: (repository, id, source, options) =>
+      inTurn(id, () => appendUpload(uploading, repository, id, source, options)),
+    finishUpload: (repository, id, digest) =>
+      inTurn(id, () => finishUpload(uploading, repository, id, digest)),
+    cancelUpload: (repository, id) => inTurn(id, () => cancelUpload(uploading, repository, id)),
+    uploads: () => listUploads(uploading),
+    putManifest: (repository, manifest, tag) => putManifest(context, repository, manifest, tag),
+    manifest: (repository, reference) => readManifest(context, repository, reference),
+    manifestRecord: async (repository, reference) => findManifest(context, repository, reference),
+    deleteManifest: (repository, digest) => forgetManifest(context, repository, digest),
+    manifests: async (repository, page) => listManifests(context, repository, page),
+    tags: async (repository, page) => listTags(context, repository, page),
+    deleteTag: (repository, tag) => forgetTag(context, repository, tag),
+    referrers: async (repository, subject, page) => listReferrers(context, repository, subject, page),
+    sweep: (options) => sweep(uploading, options),
+    discard: (digest) => discardContent(context, digest),
+  };
+}

@@ -1,0 +1,80 @@
+// Tags and referrers of a repository.
+
+import type { Descriptor, Digest } from '../../../../oci/index.ts';
+import type { Page, TagRecord } from '../types.ts';
+import type { FolderContext } from './context.ts';
+import { changingRepository, repositoryId } from './repositories.ts';
+
+/** Tags in byte order. */
+export function listTags(context: FolderContext, repository: string, page: Page): readonly TagRecord[] {
+  return context.database
+    .all<{ name: string; digest: string; updated: number }>(
+      'SELECT name, digest, updated FROM tag WHERE repository = ? AND name > ? ORDER BY name LIMIT ?',
+      repositoryId(context, repository) ?? -1,
+      page.last ?? '',
+      page.limit ?? -1,
+    )
+    .map(({ name, digest, updated }) => ({ name, digest, updated: new Date(updated) }));
+}
+
+/** Forgets a tag; the manifest stays. */
+export async function forgetTag(context: FolderContext, repository: string, tag: string): Promise<boolean> {
+  const { database } = context;
+  const gone = database.transaction(() => {
+    const id = repositoryId(context, repository);
+    if (id === undefined || !database.get('SELECT 1 FROM tag WHERE repository = ? AND name = ?', id, tag))
+      return false;
+    return (
+      database.run(
+        'DELETE FROM tag WHERE repository = ? AND name = ?',
+        changingRepository(context, repository),
+        tag,
+      ) > 0
+    );
+  });
+  if (gone) await context.settled();
+  return gone;
+}
+
+interface ReferrerRow {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly artifactType: string | null;
+  readonly annotations: string | null;
+}
+
+/** Descriptors of the manifests whose subject is `subject`. */
+export function listReferrers(
+  context: FolderContext,
+  repository: string,
+  subject: Digest,
+  page: Page & { readonly artifactType?: string },
+): readonly Descriptor[] {
+  return context.database
+    .all<ReferrerRow>(
+      `SELECT media_type AS mediaType, digest, size, artifact_type AS artifactType, annotations
+       FROM manifest JOIN content USING (digest)
+       WHERE repository = ? AND subject = ? AND digest > ? AND (? IS NULL OR artifact_type = ?)
+       ORDER BY digest LIMIT ?`,
+      repositoryId(context, repository) ?? -1,
+      subject,
+      page.last ?? '',
+      page.artifactType ?? null,
+      page.artifactType ?? null,
+      page.limit ?? -1,
+    )
+    .map(descriptorOf);
+}
+
+function descriptorOf({ mediaType, digest, size, artifactType, annotations }: ReferrerRow): Descriptor {
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === null ? {} : { artifactType }),
+    ...(annotations === null
+      ? {}
+      : { annotations: JSON.parse(annotations) as Readonly<Record<string, string>> }),
+  };
+}

@@ -1,0 +1,248 @@
+// Uploads: begun, appended to, finished. Each is a row of the database and a file, whose length is what was received.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
+import { errnoOf } from '../../../../core/index.ts';
+import type { Digest } from '../../../../oci/index.ts';
+import { parseDigest } from '../../digests.ts';
+import { RegistryError } from '../../errors.ts';
+import type { BlobRecord, Upload } from '../types.ts';
+import { enterBlob } from './blobs.ts';
+import type { FolderContext } from './context.ts';
+import { digestOf, type Progresses } from './hashing.ts';
+import { isUploadId } from './places.ts';
+import { receive } from './receive.ts';
+
+interface UploadRow {
+  readonly id: string;
+  readonly repository: string;
+  readonly begun: number;
+  readonly touched: number;
+  readonly size: number;
+  readonly digest: string | null;
+  readonly boot: string | null;
+}
+
+/** What uploading needs beside the context. */
+export interface Uploading {
+  readonly context: FolderContext;
+  readonly progresses: Progresses;
+  readonly mostOpen: number;
+  /** Says that `digest` was taken of bytes which are still in memory or on the disk. */
+  readonly boot: string;
+}
+
+/** A different text after each start of the machine. */
+export function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** Begins an upload. */
+export async function beginUpload(uploading: Uploading, repository: string): Promise<Upload> {
+  const { places, database } = uploading.context;
+  const open_ = database.get<{ count: number }>('SELECT count(*) AS count FROM upload')?.count ?? 0;
+  if (open_ >= uploading.mostOpen) throw tooMany(open_);
+  const id = randomUUID();
+  const file = await open(places.upload(id), 'wx', 0o644);
+  await file.close();
+  const now = Date.now();
+  database.run(
+    'INSERT INTO upload (id, repository, begun, touched) VALUES (?, ?, ?, ?)',
+    id,
+    repository,
+    now,
+    now,
+  );
+  return { repository, id, size: 0, begun: new Date(now), touched: new Date(now) };
+}
+
+/** An open upload of a repository. */
+export async function findUpload(
+  { context }: Uploading,
+  repository: string,
+  id: string,
+): Promise<Upload | undefined> {
+  const row = rowOf(context, repository, id);
+  return row && statUpload(context, row);
+}
+
+/** Every open upload, oldest first. */
+export async function listUploads({ context }: Uploading): Promise<readonly Upload[]> {
+  const rows = context.database.all<UploadRow>('SELECT * FROM upload ORDER BY begun');
+  const uploads = await Promise.all(rows.map((row) => statUpload(context, row)));
+  return uploads.filter((upload) => upload !== undefined);
+}
+
+/** Appends to an upload. */
+export async function appendUpload(
+  uploading: Uploading,
+  repository: string,
+  id: string,
+  source: AsyncIterable<Buffer>,
+  options: { readonly start?: number; readonly limit?: number },
+): Promise<Upload> {
+  const { context, progresses } = uploading;
+  const upload = await existing(uploading, repository, id);
+  if (options.start !== undefined && options.start !== upload.size)
+    throw outOfOrder(options.start, upload.size);
+  const path = context.places.upload(id);
+  const progress = await progresses.take(id, path, upload.size);
+  try {
+    await receive(path, touching(context, id, source), progress, options.limit ?? Number.POSITIVE_INFINITY);
+  } finally {
+    context.database.run(
+      'UPDATE upload SET touched = ?, size = ?, digest = ?, boot = ? WHERE id = ?',
+      Date.now(),
+      progress.size,
+      `sha256:${progress.hash.copy().digest('hex')}`,
+      uploading.boot,
+      id,
+    );
+    progresses.keep(id, progress);
+  }
+  return { ...upload, size: progress.size, touched: new Date() };
+}
+
+/** A long append says every minute that it is alive. */
+async function* touching(
+  { database }: FolderContext,
+  id: string,
+  source: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  let last = Date.now();
+  for await (const piece of source) {
+    if (Date.now() - last > 60_000) {
+      last = Date.now();
+      database.run('UPDATE upload SET touched = ? WHERE id = ?', last, id);
+    }
+    yield piece;
+  }
+}
+
+/** Makes an upload a blob. */
+export async function finishUpload(
+  uploading: Uploading,
+  repository: string,
+  id: string,
+  digest: Digest,
+): Promise<BlobRecord> {
+  const { context } = uploading;
+  const { size } = await existing(uploading, repository, id);
+  const actual = await digestOfUpload(uploading, repository, id, digest, size);
+  if (actual !== digest) {
+    await cancelUpload(uploading, repository, id);
+    throw new RegistryError('DIGEST_INVALID', `Expected content with digest "${digest}", got "${actual}"`, {
+      detail: { expected: digest, actual, size },
+    });
+  }
+  await keep(context, id, digest, size);
+  const record = context.database.transaction(() => {
+    context.database.run('DELETE FROM upload WHERE id = ?', id);
+    return enterBlob(context, repository, digest);
+  });
+  uploading.progresses.drop(id);
+  await context.settled();
+  return record ?? { digest, size, used: new Date() };
+}
+
+/** What was hashed while it came; read again when that is not known, or another algorithm is asked for. */
+async function digestOfUpload(
+  { context, boot }: Uploading,
+  repository: string,
+  id: string,
+  wanted: Digest,
+  size: number,
+): Promise<Digest> {
+  const { algorithm } = parseDigest(wanted);
+  const row = rowOf(context, repository, id);
+  if (algorithm === 'sha256' && row?.digest && row.size === size && row.boot === boot) return row.digest;
+  return digestOf(context.places.upload(id), algorithm, size);
+}
+
+/** The content's row comes first: from then on a sweep leaves the file, whether it was there or is placed now. */
+async function keep(context: FolderContext, id: string, digest: Digest, size: number): Promise<void> {
+  const path = context.places.upload(id);
+  touchContent(context, digest, size);
+  if (await isThere(context.places.content(digest), size)) {
+    await rm(path, { force: true });
+    return;
+  }
+  const file = await open(path, 'r');
+  try {
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  await context.place(path, digest);
+}
+
+/** Enters content, or renews its lease. */
+export function touchContent({ database }: FolderContext, digest: Digest, size: number): void {
+  database.run(
+    `INSERT INTO content (digest, size, touched) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET touched = excluded.touched`,
+    digest,
+    size,
+    Date.now(),
+  );
+}
+
+/** Whether a file of that size is there. */
+export async function isThere(path: string, size: number): Promise<boolean> {
+  try {
+    return (await stat(path)).size === size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Forgets an upload. */
+export async function cancelUpload(
+  { context, progresses }: Uploading,
+  repository: string,
+  id: string,
+): Promise<boolean> {
+  if (!rowOf(context, repository, id)) return false;
+  context.database.run('DELETE FROM upload WHERE id = ?', id);
+  progresses.drop(id);
+  await rm(context.places.upload(id), { force: true });
+  return true;
+}
+
+function rowOf({ database }: FolderContext, repository: string, id: string): UploadRow | undefined {
+  if (!isUploadId(id)) return undefined;
+  return database.get<UploadRow>('SELECT * FROM upload WHERE id = ? AND repository = ?', id, repository);
+}
+
+async function existing(uploading: Uploading, repository: string, id: string): Promise<Upload> {
+  const upload = await findUpload(uploading, repository, id);
+  if (upload) return upload;
+  throw new RegistryError('BLOB_UPLOAD_UNKNOWN', `The repository "${repository}" has no upload "${id}"`);
+}
+
+/** The file's length is the truth: of a process that was killed the row is behind. */
+async function statUpload({ places }: FolderContext, row: UploadRow): Promise<Upload | undefined> {
+  try {
+    const { size } = await stat(places.upload(row.id));
+    const { repository, id, begun, touched } = row;
+    return { repository, id, size, begun: new Date(begun), touched: new Date(touched) };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function outOfOrder(start: number, size: number): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
+    status: 416,
+    detail: { expected: size, actual: start },
+  });
+}
+
+function tooMany(count: number): RegistryError {
+  return new RegistryError('TOOMANYREQUESTS', `${count} uploads are open, the most this registry takes`, {
+    headers: { 'retry-after': '60' },
+  });
+}

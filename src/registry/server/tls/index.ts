@@ -1,0 +1,2 @@
+// The door of tls: certificates of the server.
+export { readTls, watchTls } from './tls.ts';
