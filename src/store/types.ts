@@ -285,6 +285,8 @@ export interface ImageStore {
     readonly layers: readonly LayerId[];
     readonly names?: readonly string[];
   }): ImageRecord;
+  /** Runs `work`, which adds images and indexes, as one change of the store. */
+  together<T>(work: () => T): T;
   /** Names an image by its manifest's digest, or an index by its own. */
   tag(digest: Digest, name: string): void;
   untag(name: string): void;

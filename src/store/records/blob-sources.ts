@@ -22,6 +22,17 @@ export function openBlobSources(database: Database): BlobSources {
   };
 }
 
+/** Whether a manifest or index of that digest is known to be in the repository: by a name it has here, or since it was pulled or pushed. */
+export function isInRepository(
+  database: Database,
+  { digest, names }: { readonly digest: string; readonly names: readonly string[] },
+  repository: string,
+): boolean {
+  if (names.some((name) => name.startsWith(`${repository}:`))) return true;
+  const sql = 'SELECT 1 FROM blob_source WHERE digest = ? AND repository = ?';
+  return database.get(sql, digest, repository) !== undefined;
+}
+
 function insert(database: Database, digest: string, repository: string, time: number): void {
   database.run('INSERT OR REPLACE INTO blob_source VALUES (?, ?, ?)', digest, repository, time);
   database.run(

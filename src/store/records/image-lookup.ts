@@ -11,6 +11,7 @@ import {
 } from '../../oci/index.ts';
 import type { Database } from '../database/index.ts';
 import type { ImageRecord } from '../types.ts';
+import { isInRepository } from './blob-sources.ts';
 import { chooseImage } from './image-names.ts';
 import { findIndex } from './indexes.ts';
 
@@ -53,7 +54,7 @@ function byName(database: Database, get: Get, text: string): ImageRecord | undef
   return row && get(row.manifest_digest);
 }
 
-/** `name@digest`: the digest decides, and some name of the image must be of that repository. */
+/** `name@digest`: the digest decides, and the image must be known to be in that repository. */
 function byNameAndDigest(
   database: Database,
   get: Get,
@@ -61,7 +62,9 @@ function byNameAndDigest(
   digest: Digest,
 ): ImageRecord | undefined {
   const image = byDigest(database, get, digest);
-  return image?.names.some((name) => name.startsWith(`${domain}/${path}:`)) ? image : undefined;
+  if (!image) return undefined;
+  const known = { digest: image.manifestDigest, names: image.names };
+  return isInRepository(database, known, `${domain}/${path}`) ? image : undefined;
 }
 
 function byPrefix(database: Database, get: Get, text: string): ImageRecord | undefined {

@@ -96,6 +96,7 @@ export function openImages(parts: ImageStoreParts): ImageStore {
       change(() => insert(database, image, descriptors));
       return get(descriptors.manifest.digest) ?? missing(descriptors.manifest.digest);
     },
+    together: (work) => database.transaction(work, { durable: true }),
     tag: (digest, name) => change(() => setNameOf(database, get, digest, name)),
     untag: (name) => change(() => dropName(database, name)),
     remove: (manifestDigest, options) =>

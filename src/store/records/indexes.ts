@@ -11,6 +11,7 @@ import {
 } from '../../oci/index.ts';
 import type { Database } from '../database/index.ts';
 import type { ContentStore, ImageRecord, IndexRecord } from '../types.ts';
+import { isInRepository } from './blob-sources.ts';
 import { chooseImage, setName } from './image-names.ts';
 
 type Get = (manifestDigest: Digest) => ImageRecord | undefined;
@@ -59,7 +60,7 @@ export function findIndex(database: Database, get: Get, reference: string): Inde
   if (full === undefined) return undefined;
   if (full.digest !== undefined) {
     const index = indexOf(database, get, full.digest);
-    return index?.names.some((name) => name.startsWith(`${full.domain}/${full.path}:`)) ? index : undefined;
+    return index && isInRepository(database, index, `${full.domain}/${full.path}`) ? index : undefined;
   }
   const row = database.get<{ digest: string | null }>(
     'SELECT index_digest AS digest FROM image_name WHERE name = ?',

@@ -1,0 +1,3 @@
+// The door of pull: images of registries come into the store.
+export { pullImage } from './pull.ts';
+export type * from './types.ts';

@@ -1,0 +1,95 @@
+// Receiving the layers of images: several at once, each once; the first failure stops the others.
+
+import type { Readable } from 'node:stream';
+import { isCaissonError } from '../../core/index.ts';
+import type { Descriptor, Digest } from '../../oci/index.ts';
+import type { LayerId, LayerStore } from '../../store/index.ts';
+import type { RemoteRepository } from '../types.ts';
+import { openElsewhere } from './foreign.ts';
+import type { ListedLayer } from './manifest.ts';
+import { asVertex, planVertices, type Telling } from './vertex.ts';
+
+/** What layers are received with. */
+export interface LayerServices {
+  readonly repository: RemoteRepository;
+  readonly layers: LayerStore;
+}
+
+/** How they are received. */
+export interface LayerOptions extends Telling {
+  readonly parallelism: number;
+}
+
+/** Brings in what is not there yet; gives where each diffID is. */
+export async function receiveLayers(
+  listed: readonly ListedLayer[],
+  services: LayerServices,
+  options: LayerOptions,
+): Promise<ReadonlyMap<Digest, LayerId>> {
+  const found = new Map<Digest, LayerId>();
+  const pending = [...new Map(listed.map((layer) => [layer.diffId, layer])).values()];
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  planVertices(
+    pending.map(({ descriptor }) => vertexOf(descriptor)),
+    options,
+  );
+  const work = async (): Promise<void> => {
+    for (let layer = pending.shift(); layer !== undefined; layer = pending.shift())
+      found.set(layer.diffId, await receiveOne(layer, services, { ...options, signal }));
+  };
+  const workers = Array.from({ length: Math.min(options.parallelism, pending.length) }, work);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return found;
+}
+
+function vertexOf({ digest }: Descriptor): string {
+  return `pulling ${digest}`;
+}
+
+async function receiveOne(
+  { descriptor, diffId }: ListedLayer,
+  { repository, layers }: LayerServices,
+  options: LayerOptions,
+): Promise<LayerId> {
+  let received = false;
+  const { id } = await asVertex(
+    vertexOf(descriptor),
+    options,
+    (progress) =>
+      layers.receive(descriptor, diffId, {
+        signal: options.signal,
+        open: (offset, signal) => {
+          received = true;
+          return openBlob(repository, descriptor, offset, signal);
+        },
+        onProgress: (bytes) => progress('receiving', bytes, descriptor.size),
+        onWait: (bytes) => progress('another process receives it:', bytes, descriptor.size),
+      }),
+    () => !received,
+  );
+  return id;
+}
+
+/** A layer that must not be distributed may be in the registry all the same; else it says where it is. */
+async function openBlob(
+  repository: RemoteRepository,
+  descriptor: Descriptor,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Readable> {
+  try {
+    return await repository.blob(descriptor, { signal, offset });
+  } catch (error) {
+    if (!isCaissonError(error, 'BLOB_NOT_FOUND')) throw error;
+    const elsewhere = await openElsewhere(descriptor, offset, signal);
+    if (!elsewhere) throw error;
+    return elsewhere;
+  }
+}

@@ -1,0 +1,134 @@
+// Pulling an image into the store: resolved, received, recorded; nothing is seen before all of it is there.
+
+import {
+  formatReference,
+  hostPlatform,
+  parseReference,
+  platformRank,
+  type Reference,
+} from '../../oci/index.ts';
+import type { ContentStore, ImageRecord, LayerId, Store } from '../../store/index.ts';
+import type { RemoteManifest, RemoteRepository } from '../types.ts';
+import { blobReader } from './bytes.ts';
+import { type Found, type FoundImage, findImages } from './found.ts';
+import { receiveLayers } from './layers.ts';
+import type { PulledName, PullImageOptions, PullServices } from './types.ts';
+import { asVertex, planVertices } from './vertex.ts';
+
+const usualParallelism = 4;
+
+/**
+ * Pulls what a name gives: of an index the image of one platform, or all. What is in the store already is not asked for again.
+ * Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND`, `NOT_AN_IMAGE`, `DIGEST_MISMATCH`, and what the registry and the store say.
+ */
+export async function pullImage(
+  { store, client }: PullServices,
+  text: string,
+  options: PullImageOptions,
+): Promise<PulledName> {
+  using _lease = store.lease();
+  const reference = parseReference(text);
+  const name = formatReference(reference);
+  const repository = client.repository(`${reference.domain}/${reference.path}`);
+  const { root, found } = await resolved(repository, store.content, reference, options);
+  const listed = found.images.flatMap(({ layers }) => layers);
+  const layers = await receiveLayers(
+    listed,
+    { repository, layers: store.layers },
+    { ...options, parallelism: options.parallelism ?? usualParallelism },
+  );
+  for (const blob of found.blobs)
+    if (!store.content.hold(blob.digest))
+      await store.content.ingest(await repository.blob(blob, options), blob.mediaType, blob);
+  await store.layers.sync();
+  const before = digestOf(store, name);
+  const images = record(store, found, layers, namesOf(reference));
+  store.blobSources.add(digestsOf(root, found), repository.name);
+  const digest = root.descriptor.digest;
+  const image = bestImage(images, options);
+  return { name, digest, upToDate: before === digest, image };
+}
+
+/** Told as BuildKit tells of it. */
+function resolved(
+  repository: RemoteRepository,
+  content: ContentStore,
+  reference: Reference,
+  options: PullImageOptions,
+): Promise<{ readonly root: RemoteManifest; readonly found: Found }> {
+  const name = formatReference(reference);
+  const vertex = `[internal] load metadata for ${name}`;
+  planVertices([vertex], options);
+  return asVertex(vertex, options, async () => {
+    const root = await repository.manifest(reference.digest ?? reference.tag ?? 'latest', options);
+    return { root, found: await findImages(blobReader(repository, content), root, name, options) };
+  });
+}
+
+/** One change of the store: an image of an index is seen with it. */
+function record(
+  store: Store,
+  { index, images, attached, blobs }: Found,
+  layers: ReadonlyMap<string, LayerId>,
+  names: readonly string[],
+): readonly ImageRecord[] {
+  for (const { bytes, descriptor } of attached) store.content.put(bytes, descriptor.mediaType);
+  return store.images.together(() => {
+    const records = images.map((image) =>
+      store.images.add({
+        manifest: image.manifest.bytes,
+        config: image.config,
+        layers: idsOf(image, layers),
+        ...(index ? {} : { names }),
+      }),
+    );
+    if (index)
+      store.images.addIndex({
+        index: index.bytes,
+        images: records.map(({ manifestDigest }) => manifestDigest),
+        blobs: [...attached.map(({ descriptor }) => descriptor.digest), ...blobs.map(({ digest }) => digest)],
+        names,
+      });
+    return records.map(({ manifestDigest }) => store.images.find(manifestDigest) ?? gone(manifestDigest));
+  });
+}
+
+function idsOf({ layers }: FoundImage, received: ReadonlyMap<string, LayerId>): readonly LayerId[] {
+  return layers.map(({ diffId }) => received.get(diffId) ?? gone(diffId));
+}
+
+function gone(what: string): never {
+  throw new Error(`${what} was just brought in`);
+}
+
+/** Pulled by a digest it has no name. */
+function namesOf({ digest, ...reference }: Reference): readonly string[] {
+  return digest === undefined ? [formatReference(reference)] : [];
+}
+
+/** What the name gives in the store. */
+function digestOf(store: Store, name: string): string | undefined {
+  return store.images.findIndex(name)?.digest ?? store.images.find(name)?.manifestDigest;
+}
+
+/** Everything that the repository was seen to have. */
+function digestsOf(root: RemoteManifest, { images, attached, blobs }: Found): readonly string[] {
+  return [
+    root.descriptor.digest,
+    ...images.flatMap(({ manifest, layers }) => [
+      manifest.descriptor.digest,
+      ...layers.map(({ descriptor }) => descriptor.digest),
+    ]),
+    ...attached.map(({ descriptor }) => descriptor.digest),
+    ...blobs.map(({ digest }) => digest),
+  ];
+}
+
+/** Of several the one for the platform asked for, else the first. */
+function bestImage(
+  images: readonly ImageRecord[],
+  { platform = hostPlatform() }: PullImageOptions,
+): ImageRecord {
+  const fits = images.filter((image) => platformRank(platform, image.platform) >= 0);
+  return fits[0] ?? images[0] ?? gone('An image');
+}
