@@ -1,9 +1,9 @@
 // The client that programs use: by this machine's hosts file, credentials and proxies.
 
-import { CaissonError } from '../../core/index.ts';
 import type { RegistryClient } from '../types.ts';
+import { createRegistryClient } from './client.ts';
 
 /** A client by the hosts file, credential files and proxies of the environment. Throws `HOSTS_INVALID`, `CREDENTIALS_INVALID`. */
 export async function openRegistryClient(): Promise<RegistryClient> {
-  throw new CaissonError('UNSUPPORTED', 'This version cannot speak to registries');
+  return createRegistryClient();
 }

@@ -75,6 +75,19 @@ export interface CredentialSource {
   get(domain: string, repository?: string): Promise<Credentials | undefined>;
 }
 
+/** How often what fails is tried, and after which pauses; milliseconds. */
+export interface RetryPolicy {
+  /** Of a request, the first included. */
+  readonly tries: number;
+  /** Where the host has answered before and cannot be reached now: it may be starting again. */
+  readonly patientTries: number;
+  /** Before the second try; each further one is twice as long, and up to half of it is left to chance. */
+  readonly pause: number;
+  readonly longestPause: number;
+  /** The longest that a registry may make us wait by `Retry-After`. */
+  readonly longestAsked: number;
+}
+
 /** One HTTP request to an endpoint. */
 export interface HttpRequest extends RequestOptions {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';

@@ -1,0 +1,122 @@
+// What a registry answers: bodies read within bounds, refusals put into words.
+
+import { CaissonError } from '../../../core/index.ts';
+import { shownUrl } from '../transport/index.ts';
+import type { Endpoint, HttpResponse } from '../types.ts';
+
+const mostOfRefusal = 64 * 1024;
+const longestWords = 400;
+
+/** The whole body, or undefined where it is longer than `limit` bytes. */
+export async function readBody({ headers, body }: HttpResponse, limit: number): Promise<Buffer | undefined> {
+  if (Number(headers['content-length'] ?? 0) > limit) {
+    body.destroy();
+    return undefined;
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+/** A refusal as an error: by the registry's code, else by the status. `secret`: what was sent and must not be told. */
+export async function problemOf(
+  response: HttpResponse,
+  endpoint: Endpoint,
+  what: string,
+  secret?: string,
+): Promise<CaissonError> {
+  const said = await refusalIn(response);
+  const code = codes[said.code ?? ''] ?? statusCodes[response.status] ?? 'REGISTRY_ERROR';
+  const words = withoutSecret(said.words, secret);
+  const whole = `${who(endpoint, response)} does not give ${what}`;
+  const reason = [said.code, words].filter(Boolean).join(': ');
+  return new CaissonError(code, `${whole}: ${reason || 'no reason given'} (HTTP ${response.status})`, {
+    hint: hints[code] ?? 'See the log of the registry.',
+  });
+}
+
+/** Who answered, for messages. */
+export function who({ domain, kind, base }: Endpoint, response?: HttpResponse): string {
+  if (response && response.url.host !== base.host)
+    return `"${shownUrl(response.url)}", where "${domain}" redirects to,`;
+  return kind === 'mirror' ? `The mirror "${base.host}" of "${domain}"` : `The registry "${domain}"`;
+}
+
+interface Refusal {
+  readonly code: string | undefined;
+  readonly words: string;
+}
+
+async function refusalIn(response: HttpResponse): Promise<Refusal> {
+  const body = await readBody(response, mostOfRefusal).catch(() => undefined);
+  const text = body?.toString() ?? '';
+  try {
+    return refusalOf(JSON.parse(text)) ?? { code: undefined, words: '' };
+  } catch {
+    return { code: undefined, words: text.startsWith('<') ? '' : shown(text) };
+  }
+}
+
+/** `{"errors":[{"code","message","detail"}]}`, of which the first tells (distribution-spec, error codes); token services say `details`. */
+function refusalOf(value: unknown): Refusal | undefined {
+  const errors = member(value, 'errors');
+  const first: unknown = Array.isArray(errors) ? errors[0] : value;
+  const code = member(first, 'code');
+  const words = [member(first, 'message'), member(first, 'detail'), member(first, 'details')]
+    .filter((part) => typeof part === 'string')
+    .join(': ');
+  return { code: typeof code === 'string' ? shown(code).slice(0, 40) : undefined, words: shown(words) };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+/** On one line, without control characters, not endless. */
+function shown(text: string): string {
+  const line = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
+}
+
+function withoutSecret(words: string, secret: string | undefined): string {
+  const value = secret?.replace(/^\S+ /, '');
+  return value ? words.replaceAll(value, '***') : words;
+}
+
+const codes: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  DENIED: 'DENIED',
+  NAME_UNKNOWN: 'NAME_UNKNOWN',
+  NAME_INVALID: 'REFERENCE_INVALID',
+  MANIFEST_UNKNOWN: 'MANIFEST_NOT_FOUND',
+  MANIFEST_INVALID: 'MANIFEST_INVALID',
+  MANIFEST_BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
+  BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
+  DIGEST_INVALID: 'DIGEST_MISMATCH',
+  TOOMANYREQUESTS: 'TOO_MANY_REQUESTS',
+  UNSUPPORTED: 'UNSUPPORTED',
+};
+
+const statusCodes: Readonly<Record<number, string>> = {
+  401: 'UNAUTHORIZED',
+  403: 'DENIED',
+  404: 'NAME_UNKNOWN',
+  405: 'UNSUPPORTED',
+  429: 'TOO_MANY_REQUESTS',
+};
+
+const hints: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: 'Log in with "caisson login"; some registries answer so for repositories that do not exist.',
+  DENIED: 'Log in with an account that may do this, and check the name.',
+  NAME_UNKNOWN: 'Check the name of the repository.',
+  MANIFEST_NOT_FOUND: 'Check the tag or digest; "caisson tags" lists tags.',
+  TOO_MANY_REQUESTS: 'Wait a while; logging in may raise the limit.',
+  UNSUPPORTED: 'The registry does not offer this, or has it switched off.',
+};

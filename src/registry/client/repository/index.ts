@@ -1,0 +1,4 @@
+// The door of repositories: the distribution API of a registry.
+export type { RepositoryContext } from './context.ts';
+export { listCatalog as catalog } from './lists.ts';
+export { openRepository } from './repository.ts';

@@ -1,0 +1,93 @@
+// Bytes into a repository while they are made: their digest and size are known at the end.
+
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { CaissonError } from '../../../core/index.ts';
+import type { Descriptor } from '../../../oci/index.ts';
+import type { PushOptions, RequestOptions } from '../../types.ts';
+import { discard, growingPause, isPassing, pause } from '../transport/index.ts';
+import { problemOf } from './answer.ts';
+import { ask } from './ask.ts';
+import type { RepositoryAt } from './context.ts';
+import { endpointToPush } from './endpoints.ts';
+import {
+  beginUpload,
+  cancelUpload,
+  checkCompleted,
+  completion,
+  continued,
+  type UploadSession,
+  type UploadTarget,
+  uploadQuestion,
+} from './upload-session.ts';
+
+type Uploaded = Pick<Descriptor, 'digest' | 'size'>;
+
+/** Uploads what `open` gives; a broken upload begins again with it. */
+export async function pushStream(
+  at: RepositoryAt,
+  open: () => Promise<Readable> | Readable,
+  { signal, onProgress }: RequestOptions & Pick<PushOptions, 'onProgress'>,
+): Promise<Uploaded> {
+  const target: UploadTarget = {
+    at,
+    endpoint: endpointToPush(at),
+    scope: { repository: at.path, actions: ['pull', 'push'] },
+    what: `a blob of "${at.path}"`,
+    signal,
+  };
+  for (let failures = 1; ; failures++) {
+    const session = await beginUpload(target);
+    if (session === 'mounted')
+      throw new CaissonError('REGISTRY_ERROR', 'The registry mounted a blob unasked');
+    try {
+      return await streamed(target, session, open, onProgress);
+    } catch (error) {
+      await cancelUpload(target, session);
+      signal.throwIfAborted();
+      if (!isPassing(error) || failures >= at.retries.tries) throw error;
+    }
+    await pause(growingPause(at.retries, failures), signal);
+  }
+}
+
+async function streamed(
+  target: UploadTarget,
+  session: UploadSession,
+  open: () => Promise<Readable> | Readable,
+  onProgress: PushOptions['onProgress'],
+): Promise<Uploaded> {
+  const hash = createHash('sha256');
+  let size = 0;
+  let failure: unknown;
+  async function* hashed(): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        size += chunk.length;
+        onProgress?.(size);
+        yield chunk;
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  }
+  const response = await ask(target.at, target.endpoint, {
+    ...uploadQuestion(target, 'PATCH', session.location),
+    once: true,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: () => Readable.from(hashed(), { objectMode: false, highWaterMark: 1024 * 1024 }),
+  }).catch((error: unknown) => {
+    throw failure ?? error;
+  });
+  if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
+  discard(response);
+  const digest = `sha256:${hash.digest('hex')}`;
+  const completed = await ask(target.at, target.endpoint, {
+    ...uploadQuestion(target, 'PUT', completion(continued(session, response, target), digest)),
+    headers: { 'content-length': '0' },
+  });
+  await checkCompleted(completed, target, digest);
+  return { digest, size };
+}

@@ -1,0 +1,169 @@
+// Uploading a blob: in one request; in chunks where the registry wants them; taken up where it broke.
+
+import { CaissonError } from '../../../core/index.ts';
+import type { PushedBlob, PushOptions } from '../../types.ts';
+import { discard, growingPause, isPassing, pause } from '../transport/index.ts';
+import type { HttpResponse } from '../types.ts';
+import { problemOf } from './answer.ts';
+import { ask } from './ask.ts';
+import { blobSizeAt } from './blobs.ts';
+import { type BodySource, partOf } from './body.ts';
+import { parseUploadRange } from './range.ts';
+import {
+  beginUpload,
+  cancelUpload,
+  checkCompleted,
+  completion,
+  continued,
+  type UploadSession,
+  type UploadTarget,
+  uploadQuestion,
+  uploadStatus,
+} from './upload-session.ts';
+
+const usualChunk = 16 * 1024 * 1024;
+const progress = 1024 * 1024;
+const brokenStatuses: ReadonlySet<number> = new Set([404, 408, 416, 429, 500, 502, 503, 504]);
+
+/** How far an upload is, and how it goes on. */
+interface Standing {
+  readonly session: UploadSession;
+  readonly offset: number;
+  /** The most that one request carries; undefined: everything, together with the digest. */
+  readonly chunk: number | undefined;
+}
+
+/** Uploads a blob into a session that was begun, or one of its own. */
+export async function uploadBlob(
+  target: UploadTarget,
+  blob: PushedBlob,
+  { onProgress }: Pick<PushOptions, 'onProgress'>,
+  begun?: UploadSession,
+): Promise<void> {
+  const source: BodySource = { open: blob.open, size: blob.descriptor.size, onProgress };
+  const { patientTries } = target.at.retries;
+  let standing = startingAt(begun ?? (await newSession(target)));
+  try {
+    for (let failures = 1; ; failures++) {
+      const { done, problem, reached } = await attempt(target, blob, source, standing);
+      if (done) return;
+      target.signal.throwIfAborted();
+      if (reached - standing.offset >= progress) failures = 1;
+      if (failures >= patientTries) throw problem;
+      await pause(growingPause(target.at.retries, failures), target.signal);
+      const next = await takenUp(target, blob, standing, problem);
+      if (!next) return;
+      standing = next;
+    }
+  } catch (error) {
+    await cancelUpload(target, standing.session);
+    throw error;
+  }
+}
+
+interface Outcome {
+  readonly done: boolean;
+  readonly problem?: unknown;
+  /** Bytes that the registry confirmed. */
+  readonly reached: number;
+}
+
+/** Sends until it is done or breaks. What will not pass is thrown. */
+async function attempt(
+  target: UploadTarget,
+  blob: PushedBlob,
+  source: BodySource,
+  standing: Standing,
+): Promise<Outcome> {
+  const { digest, size } = blob.descriptor;
+  let { session, offset, chunk } = standing;
+  try {
+    if (chunk === undefined) {
+      const response = await send(target, 'PUT', completion(session, digest), source, 0, size);
+      await checkCompleted(response, target, digest);
+      return { done: true, reached: size };
+    }
+    while (offset < size) {
+      const end = Math.min(size, offset + chunk);
+      const response = await send(target, 'PATCH', session.location, source, offset, end);
+      if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
+      discard(response);
+      const range = response.headers['range'];
+      offset = range === undefined ? end : Math.min(end, Math.max(offset, parseUploadRange(range)));
+      session = continued(session, response, target);
+    }
+    const response = await send(target, 'PUT', completion(session, digest));
+    await checkCompleted(response, target, digest);
+    return { done: true, reached: size };
+  } catch (error) {
+    if (error instanceof Broken) return { done: false, problem: error.problem, reached: offset };
+    if (isPassing(error)) return { done: false, problem: error, reached: offset };
+    throw error;
+  }
+}
+
+/** A refusal that another try may mend. */
+class Broken extends Error {
+  readonly problem: CaissonError;
+  constructor(problem: CaissonError) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+async function send(
+  target: UploadTarget,
+  method: 'PUT' | 'PATCH',
+  url: URL,
+  source?: BodySource,
+  start = 0,
+  end = 0,
+): Promise<HttpResponse> {
+  const part = source ? partOf(source, start, end) : undefined;
+  const response = await ask(target.at, target.endpoint, {
+    ...uploadQuestion(target, method, url),
+    once: true,
+    headers: {
+      'content-length': String(end - start),
+      'content-type': 'application/octet-stream',
+      ...(method === 'PATCH' ? { 'content-range': `${start}-${end - 1}` } : {}),
+    },
+    ...(part && end > start ? { body: part.body } : {}),
+  }).catch((error: unknown) => {
+    throw part?.failure() ?? error;
+  });
+  if (!brokenStatuses.has(response.status) && response.status !== 413) return response;
+  throw new Broken(await problemOf(response, target.endpoint, target.what));
+}
+
+/** Asks how far it is; begins anew where the registry forgot it. Undefined where the blob has arrived meanwhile. */
+async function takenUp(
+  target: UploadTarget,
+  { descriptor: { digest, size } }: PushedBlob,
+  { session, chunk }: Standing,
+  problem: unknown,
+): Promise<Standing | undefined> {
+  const status = await uploadStatus(target, session);
+  const tooLarge = problem instanceof CaissonError && problem.message.endsWith('(HTTP 413)');
+  const next = tooLarge || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
+  if (status && status.offset <= size) return { ...status, chunk: chunkFor(status.session, next) };
+  const known = await blobSizeAt(target.at, target.endpoint, digest, target.scope, target);
+  if (known !== undefined) return undefined;
+  const fresh = await newSession(target);
+  return { session: fresh, offset: 0, chunk: chunkFor(fresh, next) };
+}
+
+function startingAt(session: UploadSession): Standing {
+  const chunk = session.chunkMinimum === undefined ? undefined : chunkFor(session, usualChunk);
+  return { session, offset: 0, chunk };
+}
+
+function chunkFor({ chunkMinimum = 0 }: UploadSession, chunk: number): number {
+  return Math.max(chunkMinimum, chunk);
+}
+
+async function newSession(target: UploadTarget): Promise<UploadSession> {
+  const session = await beginUpload(target);
+  if (session !== 'mounted') return session;
+  throw new CaissonError('REGISTRY_ERROR', `The registry says that it mounted the ${target.what} unasked`);
+}

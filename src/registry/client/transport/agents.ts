@@ -1,0 +1,71 @@
+// Connections that are kept: an agent for plain HTTP, and one for HTTPS per way of trusting.
+
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import type { EndpointTls } from '../types.ts';
+
+/** Gives agents; disposing closes all their connections. */
+export interface Agents extends Disposable {
+  /** For a URL; `tls` counts for HTTPS only. */
+  for(url: URL, tls: EndpointTls): Agent;
+  /** How TLS is spoken: certificates and trust. */
+  secure(tls: EndpointTls): SecureOptions;
+}
+
+/** What a TLS connection is made with. */
+export interface SecureOptions {
+  readonly secureContext: SecureContext;
+  readonly rejectUnauthorized: boolean;
+}
+
+/** Agents whose proxies are those of `environment`. */
+export function createAgents(environment: NodeJS.ProcessEnv): Agents {
+  const shared = {
+    keepAlive: true,
+    scheduling: 'lifo',
+    maxFreeSockets: 32,
+    highWaterMark: 1 << 20,
+    proxyEnv: environment,
+  } as const;
+  const contexts = new Map<string, SecureOptions>();
+  const agents = new Map<string, Agent>();
+  const secure = (tls: EndpointTls) =>
+    entry(contexts, keyOf(tls), () => ({
+      secureContext: secureContext(tls),
+      rejectUnauthorized: !tls.skipVerify,
+    }));
+  return {
+    secure,
+    for: (url, tls) =>
+      url.protocol === 'https:'
+        ? entry(agents, keyOf(tls), () => new SecureAgent({ ...shared, ...secure(tls) }))
+        : entry(agents, '', () => new Agent(shared)),
+    [Symbol.dispose]() {
+      for (const agent of agents.values()) agent.destroy();
+    },
+  };
+}
+
+function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** A way of trusting, written down: endpoints that agree in it share connections. */
+export function keyOf({ ca = [], cert, key, skipVerify }: EndpointTls): string {
+  return JSON.stringify([ca, cert, key, skipVerify]);
+}
+
+/** The CAs of Node and of the system are trusted beside those named: corporate ones are installed there. */
+function secureContext({ ca = [], cert, key, skipVerify }: EndpointTls): SecureContext {
+  const known = skipVerify ? [] : [...getCACertificates('default'), ...getCACertificates('system')];
+  return createSecureContext({
+    ca: [...new Set([...known, ...ca])],
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  });
+}

@@ -1,0 +1,6 @@
+// The door of the transport: HTTP requests to the endpoints of registries.
+export { discard } from './discard.ts';
+export { isAtEndpoint } from './plain.ts';
+export { connectionProblem, isPassing, shownUrl } from './problems.ts';
+export { growingPause, pause, usualRetries } from './retries.ts';
+export { createTransport, type TransportOptions } from './transport.ts';

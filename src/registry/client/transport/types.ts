@@ -1,0 +1,13 @@
+// What the parts of the transport tell each other.
+
+import type { Readable } from 'node:stream';
+import type { HttpRequest } from '../types.ts';
+
+/** One request to one URL, with its headers complete: no redirects, no tries. */
+export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal'> {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Readable;
+  /** Milliseconds for the connection to stand, and without a byte from the other side. */
+  readonly connect: number;
+  readonly idle: number;
+}
