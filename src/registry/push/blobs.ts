@@ -103,7 +103,8 @@ async function pushMade(layer: StreamedLayer, repository: RemoteRepository, uplo
       return { outcome: await repository.pushBlob({ descriptor: known, open }, upload), made: known };
     } catch (error) {
       // Another version of the program may have compressed it otherwise.
-      if (!isCaissonError(error, 'DIGEST_MISMATCH')) throw error;
+      if (!isCaissonError(error, 'DIGEST_MISMATCH') && !isCaissonError(error, 'BLOB_SIZE_MISMATCH'))
+        throw error;
     }
   const made = layer.remember(await repository.pushStream(() => layer.open(), upload));
   return { outcome: 'uploaded', made };
