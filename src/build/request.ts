@@ -1,6 +1,5 @@
 // What a build is asked for, what it works with, and what it gives.
 
-import type { Readable } from 'node:stream';
 import type { EventSink } from '../core/index.ts';
 import type { Network } from '../network/index.ts';
 import type { Digest, Platform } from '../oci/index.ts';
@@ -12,19 +11,11 @@ import type { OutputDefaults } from './export/outputs.ts';
 import type { ExportServices, OutputResult } from './export/types.ts';
 import type { ResolvedSource } from './remote.ts';
 import type { Solution, SolveServices } from './solve/types.ts';
+import type { SourceRequest } from './sources/index.ts';
 import type { PlanOptions } from './types.ts';
 
 /** What to build. */
-export interface BuildRequest extends ExecRequest, OutputDefaults, CacheRequest {
-  /** A folder, an archive, a URL of a Git repository, an archive or a Dockerfile, or `-` for standard input. */
-  readonly context: string;
-  /** A file, a URL, or `-` for standard input; default `Dockerfile` in the context. */
-  readonly dockerfile?: string;
-  /** What takes the place of images and stages, by name: folders, URLs, `docker-image://…`, `oci-layout://…`. */
-  readonly namedContexts?: Readonly<Record<string, string>>;
-  /** Standard input. */
-  readonly input?: Readable;
-  readonly buildArgs: Readonly<Record<string, string>>;
+export interface BuildRequest extends SourceRequest, ExecRequest, OutputDefaults, CacheRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly target?: string;
   /** One image each, under one index when they are several; default this machine's. */

@@ -1,3 +1,5 @@
+// Build arguments from flags, files and the environment.
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

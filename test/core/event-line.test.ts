@@ -1,3 +1,5 @@
+// Events as lines of text, and back.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatEvent, type ProgressEvent, parseEvent } from '../../src/core/index.ts';

@@ -1,3 +1,5 @@
+// A store whose process was killed while it wrote.
+
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

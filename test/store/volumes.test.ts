@@ -1,3 +1,5 @@
+// Named and anonymous volumes.
+
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

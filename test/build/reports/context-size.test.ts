@@ -1,3 +1,5 @@
+// What the context of a build is made of, and what its ignore file should leave out.
+
 import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,5 @@
+// Image archives that try to harm, or are damaged.
+
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,3 +1,5 @@
+// Images saved in every form and loaded again.
+
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,3 +1,5 @@
+// Records and logs of builds.
+
 import assert from 'node:assert/strict';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

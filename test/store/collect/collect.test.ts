@@ -1,3 +1,5 @@
+// What a collection takes and what it leaves.
+
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

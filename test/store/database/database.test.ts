@@ -1,3 +1,5 @@
+// Opening, migrating and changing the database.
+
 import assert from 'node:assert/strict';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Images, their names and their layers.
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Image indexes and what belongs to them.
+
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

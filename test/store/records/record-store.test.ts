@@ -1,3 +1,5 @@
+// Small records by id and name.
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openStore, type VolumeRecord } from '../../../src/store/index.ts';
