@@ -82,6 +82,8 @@ export interface RegistryStorage extends AsyncDisposable {
   sweep(options: { readonly unusedSince: Date; readonly dryRun?: boolean }): Promise<Swept>;
   /** Deletes content that is corrupt: every repository forgets the blob or manifest, with tags, though manifests may refer to it. */
   discard(digest: Digest): Promise<void>;
+  /** How much is kept: each content once, or what one repository has. */
+  usage(repository?: string): Promise<Usage>;
 }
 
 /** A part of a sorted list: at most `limit` entries after `last`. */
@@ -154,4 +156,10 @@ export interface TagRecord {
 export interface Swept {
   readonly blobs: readonly { readonly digest: Digest; readonly size: number }[];
   readonly uploads: readonly Upload[];
+}
+
+/** How much content there is: blobs and manifests, and their bytes. */
+export interface Usage {
+  readonly blobs: number;
+  readonly bytes: number;
 }

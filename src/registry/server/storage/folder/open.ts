@@ -26,6 +26,7 @@ import {
   listUploads,
   type Uploading,
 } from './uploads.ts';
+import { usageOf } from './usage.ts';
 
 /** How a folder storage is opened. */
 export interface FolderStorageOptions {
@@ -103,6 +104,7 @@ function storageOf(
     deleteTag: (repository, tag) => forgetTag(context, repository, tag),
     referrers: async (repository, subject, page) => listReferrers(context, repository, subject, page),
     sweep: (options) => sweep(uploading, options),
+    usage: async (repository) => usageOf(context, repository),
     discard: (digest) => discardContent(context, digest),
   };
 }
