@@ -135,6 +135,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'List, make and remove volumes',
     load: () => import('./commands/volume.ts'),
   },
+  registry: {
+    group: 'System',
+    summary: 'Serve a registry of images',
+    load: () => import('./commands/registry.ts'),
+  },
   du: { group: 'System', summary: 'Show what takes how much space', load: () => import('./commands/du.ts') },
   info: { group: 'System', summary: 'Show what is here', load: () => import('./commands/info.ts') },
   prune: { group: 'System', summary: 'Remove what is not used', load: () => import('./commands/prune.ts') },

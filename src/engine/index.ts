@@ -1,3 +1,9 @@
 // The door of engine: the one interface of everything Caisson does.
 export { openEngine } from './local.ts';
+export {
+  defaultRegistryRoot,
+  type ServedRegistry,
+  type ServeRequest,
+  serveRegistry,
+} from './registry/serve.ts';
 export type * from './types.ts';
