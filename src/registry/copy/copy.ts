@@ -70,10 +70,11 @@ async function moveBlobs(
   let bytes = 0;
   const report = copyReporter(blobs, options.onEvent);
   await eachOf(blobs, atOnce, options.signal, async (descriptor, signal) => {
+    const from = source.repositoryOf?.(descriptor);
     const push = await report(descriptor, (onProgress) =>
       target.putBlob(
         { descriptor, open: (offset) => source.blob(descriptor, { signal, offset }) },
-        { signal, onProgress, ...(source.repository ? { from: source.repository } : {}) },
+        { signal, onProgress, ...(from ? { from } : {}) },
       ),
     );
     count[push] += 1;

@@ -22,8 +22,8 @@ export interface RepositoryName {
 export interface ImageSource extends AsyncDisposable {
   /** As messages name it. */
   readonly name: string;
-  /** The repository its blobs are in. */
-  readonly repository?: RepositoryName;
+  /** The repository that a blob is in. */
+  repositoryOf?(blob: Descriptor): RepositoryName | undefined;
   /** The manifest or index that is meant. Throws `MANIFEST_NOT_FOUND` and what the place throws. */
   root(options: RequestOptions): Promise<ManifestBytes>;
   /** A manifest below the root, or one that refers to it. */

@@ -11,10 +11,10 @@ export const manifestLimit = 4 * 1024 * 1024;
 
 /** The source with all it gives checked against size and digest. Throws `DIGEST_MISMATCH`, `SIZE_MISMATCH`, `MANIFEST_INVALID`. */
 export function verifiedSource(source: ImageSource): ImageSource {
-  const { name, repository } = source;
+  const { name } = source;
   return {
     name,
-    ...(repository ? { repository } : {}),
+    repositoryOf: (blob) => source.repositoryOf?.(blob),
     ...(source.has ? { has: (descriptor) => source.has?.(descriptor) ?? true } : {}),
     async root(options) {
       const root = await source.root(options);

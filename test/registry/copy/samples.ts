@@ -79,10 +79,10 @@ export interface SampleIndex {
 const empty = Buffer.from('{}');
 const emptyConfig = descriptorOf(empty, mediaTypes.ociEmpty);
 
-/** Makes one. */
-export async function sampleIndex(): Promise<SampleIndex> {
+/** Makes one; the layer of one platform is compressed, that of the other only with `gzip`. */
+export async function sampleIndex(gzip = false): Promise<SampleIndex> {
   const amd64 = await sampleImage({ gzip: true, architecture: 'amd64' });
-  const arm64 = await sampleImage({ architecture: 'arm64' });
+  const arm64 = await sampleImage({ gzip, architecture: 'arm64' });
   const statement = Buffer.from('{"_type":"https://in-toto.io/Statement/v0.1"}');
   const attestation = manifest({
     config: emptyConfig,

@@ -9,7 +9,7 @@ export function registrySource(repository: RemoteRepository, reference: Referenc
   const asked = reference.digest ?? reference.tag ?? 'latest';
   return {
     name: formatReference(reference),
-    repository: { domain: reference.domain, path: reference.path },
+    repositoryOf: () => ({ domain: reference.domain, path: reference.path }),
     root: (options) => repository.manifest(asked, options),
     manifest: async ({ digest }, options) => (await repository.manifest(digest, options)).bytes,
     blob: (descriptor, options) => repository.blob(descriptor, options),
