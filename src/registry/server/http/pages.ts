@@ -23,7 +23,7 @@ export function pageOf(query: URLSearchParams): Required<Pick<Page, 'limit'>> & 
 /** One more entry than asked for is read, to know whether there is a next part; this gives the part, and its Link header. */
 export async function listed<Entry>(
   { path, query }: Exchange,
-  read: (page: Page) => Promise<readonly Entry[]>,
+  read: (page: ReturnType<typeof pageOf>) => Promise<readonly Entry[]>,
   nameOf: (entry: Entry) => string,
 ): Promise<{ readonly entries: readonly Entry[]; readonly headers: Readonly<Record<string, string>> }> {
   const page = pageOf(query);

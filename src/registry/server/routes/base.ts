@@ -3,8 +3,8 @@
 import { listed } from '../http/pages.ts';
 import { pathMatcher } from '../http/paths.ts';
 import { reply, replyJson } from '../http/reply.ts';
-import type { Operation, Route } from '../http/types.ts';
-import type { RegistryStorage } from '../storage/types.ts';
+import type { Exchange, Operation, Route } from '../http/types.ts';
+import type { Page, RegistryStorage } from '../storage/types.ts';
 
 /** `/v2/` */
 export function baseRoute(): Route {
@@ -25,7 +25,7 @@ export function catalogRoute(storage: RegistryStorage): Route {
   const operation: Operation = {
     access: () => [{ kind: 'registry', action: 'catalog' }],
     handle: async (exchange) => {
-      const { entries, headers } = await listed(exchange, storage.repositories, (name) => name);
+      const { entries, headers } = await listed(exchange, visible(storage, exchange), (name) => name);
       replyJson(exchange, 200, { repositories: entries }, headers);
     },
   };
@@ -33,5 +33,24 @@ export function catalogRoute(storage: RegistryStorage): Route {
     name: 'catalog',
     match: pathMatcher('/v2/_catalog'),
     operations: { GET: operation, HEAD: operation },
+  };
+}
+
+/** Where access is controlled, one sees what one may pull. */
+function visible(
+  storage: RegistryStorage,
+  { may }: Exchange,
+): (page: Required<Pick<Page, 'limit'>> & Page) => Promise<readonly string[]> {
+  if (!may) return storage.repositories;
+  return async (page) => {
+    const seen: string[] = [];
+    for (let part: typeof page = page; seen.length < page.limit; ) {
+      const names = await storage.repositories(part);
+      seen.push(...names.filter((name) => may('pull', name)));
+      const last = names.at(-1);
+      if (last === undefined || names.length < part.limit) break;
+      part = { ...part, last };
+    }
+    return seen.slice(0, page.limit);
   };
 }

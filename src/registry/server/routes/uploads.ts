@@ -52,11 +52,13 @@ async function begin(storage: RegistryStorage, options: UploadOptions, exchange:
 async function mount(
   storage: RegistryStorage,
   { mountFromAny }: UploadOptions,
-  { params: { name = '' }, query }: Exchange,
+  { params: { name = '' }, query, may }: Exchange,
 ): Promise<BlobRecord | undefined> {
   const digest = query.get('mount');
   if (!isKnownDigest(digest)) return undefined;
   const from = query.get('from') ?? undefined;
+  // What cannot be mounted is uploaded: the caller need not learn that the other repository has it.
+  if (from !== undefined && may?.('pull', from) === false) return undefined;
   return storage.mountBlob(name, digest, from ?? (mountFromAny ? undefined : name));
 }
 
