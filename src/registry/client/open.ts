@@ -1,9 +1,17 @@
 // The client that programs use: by this machine's hosts file, credentials and proxies.
 
 import type { RegistryClient } from '../types.ts';
+import { createAuthorizer, verifyLogin } from './auth/index.ts';
 import { createRegistryClient } from './client.ts';
+import { credentialStore } from './credentials/index.ts';
+import { readHosts } from './hosts/index.ts';
 
-/** A client by the hosts file, credential files and proxies of the environment. Throws `HOSTS_INVALID`, `CREDENTIALS_INVALID`. */
-export async function openRegistryClient(): Promise<RegistryClient> {
-  return createRegistryClient();
+/** A client by the hosts file, credential files and proxies of the environment. Throws `HOSTS_INVALID`. */
+export async function openRegistryClient(environment = process.env): Promise<RegistryClient> {
+  return createRegistryClient({
+    environment,
+    hosts: readHosts({ environment }),
+    authorizer: (transport) => createAuthorizer(transport, { credentials: credentialStore({ environment }) }),
+    login: verifyLogin,
+  });
 }

@@ -1,4 +1,5 @@
 // The door of repositories: the distribution API of a registry.
+export { problemOf, readBody } from './answer.ts';
 export type { RepositoryContext } from './context.ts';
 export { listCatalog as catalog } from './lists.ts';
 export { openRepository } from './repository.ts';
