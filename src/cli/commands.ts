@@ -68,6 +68,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Save images as a docker-archive or an OCI layout',
     load: () => import('./commands/save.ts'),
   },
+  pull: {
+    group: 'Images',
+    summary: 'Pull an image from a registry',
+    load: () => import('./commands/pull.ts'),
+  },
   push: {
     group: 'Images',
     summary: 'Push an image to a registry',

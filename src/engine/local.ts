@@ -6,9 +6,15 @@ import { type OpenOptions, openStore } from '../store/index.ts';
 import { buildService, keptService, recorded } from './builds/index.ts';
 import { containerService } from './containers/index.ts';
 import { imageService } from './images/index.ts';
-import { cacheTransport, imageTransport, registryService, sharedClient } from './registry/index.ts';
+import {
+  baseImages,
+  cacheTransport,
+  imageTransport,
+  registryService,
+  sharedClient,
+} from './registry/index.ts';
 import { systemService } from './system/index.ts';
-import type { Engine } from './types.ts';
+import type { BuildOptions, BuildRequest, Engine } from './types.ts';
 import { volumeService } from './volumes.ts';
 
 /** Opens the engine on a root (default: the store's). Throws what opening a store throws. */
@@ -24,22 +30,28 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     transport: imageTransport(registries),
     cacheTransport: cacheTransport(registries),
   };
+  const pulling = (request: BuildRequest, options: BuildOptions) => ({
+    ...building,
+    resolveImage: baseImages(registries, request, options),
+  });
   return {
     root: store.root,
     build: async (request, watch) => {
       const { build } = await import('../build/index.ts');
-      return recorded(store, request, watch, (options) => build(request, building, options));
+      return recorded(store, request, watch, (options) => build(request, pulling(request, options), options));
     },
     verify: async (request, watch) => {
       const { verifyBuild } = await import('../build/index.ts');
-      return recorded(store, request, watch, (options) => verifyBuild(request, building, options));
+      return recorded(store, request, watch, (options) =>
+        verifyBuild(request, pulling(request, options), options),
+      );
     },
     graph: async (request, format) => {
       const { planRequest } = await import('../build/index.ts');
       return planRequest(request, services, format);
     },
     lock: async (request, options) =>
-      (await import('../build/index.ts')).lockSources(request, services, options),
+      (await import('../build/index.ts')).lockSources(request, pulling(request, options), options),
     contextReport: async (request) => (await import('../build/index.ts')).contextSizes(request, services),
     check: async (request) => (await import('../build/index.ts')).check(request, services),
     outline: async (request) => (await import('../build/index.ts')).outline(request, services),

@@ -18,7 +18,7 @@ import type {
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
-import type { PushedName, PushImageOptions } from '../registry/index.ts';
+import type { PulledName, PullImageOptions, PushedName, PushImageOptions } from '../registry/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
 import type {
   BuildRecord,
@@ -121,6 +121,8 @@ export interface KeptService {
 /** A container as asked for: the image's defaults are filled in when it is created. */
 export interface ContainerRequest {
   readonly image: string;
+  /** Of an image for several platforms. */
+  readonly platform?: Platform;
   readonly name?: string;
   readonly command: readonly string[];
   /** undefined: the image's; empty: none. */
@@ -283,8 +285,30 @@ export interface HistoryLine {
 
 /** What is done with registries: each verb's lines are in `registry/`, in the file of its name. */
 export interface RegistryService {
+  /** Pulls what a name gives, or with `allTags` all tags of its repository. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND` and what registries say. */
+  pull(name: string, options: PullRequest): Promise<readonly PulledName[]>;
+  /** Whether {@link provide} would ask a registry. */
+  isWanting(reference: string, need: Pick<ImageNeed, 'policy' | 'platform'>): boolean;
+  /** Sees to it that the image of a container to be is in the store. Throws `IMAGE_NOT_FOUND`. */
+  provide(reference: string, need: ImageNeed): Promise<void>;
   /** Pushes the image of a name, or with `allTags` all names of a repository. Throws `IMAGE_NOT_FOUND` and what registries say. */
   push(name: string, options: PushRequest): Promise<readonly PushedName[]>;
+}
+
+/** How images are pulled. */
+export interface PullRequest extends PullImageOptions {
+  readonly allTags?: boolean;
+  /** Called with each name before it is pulled, and when it is there. */
+  readonly onName?: (name: string) => void;
+  readonly onPulled?: (pulled: PulledName) => void;
+}
+
+/** When an image is asked of its registry. */
+export type PullPolicy = 'always' | 'missing' | 'never';
+
+/** An image that is needed. */
+export interface ImageNeed extends BuildOptions, Pick<PullRequest, 'platform' | 'onName' | 'onPulled'> {
+  readonly policy: PullPolicy;
 }
 
 /** How images are pushed. */
@@ -294,7 +318,7 @@ export interface PushRequest extends PushImageOptions {
   readonly onPushed?: (pushed: PushedName) => void;
 }
 
-export type { PushedLayer, PushedName } from '../registry/index.ts';
+export type { PulledName, PushedLayer, PushedName } from '../registry/index.ts';
 
 /** Named volumes. */
 export interface VolumeService {

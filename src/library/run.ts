@@ -33,6 +33,12 @@ export async function run(input: RunInput, options: RunOptions = {}): Promise<Ru
   await using engine = await openEngine(root === undefined ? {} : { root });
   const request = { ...defaults, ...input, openStdin: options.stdin !== undefined };
   const attach = { stdin: options.stdin ?? 'null', stdout: stdout.stream, stderr: stderr.stream } as const;
+  await engine.registry.provide(input.image, {
+    policy: 'missing',
+    ...(input.platform ? { platform: input.platform } : {}),
+    onEvent: () => undefined,
+    signal: signal ?? new AbortController().signal,
+  });
   const { record, wait } = await engine.containers.run(request, attach);
   const kill = (): void => void engine.containers.kill(record.id).catch(() => undefined);
   signal?.addEventListener('abort', kill, { once: true });

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { ContainerRequest, Engine, StartedContainer } from '../../engine/index.ts';
 import { followAttached } from '../attached.ts';
 import { addContainerOptions, type ContainerFlags, containerRequest } from '../options/container.ts';
+import { provideImage } from '../provided.ts';
 import { withEngine } from '../session.ts';
 import { printError } from '../ui/error.ts';
 
@@ -20,9 +21,10 @@ export function command(): Command {
       ) => {
         try {
           const request = containerRequest(image, args, flags);
-          process.exitCode = await withEngine(self, (engine) =>
-            flags.detach ? runDetached(engine, request) : runAttached(engine, request),
-          );
+          process.exitCode = await withEngine(self, async (engine) => {
+            await provideImage(engine, image, flags);
+            return await (flags.detach ? runDetached(engine, request) : runAttached(engine, request));
+          });
         } catch (error) {
           process.exitCode = printError(error, process.stderr, 125);
         }

@@ -1,7 +1,8 @@
 // The flags that say what a container is to be, shared by `run` and `create`.
 
 import { Argument, type Command, Option } from 'commander';
-import type { ContainerRequest, MountRequest } from '../../engine/index.ts';
+import type { ContainerRequest, MountRequest, PullPolicy } from '../../engine/index.ts';
+import { type Platform, parsePlatform } from '../../oci/index.ts';
 import { collect, envFileLines, pairs, parseNumber, parseSize, parseWhole } from './collect.ts';
 import { parseMount, parseTmpfs, parseVolume } from './mounts.ts';
 
@@ -41,6 +42,9 @@ export interface ContainerFlags {
   readonly stopSignal?: string;
   readonly stopTimeout?: number;
   readonly runtime?: string;
+  readonly pull: PullPolicy;
+  readonly platform?: Platform;
+  readonly quiet?: boolean;
 }
 
 /** Adds the flags and the arguments IMAGE and COMMAND to `command`. */
@@ -101,7 +105,14 @@ export function addContainerOptions(command: Command): Command {
     .option('--shm-size <size>', 'Size of /dev/shm', parseSize)
     .option('--stop-signal <signal>', 'Signal that stops it')
     .option('--stop-timeout <seconds>', 'Seconds to wait before it is killed', parseWhole)
-    .option('--runtime <name>', 'launcher, runc or crun');
+    .option('--runtime <name>', 'launcher, runc or crun')
+    .addOption(
+      new Option('--pull <when>', 'Ask the registry for the image')
+        .choices(['always', 'missing', 'never'] satisfies PullPolicy[])
+        .default('missing'),
+    )
+    .option('--platform <os/arch>', "The image's platform, where it has several", parsePlatform)
+    .option('-q, --quiet', 'No progress of a pull');
 }
 
 function mountOption(
@@ -134,6 +145,7 @@ export function containerRequest(
       stopSignal: flags.stopSignal,
       stopTimeout: flags.stopTimeout,
       runtime: flags.runtime,
+      platform: flags.platform,
     }),
     ...switchesOf(flags),
     ...listsOf(flags),

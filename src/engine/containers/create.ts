@@ -21,7 +21,7 @@ export interface ContainerDraft {
 
 /** Decides on a container made from an image of the store. Throws `IMAGE_NOT_FOUND`, `NO_COMMAND`, and what {@link checkRequest} throws. */
 export function draftContainer({ store }: Services, request: ContainerRequest): ContainerDraft {
-  const image = imageOf(store, request.image);
+  const image = imageOf(store, request.image, request.platform);
   const configuration = configure(request, image.config.config ?? {});
   checkRequest(request, configuration);
   if (request.name !== undefined) checkedName(request.name);

@@ -8,6 +8,9 @@ export interface Telling {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds: builds keep their events. */
+const betweenEvents = 100;
+
 /** Runs `work` as a step; `cached` says of its result that nothing had to be done. */
 export async function asVertex<T>(
   vertex: VertexId,
@@ -16,11 +19,15 @@ export async function asVertex<T>(
   cached: (result: T) => boolean = () => false,
 ): Promise<T> {
   const time = (): { readonly time: number } => ({ time: Date.now() });
+  let told = 0;
   onEvent({ kind: 'vertex-started', vertex, ...time() });
   try {
-    const result = await work((label, current, total) =>
-      onEvent({ kind: 'progress', vertex, label, current, total, unit: 'bytes', ...time() }),
-    );
+    const result = await work((label, current, total) => {
+      const now = Date.now();
+      if (now - told < betweenEvents && current < total) return;
+      told = now;
+      onEvent({ kind: 'progress', vertex, label, current, total, unit: 'bytes', time: now });
+    });
     onEvent({ kind: 'vertex-ended', vertex, outcome: cached(result) ? 'cached' : 'done', ...time() });
     return result;
   } catch (error) {

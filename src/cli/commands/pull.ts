@@ -1,0 +1,74 @@
+// `caisson pull NAME[:TAG|@DIGEST]`
+
+import { Command, Option } from 'commander';
+import type { PullRequest } from '../../engine/index.ts';
+import { type Platform, parsePlatform } from '../../oci/index.ts';
+import { abortOnInterrupt } from '../interrupt.ts';
+import { parseWhole } from '../options/collect.ts';
+import { lateProgress, pulledLines, pullingLine } from '../pulled.ts';
+import { withEngine } from '../session.ts';
+import { type ProgressMode, progressModes } from '../ui/progress.ts';
+
+interface PullFlags {
+  readonly allTags?: boolean;
+  readonly allPlatforms?: boolean;
+  readonly platform?: Platform;
+  readonly quiet?: boolean;
+  readonly parallel?: number;
+  readonly progress: ProgressMode;
+}
+
+/** Pulls an image and prints, as Docker does, its digest and whether it is newer. */
+export function command(): Command {
+  return new Command()
+    .argument('<name>', 'Name of the image: a tag or a digest, default the tag latest')
+    .option('-a, --all-tags', 'Pull all tags of the repository')
+    .option('--all-platforms', 'Pull the images of all platforms, and what is attached to them')
+    .option('--platform <os/arch>', "The platform to pull (default: this machine's)", parsePlatform)
+    .option('-q, --quiet', 'Print the full name and nothing else')
+    .option('--parallel <number>', 'Layers to receive at once (default: 4)', parseWhole)
+    .addOption(
+      new Option('--disable-content-trust', 'Accepted for Docker; has no effect').default(true).hideHelp(),
+    )
+    .addOption(
+      new Option('--progress <mode>', 'How progress is shown').choices(progressModes).default('auto'),
+    )
+    .action((name: string, flags: PullFlags, self: Command) => pull(name, flags, self));
+}
+
+async function pull(text: string, flags: PullFlags, self: Command): Promise<void> {
+  const { quiet = false, allTags = false } = flags;
+  using interrupt = abortOnInterrupt();
+  const view = lateProgress(quiet ? 'quiet' : flags.progress, `caisson pull ${text}`);
+  const lines: string[] = [];
+  try {
+    const pulled = await withEngine(self, (engine) =>
+      engine.registry.pull(text, {
+        ...requestOf(flags),
+        allTags,
+        onEvent: view.onEvent,
+        signal: interrupt.signal,
+        onName: (name) => lines.push(pullingLine(name)),
+        onPulled: (done) => lines.push(...pulledLines(done)),
+      }),
+    );
+    await view.close();
+    if (quiet) lines.length = 0;
+    process.stdout.write([...lines, ...pulled.map(({ name }) => name), ''].join('\n'));
+  } catch (error) {
+    await view.close();
+    throw error;
+  }
+}
+
+function requestOf({
+  platform,
+  allPlatforms,
+  parallel,
+}: PullFlags): Pick<PullRequest, 'platform' | 'allPlatforms' | 'parallelism'> {
+  return {
+    ...(platform ? { platform } : {}),
+    ...(allPlatforms ? { allPlatforms } : {}),
+    ...(parallel === undefined ? {} : { parallelism: Math.max(1, parallel) }),
+  };
+}

@@ -1,0 +1,41 @@
+// What is printed of a pull, in Docker's words: what is pulled before, the digest and what became of it after.
+
+import type { PulledName } from '../engine/index.ts';
+import { familiarName, parseReference } from '../oci/index.ts';
+import { openProgress, type ProgressMode } from './ui/progress.ts';
+import type { ProgressView } from './ui/view.ts';
+
+/** The line before a name is pulled: `latest: Pulling from library/busybox`. */
+export function pullingLine(name: string): string {
+  const { domain, path, tag, digest } = parseReference(name);
+  const where = domain === 'docker.io' ? path : `${domain}/${path}`;
+  return `${digest === undefined ? tag : `${domain}/${path}@${digest}`}: Pulling from ${where}`;
+}
+
+/** The lines after it. */
+export function pulledLines({ name, digest, upToDate }: PulledName): readonly string[] {
+  const shown = familiarName(parseReference(name));
+  return [
+    `Digest: ${digest}`,
+    upToDate ? `Status: Image is up to date for ${shown}` : `Status: Downloaded newer image for ${shown}`,
+  ];
+}
+
+/** A view of progress on standard error that is opened with the first event: most commands that may pull have nothing to pull. */
+export function lateProgress(mode: ProgressMode, title: string): ProgressView {
+  let opened: Promise<ProgressView> | undefined;
+  let view: ProgressView | undefined;
+  const waiting: Parameters<ProgressView['onEvent']>[0][] = [];
+  return {
+    onEvent(event) {
+      if (view) return view.onEvent(event);
+      waiting.push(event);
+      opened ??= openProgress(mode, process.stderr, title).then((now) => {
+        view = now;
+        for (const early of waiting.splice(0)) now.onEvent(early);
+        return now;
+      });
+    },
+    close: async () => (await opened)?.close(),
+  };
+}

@@ -1,0 +1,102 @@
+// Pulling: names asked for, and images that builds and containers need.
+
+import type { BuildServices } from '../../build/index.ts';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
+import { parseReference, platformRank } from '../../oci/index.ts';
+import type { PulledName } from '../../registry/index.ts';
+import type { BuildOptions, BuildRequest, ImageNeed, PullRequest } from '../types.ts';
+import type { RegistryServices } from './services.ts';
+
+type PullServices = Pick<RegistryServices, 'store' | 'client'>;
+
+/** Pulls a name, or all tags of a repository; gives them in the order they were pulled. */
+export async function pull(
+  services: PullServices,
+  name: string,
+  { allTags = false, ...options }: PullRequest,
+): Promise<readonly PulledName[]> {
+  const { pullImage } = await import('../../registry/index.ts');
+  const client = await services.client();
+  const names = allTags ? await namesOfAllTags(await services.client(), name, options) : [name];
+  const pulled: PulledName[] = [];
+  for (const each of names) {
+    options.onName?.(each);
+    const done = await pullImage({ store: services.store, client }, each, options);
+    options.onPulled?.(done);
+    pulled.push(done);
+  }
+  return pulled;
+}
+
+async function namesOfAllTags(
+  client: Awaited<ReturnType<RegistryServices['client']>>,
+  name: string,
+  options: Pick<PullRequest, 'signal'>,
+): Promise<readonly string[]> {
+  const { domain, path } = parseReference(name);
+  if (/[:@]/.test(name.slice(name.lastIndexOf('/') + 1)))
+    throw new CaissonError('REFERENCE_INVALID', "tag can't be used with --all-tags/-a", {
+      hint: `Name the repository alone: "${domain}/${path}".`,
+    });
+  const names: string[] = [];
+  for await (const tag of client.repository(`${domain}/${path}`).tags(options))
+    names.push(`${domain}/${path}:${tag}`);
+  return names;
+}
+
+/** Whether an image has to be pulled, by the policy. */
+export function isWanting(
+  { store }: Pick<PullServices, 'store'>,
+  reference: string,
+  { policy, platform }: Pick<ImageNeed, 'policy' | 'platform'>,
+): boolean {
+  if (policy !== 'missing') return policy === 'always';
+  const image = store.images.find(reference, platform);
+  return image === undefined || (platform !== undefined && platformRank(platform, image.platform) < 0);
+}
+
+/** Sees to it that an image is in the store, by the policy. Throws `IMAGE_NOT_FOUND`. */
+export async function provide(
+  services: PullServices,
+  reference: string,
+  { policy, platform, ...options }: ImageNeed,
+): Promise<void> {
+  if (!isWanting(services, reference, { policy, ...(platform ? { platform } : {}) })) return;
+  try {
+    await pull(services, reference, { ...options, ...(platform ? { platform } : {}) });
+  } catch (error) {
+    throw notPulled(`No such image: "${reference}"`, error);
+  }
+}
+
+/** Finds base images of a build: in the store, else in registries; with `pull` always in registries. */
+export function baseImages(
+  services: PullServices,
+  { pull: always = false }: Pick<BuildRequest, 'pull'>,
+  watch: BuildOptions,
+): NonNullable<BuildServices['resolveImage']> {
+  return async (reference, platform) => {
+    const here = always ? undefined : services.store.images.find(reference, platform);
+    if (here) return here;
+    try {
+      const { pullImage } = await import('../../registry/index.ts');
+      const pulling = { store: services.store, client: await services.client() };
+      const { image } = await pullImage(pulling, reference, { ...watch, platform, anyPlatform: true });
+      return image;
+    } catch (error) {
+      const state = always ? 'cannot be asked for' : 'is not in the store';
+      throw notPulled(`The image "${reference}" ${state}`, error);
+    }
+  };
+}
+
+/** Interruptions and faults of this machine stay as they are. */
+function notPulled(what: string, error: unknown): unknown {
+  if (!isCaissonError(error) || ownFaults.has(error.code)) return error;
+  return new CaissonError('IMAGE_NOT_FOUND', `${what}, and pulling it failed: ${error.message}`, {
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}
+
+const ownFaults: ReadonlySet<string> = new Set(['DISK_FULL', 'INTERRUPTED', 'LAYER_TOO_LARGE']);
