@@ -18,7 +18,13 @@ import type {
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
-import type { PulledName, PullImageOptions, PushedName, PushImageOptions } from '../registry/index.ts';
+import type {
+  CopyResult,
+  PulledName,
+  PullImageOptions,
+  PushedName,
+  PushImageOptions,
+} from '../registry/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
 import type {
   BuildRecord,
@@ -28,6 +34,17 @@ import type {
   KeptState,
   VolumeRecord,
 } from '../store/index.ts';
+import type {
+  CopyRequest,
+  InspectRemoteRequest,
+  ManifestListService,
+  ReferrerNode,
+  ReferrersRequest,
+  RegistryRequest,
+  RemoteImage,
+} from './registry/types.ts';
+
+export type * from './registry/types.ts';
 
 /** Everything Caisson can do; `LocalEngine` does it in this process. */
 export interface Engine extends AsyncDisposable {
@@ -293,6 +310,24 @@ export interface RegistryService {
   provide(reference: string, need: ImageNeed): Promise<void>;
   /** Pushes the image of a name, or with `allTags` all names of a repository. Throws `IMAGE_NOT_FOUND` and what registries say. */
   push(name: string, options: PushRequest): Promise<readonly PushedName[]>;
+  /**
+   * Copies the image of one place to another: `docker://`, `oci:`, `oci-archive:`, `docker-archive:`, `store:`. Throws
+   * `IMAGE_PLACE_INVALID`, `PLATFORM_NOT_FOUND`, `DIGEST_MISMATCH` and what the places throw.
+   */
+  copy(from: string, to: string, request: CopyRequest): Promise<CopyResult>;
+  /** Tags of a repository, as they come. */
+  tags(repository: string, request: RegistryRequest): AsyncIterable<string>;
+  /** What refers to an image in its registry. Throws `MANIFEST_NOT_FOUND`. */
+  referrers(reference: string, request: ReferrersRequest): Promise<ReferrerNode>;
+  /** An image in its registry. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND`. */
+  inspect(reference: string, request: InspectRemoteRequest): Promise<RemoteImage>;
+  /** Deletes a tag at its registry, or by digest a manifest. Throws `MANIFEST_NOT_FOUND`, `UNSUPPORTED`. */
+  delete(
+    reference: string,
+    request: RegistryRequest,
+  ): Promise<{ readonly untagged?: string; readonly deleted?: string }>;
+  /** Manifest lists in the making. */
+  readonly lists: ManifestListService;
 }
 
 /** How images are pulled. */

@@ -1,0 +1,45 @@
+// Collecting and checking a registry's folder, whether it is served meanwhile or not.
+
+import { existsSync } from 'node:fs';
+import { CaissonError } from '../../core/index.ts';
+import type { CheckReport, Collected, RegistryStorage } from '../../registry/index.ts';
+
+/** What is collected of the registry in `root`. */
+export interface CollectRequest {
+  readonly root: string;
+  /** Milliseconds; what was pushed or asked for within them stays. */
+  readonly grace: number;
+  readonly dryRun: boolean;
+}
+
+/** Deletes content that nothing refers to. Throws `REGISTRY_NOT_FOUND`. */
+export async function collectRegistry({ root, grace, dryRun }: CollectRequest): Promise<Collected> {
+  const { collect } = await server();
+  await using storage = await existing(root);
+  const { signal } = new AbortController();
+  return collect(storage, { unusedSince: new Date(Date.now() - grace), dryRun, signal });
+}
+
+/** Looks at all content; with `repair` removes what is corrupt. Throws `REGISTRY_NOT_FOUND`. */
+export async function checkRegistry(request: {
+  readonly root: string;
+  readonly repair: boolean;
+}): Promise<CheckReport> {
+  const { check } = await server();
+  await using storage = await existing(request.root);
+  return check(storage, { repair: request.repair, signal: new AbortController().signal });
+}
+
+async function existing(root: string): Promise<RegistryStorage> {
+  if (!existsSync(`${root}/registry.db`))
+    throw new CaissonError('REGISTRY_NOT_FOUND', `There is no registry in "${root}"`, {
+      hint: 'Say where it is with --root.',
+    });
+  const { openFolderStorage } = await server();
+  return openFolderStorage({ root, serving: false });
+}
+
+async function server() {
+  const { loadRegistryServer } = await import('../../registry/index.ts');
+  return loadRegistryServer();
+}

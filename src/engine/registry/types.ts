@@ -1,0 +1,90 @@
+// What is asked of registries beside pulling and pushing, and what they answer.
+
+import type { Descriptor, ImageConfig, Platform } from '../../oci/index.ts';
+import type {
+  CopyOptions,
+  CopyResult,
+  ListAnnotations,
+  ManifestBytes,
+  ManifestList,
+} from '../../registry/index.ts';
+
+export type { CopyResult, ListAnnotations, ManifestBytes, ManifestList } from '../../registry/index.ts';
+
+/** How a registry is reached. */
+export interface RegistryReach {
+  /** It may speak plain HTTP or have an unknown certificate. */
+  readonly insecure?: boolean;
+}
+
+/** A request to a registry. */
+export interface RegistryRequest extends RegistryReach {
+  readonly signal: AbortSignal;
+}
+
+/** What is copied, and how the two places are reached. */
+export interface CopyRequest extends CopyOptions {
+  readonly sourceInsecure?: boolean;
+  readonly targetInsecure?: boolean;
+}
+
+/** Which referrers are asked for. */
+export interface ReferrersRequest extends RegistryRequest {
+  readonly artifactType?: string;
+}
+
+/** A manifest and those whose subject it is. */
+export interface ReferrerNode {
+  readonly descriptor: Descriptor;
+  readonly referrers: readonly ReferrerNode[];
+}
+
+/** Which image of an index is looked at; default this machine's. */
+export interface InspectRemoteRequest extends RegistryRequest {
+  readonly platform?: Platform;
+}
+
+/** An image in its registry. */
+export interface RemoteImage {
+  /** The manifest or index as the registry has it. */
+  readonly manifest: Buffer;
+  readonly config: ImageConfig;
+  /** With Docker's and skopeo's field names. */
+  readonly description: Readonly<Record<string, unknown>>;
+}
+
+/** Manifest lists: put together here, pushed to a registry. Names are references. */
+export interface ManifestListService {
+  /** Throws `MANIFEST_LIST_EXISTS` without `amend`, and what looking for the images throws. */
+  create(name: string, images: readonly string[], request: ListRequest): Promise<ManifestList>;
+  /** Says something of the member `image`, or without one of the list. Throws `MANIFEST_LIST_NOT_FOUND`, `MANIFEST_NOT_FOUND`. */
+  annotate(name: string, image: string | undefined, given: ListAnnotations): Promise<ManifestList>;
+  /** Takes a member out. */
+  drop(name: string, image: string): Promise<ManifestList>;
+  /** Pushes the list with all its images; default: to its own name. */
+  push(name: string, target: string | undefined, request: CopyRequest): Promise<CopyResult>;
+  remove(name: string): Promise<void>;
+  find(name: string): Promise<ManifestList | undefined>;
+  /** A list that is here, else a manifest of a registry, else of the store. */
+  inspect(reference: string, request: InspectManifestRequest): Promise<InspectedManifest>;
+}
+
+/** How a list is made. */
+export interface ListRequest extends RegistryRequest {
+  /** Add to a list that is there. */
+  readonly amend?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** How far a manifest is looked at. */
+export interface InspectManifestRequest extends RegistryRequest {
+  /** Also the manifests that an index lists. */
+  readonly members?: boolean;
+}
+
+/** A manifest that was looked at. */
+export interface InspectedManifest {
+  readonly root: ManifestBytes;
+  /** With the platforms they are for. */
+  readonly members: readonly ManifestBytes[];
+}
