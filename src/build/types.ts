@@ -28,6 +28,8 @@ export interface ImageVertex extends VertexBase {
   readonly kind: 'image';
   readonly reference: string;
   readonly manifestDigest: Digest;
+  /** Of its layers: all that steps see of it. undefined for an image without any. */
+  readonly chainId: Digest | undefined;
   readonly platform: Platform;
 }
 

@@ -20,6 +20,7 @@ const apart = new Set([
   'shell',
   'noCache',
   'layers',
+  'chainId',
 ]);
 
 /** What a vertex's id is the SHA-256 of: canonical JSON of the fields that decide what it does, its inputs' ids among them. */

@@ -1,7 +1,7 @@
 // How a stage begins: from nothing, from an image, or where an earlier stage ended.
 
 import type { VertexId } from '../../core/index.ts';
-import { type ExecutionConfig, type Platform, parseReference } from '../../oci/index.ts';
+import { chainId, type ExecutionConfig, type Platform, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 import { type FileContext, namedVertex } from './context.ts';
 import { growingMap } from './growing-map.ts';
@@ -101,8 +101,18 @@ function imageVertex(
   name: string,
   place: Pick<ReturnType<typeof placeOf>, 'slot'>,
 ): VertexId {
-  const { manifestDigest, platform } = image;
-  return addVertex(planning, { kind: 'image', name, ...place, reference, manifestDigest, platform });
+  const { manifestDigest, platform, config } = image;
+  const layers = chainId(config.rootfs.diff_ids);
+  const definition = {
+    kind: 'image',
+    name,
+    ...place,
+    reference,
+    manifestDigest,
+    chainId: layers,
+    platform,
+  } as const;
+  return addVertex(planning, definition);
 }
 
 function pinned(reference: string, { manifestDigest }: ImageRecord): string {

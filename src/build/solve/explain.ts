@@ -3,7 +3,7 @@
 import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
 import type { StepGraph, Vertex } from '../types.ts';
 import { vertexOf } from './graph.ts';
-import type { KeyParts } from './key.ts';
+import { baseImagePart, type KeyParts } from './key.ts';
 
 /** A step's key now and when it last ran. */
 export interface Comparison {
@@ -40,6 +40,12 @@ const describePart: Readonly<Record<string, Describe>> = {
   input: describeInput,
 };
 
+/** What is recorded beside the parts of a step's key, so that a later miss can be told: the image it stands on. */
+export function shownParts(graph: Pick<StepGraph, 'vertices'>, vertex: Vertex): KeyParts {
+  const input = shownInput(graph, vertex);
+  return input?.kind === 'image' ? { [baseImagePart]: input.manifestDigest } : {};
+}
+
 /** The parts that files give are told together, by the files themselves. */
 const filePart = /^(content|files?|source)\b/;
 
@@ -60,6 +66,7 @@ export function explainMiss(comparison: Comparison): readonly string[] {
 
 function changedParts(before: KeyParts, after: KeyParts): readonly string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  names.delete(baseImagePart);
   return [...names].filter((name) => before[name] !== after[name]).sort();
 }
 
@@ -97,11 +104,13 @@ function describeVariable(
 }
 
 /** The input as people know it: a base image by its digests, a step by its name. */
-function describeInput(comparison: Comparison, before: string, after: string): string {
+function describeInput(comparison: Comparison, before: string): string {
   const input = shownInput(comparison.graph, comparison.vertex);
   if (input === undefined) return 'the base changed to an empty root';
-  if (input.kind === 'image')
-    return `base image ${familiarName(parseReference(input.reference))} changed ${shortDigest(before)} → ${shortDigest(after)}`;
+  if (input.kind === 'image') {
+    const [old, now] = [comparison.last?.parts[baseImagePart] ?? before, input.manifestDigest];
+    return `base image ${familiarName(parseReference(input.reference))} changed ${shortDigest(old)} → ${shortDigest(now)}`;
+  }
   return `input step ${input.name} ran again and its result differs`;
 }
 

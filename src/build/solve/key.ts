@@ -2,7 +2,7 @@
 
 import { canonicalJson, type Digest, formatPlatform, sha256 } from '../../oci/index.ts';
 import { type ExecDevice, type ExecMount, sourcedMounts } from '../mounts.ts';
-import type { CopyVertex, ExecSettings, ExecVertex, InlineFile, MkdirVertex } from '../types.ts';
+import type { CopyVertex, ExecSettings, ExecVertex, ImageVertex, InlineFile, MkdirVertex } from '../types.ts';
 
 /** What a key is made of, by name. */
 export type KeyParts = Readonly<Record<string, string>>;
@@ -13,8 +13,16 @@ export const emptyRootKey: Digest = 'sha256:5a9cb6b54ea56d52a69891af8c21afb73d38
 /** Changes when the meaning of keys changes, so that records of older versions are not taken for ours. */
 const generation = '1';
 
+/** The key of an image: its files, however they are packed; what its config says is in the definitions of the steps that it changes. */
+export function imageKey({ chainId }: Pick<ImageVertex, 'chainId'>): Digest {
+  return chainId ?? emptyRootKey;
+}
+
+/** The part that names a step's base image as people know it: for explanations, no part of the key. */
+export const baseImagePart = 'base image';
+
 /** The digest of named parts. */
-export function keyOf(parts: KeyParts): Digest {
+export function keyOf({ [baseImagePart]: _, ...parts }: KeyParts): Digest {
   return sha256(canonicalJson({ ...parts, generation }));
 }
 

@@ -9,7 +9,16 @@ import type { ContextVertex, CopyVertex, ExecVertex, MergeVertex, Vertex } from 
 import { execDefinition, hasContentKey, mountOrigins } from './exec-mounts.ts';
 import { vertexOf } from './graph.ts';
 import { linkOf } from './imported.ts';
-import { copyParts, emptyRootKey, execParts, type KeyParts, keyOf, mergeKey, mkdirParts } from './key.ts';
+import {
+  copyParts,
+  emptyRootKey,
+  execParts,
+  imageKey,
+  type KeyParts,
+  keyOf,
+  mergeKey,
+  mkdirParts,
+} from './key.ts';
 import { scratchFolder } from './manifests.ts';
 import { reported, type SolveRun } from './run.ts';
 import { isSource, resolveSource, solveSource } from './source.ts';
@@ -28,7 +37,7 @@ export function probe(run: SolveRun, id: VertexId | undefined): Promise<Digest |
 }
 
 async function probeVertex(run: SolveRun, vertex: Vertex): Promise<Digest | undefined> {
-  if (vertex.kind === 'image') return vertex.manifestDigest;
+  if (vertex.kind === 'image') return imageKey(vertex);
   if (vertex.kind === 'context') return undefined;
   if (isSource(vertex)) return (await resolveSource(run, vertex)).key;
   if (vertex.kind === 'copy') return probeCopy(run, vertex);

@@ -6,10 +6,10 @@ import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
 import type { ExecVertex, MergeVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
 import { mountOrigins } from './exec-mounts.ts';
-import { explainMiss } from './explain.ts';
+import { explainMiss, shownParts } from './explain.ts';
 import { vertexOf } from './graph.ts';
 import { bringResult, isKnown } from './imported.ts';
-import { emptyRootKey, mergeKey } from './key.ts';
+import { emptyRootKey, imageKey, mergeKey } from './key.ts';
 import { probe, stepOf } from './probe.ts';
 import { findResult, lastRun, recordLink, recordResult } from './records.ts';
 import { digestAhead, reported, type SolveRun, startRun } from './run.ts';
@@ -90,7 +90,7 @@ async function solveVertex(run: SolveRun, vertex: Vertex): Promise<Solved> {
 function solveImage(run: SolveRun, vertex: Vertex & { kind: 'image' }): Solved {
   const layers = openImageLayers(run.services.store, run.lease, vertex);
   run.progress.ended(vertex, 'cached');
-  return { key: vertex.manifestDigest, layers, cached: true };
+  return { key: imageKey(vertex), layers, cached: true };
 }
 
 /** The copy and what it is put upon are solved at once: neither needs the other. */
@@ -166,7 +166,8 @@ async function finishStep(run: SolveRun, vertex: StepVertex, input: Solved, step
   if (options.explain) explain(run, vertex, step);
   const layer = await run.limit(() => runStep(run, vertex, step));
   const layers = [...input.layers, layer];
-  recordResult(services, vertex, { key: step.key, parts: step.parts, layers });
+  const parts = { ...step.parts, ...shownParts(run.graph, vertex) };
+  recordResult(services, vertex, { key: step.key, parts, layers });
   run.progress.ended(vertex, 'done');
   return { key: step.key, layers, cached: false };
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { CacheTarget } from '../../../src/build/index.ts';
+import { type CacheTarget, imageForm } from '../../../src/build/index.ts';
 import { cannotRunContainers } from '../../support/index.ts';
 import { busybox, type Outcome } from '../solve/workbench.ts';
 import { fromLocal, type Machines, openMachines, toLocal, twoStages } from './caches.ts';
@@ -95,6 +95,33 @@ describe('--cache-to and --cache-from type=local', { skip: cannotRunContainers }
     );
     assert.ok(second.image);
     assert.equal(pair.two.read(second.image, '/app/shown2'), 'hello world\n');
+  });
+
+  it('does not care how the layers of a base are compressed', async () => {
+    await using pair = await openMachines();
+    const compressed = { one: 'gzip', two: 'zstd' } as const;
+    pair.one.write({ Dockerfile: `${busybox}RUN echo base > /base\n` });
+    const bases = new Set<string | undefined>();
+    for (const name of ['one', 'two'] as const) {
+      const file = pair.shared(`base-${name}.tar`);
+      const form = { ...imageForm({}), compression: { kind: compressed[name] }, forceCompression: true };
+      ok(
+        await pair.one.build({
+          tags: ['tools:1'],
+          outputs: [{ kind: 'oci', destination: file, tar: true, ...form }],
+        }),
+      );
+      const [base] = await pair[name].store.load(file);
+      bases.add(base?.manifestDigest);
+    }
+    assert.equal(bases.size, 2);
+    pair.write({ Dockerfile: 'FROM tools:1\nRUN echo two > /two\nCOPY --from=tools:1 /base /three\n' });
+    const dest = pair.shared('cache-of-bases');
+    const first = ok(await pair.one.build({ cacheTo: [toLocal(dest)] }));
+    assert.deepEqual(steps(first, 'done').length, 2);
+    const second = ok(await pair.two.build({ cacheFrom: [fromLocal(dest)] }));
+    assert.deepEqual(steps(second, 'done'), []);
+    assert.equal(second.image && pair.two.read(second.image, '/three'), 'base\n');
   });
 
   it('misses what changed, and says why as always', async () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
+import type { BuildRequest } from '../../../src/build/index.ts';
 import { cannotRunContainers } from '../../support/index.ts';
 import { busybox, type Outcome, openWorkbench, type Workbench } from './workbench.ts';
 
@@ -146,6 +147,55 @@ describe('a base image', { skip: cannotRunContainers }, () => {
       'RUN cat /copy': ['input step [2/3] RUN cp /content /copy ran again and its result differs'],
     });
     assert.deepEqual(bench.leftovers(), []);
+  });
+});
+
+describe('a base image with the same files', { skip: cannotRunContainers }, () => {
+  let bench: Workbench;
+  before(async () => {
+    bench = await openWorkbench();
+  });
+  after(() => bench[Symbol.asyncDispose]());
+
+  const use = async (base: string, request: Partial<BuildRequest> = {}): Promise<Outcome> => {
+    bench.write({ Dockerfile: `${busybox}RUN echo one > /content\n${base}` });
+    const made = built(await bench.build({ tags: ['tools:1'] })).manifestDigest;
+    bench.write({
+      Dockerfile:
+        'FROM tools:1\nRUN echo "$COLOUR" > /copy && pwd >> /copy\nCOPY --from=tools:1 /content /other\n',
+    });
+    digests.add(made);
+    return bench.build(request);
+  };
+  const digests = new Set<string>();
+  const ran = (outcome: Outcome): readonly string[] =>
+    Object.keys(outcome.steps).filter((name) => outcome.steps[name] === 'done' && /^(RUN|COPY)/.test(name));
+
+  it('takes the place of another: no step on it runs again', async () => {
+    assert.equal(ran(await use('')).length, 2);
+    const outcome = await use('LABEL some=thing\nCMD ["sh"]\nEXPOSE 80\n');
+    assert.deepEqual(ran(outcome), []);
+    assert.equal(built(outcome).image.config.config?.Labels?.['some'], 'thing');
+    assert.equal(digests.size, 2);
+  });
+
+  it('whose variables differ makes the processes run again', async () => {
+    const outcome = await use('ENV COLOUR=red\n');
+    assert.deepEqual(ran(outcome).length, 2);
+    assert.equal(bench.read(built(outcome), '/copy'), 'red\n/\n');
+    assert.match(JSON.stringify(outcome.misses), /COLOUR is new: ."red/);
+  });
+
+  it('whose working directory, user or shell differ makes the processes run again', async () => {
+    for (const [base, expected] of [
+      ['WORKDIR /bin\n', '\n/bin\n'],
+      ['USER 0:5\n', '\n/\n'],
+      ['SHELL ["/bin/sh", "-ec"]\n', '\n/\n'],
+    ] as const) {
+      const outcome = await use(base);
+      assert.ok(ran(outcome).length > 0, base);
+      assert.equal(bench.read(built(outcome), '/copy'), expected, base);
+    }
   });
 });
 

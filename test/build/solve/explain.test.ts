@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Comparison, explainMiss } from '../../../src/build/solve/explain.ts';
+import { type Comparison, explainMiss, shownParts } from '../../../src/build/solve/explain.ts';
 import { copyParts, execParts, keyOf } from '../../../src/build/solve/key.ts';
 import type { BuildGraph, CopyVertex, ExecVertex, ImageVertex } from '../../../src/build/types.ts';
 
@@ -13,6 +13,7 @@ const busybox: ImageVertex = {
   slot: '0',
   reference: 'busybox',
   manifestDigest: `sha256:${'1'.repeat(64)}`,
+  chainId: `sha256:${'3'.repeat(64)}`,
   platform: { os: 'linux', architecture: 'amd64' },
 };
 
@@ -58,7 +59,11 @@ const graph: BuildGraph = {
 
 function compare(before: ExecVertex, after: ExecVertex, bases: readonly [string, string]): readonly string[] {
   const [last, parts] = [execParts(before, bases[0]), execParts(after, bases[1])];
-  return explain({ vertex: after, parts, last: { key: keyOf(last), parts: last } });
+  return explain({ graph: onBase(bases[1]), vertex: after, parts, last: { key: keyOf(last), parts: last } });
+}
+
+function onBase(manifestDigest: string): BuildGraph {
+  return { ...graph, vertices: new Map(graph.vertices).set('image', { ...busybox, manifestDigest }) };
 }
 
 function explain(
@@ -102,6 +107,16 @@ describe('a process that ran again', () => {
     assert.deepEqual(compare(make, make, [base, newBase]), [
       'base image busybox:latest changed sha256:111111111111 → sha256:222222222222',
     ]));
+
+  it('names the base image by its manifest, though the key has the chain of its layers', () => {
+    const last = { ...execParts(make, 'sha256:chain-before'), ...shownParts(onBase(base), make) };
+    const parts = execParts(make, 'sha256:chain-after');
+    assert.deepEqual(
+      explain({ graph: onBase(newBase), vertex: make, parts, last: { key: keyOf(last), parts: last } }),
+      ['base image busybox:latest changed sha256:111111111111 → sha256:222222222222'],
+    );
+    assert.equal(keyOf(last), keyOf(execParts(make, 'sha256:chain-before')));
+  });
 
   it('says each part that changed', () =>
     assert.deepEqual(compare(make, { ...make, user: 'app', cwd: '/' }, [base, newBase]), [
