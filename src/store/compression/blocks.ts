@@ -34,6 +34,10 @@ export async function* blocksOf(source: AsyncIterable<Buffer>, size: number): As
     for (let at = 0; at < chunk.length; ) {
       if (ready !== undefined) yield { bytes: ready, last: false };
       ready = undefined;
+      if (filled === 0 && isBlock(chunk, size)) {
+        ready = chunk;
+        break;
+      }
       const copied = chunk.copy(filling, filled, at);
       filled += copied;
       at += copied;
@@ -63,6 +67,11 @@ export async function* inOrder<Item, Result>(
     if (first !== undefined) yield await first;
   }
   for (const rest of running) yield await rest;
+}
+
+/** A chunk that is a block by itself, as a layer's tar comes, is not copied. */
+function isBlock(chunk: Buffer, size: number): boolean {
+  return chunk.length === size && chunk.buffer.byteLength === size && chunk.buffer instanceof ArrayBuffer;
 }
 
 function owned(bytes: Buffer): Buffer {

@@ -19,7 +19,9 @@ export function tarStream(source: TarSource, options: PackOptions = {}): Readabl
   const flags = new Int32Array(control);
   const { port1: near, port2: far } = new MessageChannel();
   const stream = new Readable({
-    highWaterMark: 1 << 20,
+    // Chunks stay as they come, each with memory of its own.
+    objectMode: true,
+    highWaterMark: 1,
     read: () => addCredit(flags, 1),
     destroy(error, callback) {
       Atomics.store(flags, cancelIndex, 1);
