@@ -99,7 +99,7 @@ async function issued({ realm }: TokenService, response: HttpResponse): Promise<
   return {
     token,
     lasts: lifetime(answer, response),
-    ...(isToken(refreshToken) ? { refreshToken } : {}),
+    ...(typeof refreshToken === 'string' && refreshToken !== '' ? { refreshToken } : {}),
   };
 }
 
