@@ -8,17 +8,17 @@ import type { ProgressView } from './ui/view.ts';
 /** The line before a name is pulled: `latest: Pulling from library/busybox`. */
 export function pullingLine(name: string): string {
   const { domain, path, tag, digest } = parseReference(name);
-  const where = domain === 'docker.io' ? path : `${domain}/${path}`;
-  return `${digest === undefined ? tag : `${domain}/${path}@${digest}`}: Pulling from ${where}`;
+  return `${digest === undefined ? tag : `${domain}/${path}@${digest}`}: Pulling from ${path}`;
 }
 
 /** The lines after it. */
 export function pulledLines({ name, digest, upToDate }: PulledName): readonly string[] {
-  const shown = familiarName(parseReference(name));
-  return [
-    `Digest: ${digest}`,
-    upToDate ? `Status: Image is up to date for ${shown}` : `Status: Downloaded newer image for ${shown}`,
-  ];
+  return [`Digest: ${digest}`, statusLine(familiarName(parseReference(name)), upToDate)];
+}
+
+/** The last line but one. */
+export function statusLine(shown: string, upToDate: boolean): string {
+  return `Status: ${upToDate ? 'Image is up to date' : 'Downloaded newer image'} for ${shown}`;
 }
 
 /** A view of progress on standard error that is opened with the first event: most commands that may pull have nothing to pull. */

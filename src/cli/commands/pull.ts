@@ -1,11 +1,11 @@
 // `caisson pull NAME[:TAG|@DIGEST]`
 
 import { Command, Option } from 'commander';
-import type { PullRequest } from '../../engine/index.ts';
-import { type Platform, parsePlatform } from '../../oci/index.ts';
+import type { PulledName, PullRequest } from '../../engine/index.ts';
+import { familiarName, type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { parseWhole } from '../options/collect.ts';
-import { lateProgress, pulledLines, pullingLine } from '../pulled.ts';
+import { lateProgress, pulledLines, pullingLine, statusLine } from '../pulled.ts';
 import { withEngine } from '../session.ts';
 import { type ProgressMode, progressModes } from '../ui/progress.ts';
 
@@ -49,16 +49,30 @@ async function pull(text: string, flags: PullFlags, self: Command): Promise<void
         onEvent: view.onEvent,
         signal: interrupt.signal,
         onName: (name) => lines.push(pullingLine(name)),
-        onPulled: (done) => lines.push(...pulledLines(done)),
+        onPulled: (done) => lines.push(...(allTags ? [`Digest: ${done.digest}`] : pulledLines(done))),
       }),
     );
     await view.close();
-    if (quiet) lines.length = 0;
-    process.stdout.write([...lines, ...pulled.map(({ name }) => name), ''].join('\n'));
+    if (allTags) lines.push(...repositoryLines(text, pulled));
+    else lines.push(...pulled.map(({ name }) => name));
+    process.stdout.write(`${(quiet ? lines.slice(-1) : lines).join('\n')}\n`);
   } catch (error) {
     await view.close();
     throw error;
   }
+}
+
+/** All tags have one end in common. */
+function repositoryLines(text: string, pulled: readonly PulledName[]): readonly string[] {
+  const { domain, path } = parseReference(text);
+  const shown = familiarName({ domain, path });
+  return [
+    statusLine(
+      shown,
+      pulled.every(({ upToDate }) => upToDate),
+    ),
+    `${domain}/${path}`,
+  ];
 }
 
 function requestOf({

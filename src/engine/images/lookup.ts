@@ -13,6 +13,6 @@ export function imageOf(store: Store, reference: string, platform?: Platform): I
       hint: `'caisson inspect ${reference}' shows what it has.`,
     });
   throw new CaissonError('IMAGE_NOT_FOUND', `No such image: "${reference}"`, {
-    hint: "'caisson images' lists those in the store; 'caisson build', 'load' and 'import' add others.",
+    hint: "'caisson images' lists those in the store; 'caisson pull', 'build', 'load' and 'import' add others.",
   });
 }

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyTrash, findAbandoned, findStray, type Leftover, moveToTrash } from '../collect/index.ts';
+import { dropPartial, stalePartials } from '../content/index.ts';
 import type { CheckParts } from './parts.ts';
 import type { Problem } from './types.ts';
 
@@ -27,9 +28,20 @@ export function checkLeftovers(parts: CheckParts): readonly Problem[] {
         repair: () => void moveToTrash(paths.trash, path),
       }),
     ),
+    ...checkPartials(parts),
     ...checkTrash(parts),
     ...checkVolumes(parts),
   ];
+}
+
+function checkPartials({ paths }: CheckParts): readonly Problem[] {
+  return stalePartials(paths.root).map((path) => ({
+    code: 'PARTIAL_STALE',
+    severity: 'warning',
+    message: `A pull was broken off more than a day ago and left the partial blob "${path}"`,
+    remedy: 'It is deleted.',
+    repair: () => void dropPartial(path),
+  }));
 }
 
 function checkTrash({ paths }: CheckParts): readonly Problem[] {

@@ -1,6 +1,6 @@
 // Collecting garbage: images and cache records that are to go, then the layers and blobs nothing points to.
 
-import { writeIndex } from '../content/index.ts';
+import { dropPartial, stalePartials, writeIndex } from '../content/index.ts';
 import type { Database } from '../database/index.ts';
 import { dropBlobSources, dropDeadHolds, dropNameless, namelessIndexes } from '../records/index.ts';
 import type { StorePaths } from '../root.ts';
@@ -32,8 +32,25 @@ export async function collect(parts: CollectParts, options: CollectOptions = {})
   const blobBytes = dropBlobs(database, paths);
   database.transaction(() => dropBlobSources(database, recordedBlobs(database)));
   const leftovers = dropLeftovers(parts);
+  const partials = dropPartials(paths, options);
   await emptyTrash(paths.trash);
-  return { images, cacheRecords, layers: layers.length, leftovers, bytes: bytes + blobBytes };
+  return {
+    images,
+    cacheRecords,
+    layers: layers.length,
+    leftovers: leftovers + partials.length,
+    bytes: bytes + blobBytes + sum(partials),
+  };
+}
+
+/** What came of blobs and nobody goes on with: with all images everything that is not just being received. */
+function dropPartials({ root }: StorePaths, { images }: CollectOptions): readonly number[] {
+  const paths = images === 'all' ? stalePartials(root, 0) : stalePartials(root);
+  return paths.flatMap((path) => dropPartial(path) ?? []);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function dropRecords(

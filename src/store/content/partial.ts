@@ -121,25 +121,24 @@ async function writeAll(file: FileHandle, chunks: readonly Buffer[], position: n
   await writeAll(file, [Buffer.concat(chunks).subarray(bytesWritten)], position + bytesWritten);
 }
 
-/** Partial files that nobody is writing: older than `age` milliseconds. */
-export function stalePartials(root: string, age: number): readonly string[] {
+/** After so many milliseconds nobody is expected to go on with a partial file. */
+const staleAge = 24 * 60 * 60 * 1000;
+
+/** Partial files that were not written to for `age` milliseconds: a day, unless said. */
+export function stalePartials(root: string, age = staleAge): readonly string[] {
   const folder = partialFolder(root);
   return namesIn(folder)
     .map((name) => join(folder, name))
     .filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()) <= Date.now() - age);
 }
 
-/** Deletes the partial file at `path` unless somebody is writing it; whether it is gone. */
-export function dropPartial(path: string): boolean {
-  const lock = tryLock(path);
-  if (!lock) return false;
-  try {
-    const ours = isAt(lock, path);
-    if (ours) rmSync(path, { force: true });
-    return ours;
-  } finally {
-    lock[Symbol.dispose]();
-  }
+/** Deletes the partial file at `path` unless somebody is writing it; gives the bytes it had, undefined where it stays. */
+export function dropPartial(path: string): number | undefined {
+  using lock = tryLock(path);
+  if (!lock || !isAt(lock, path)) return undefined;
+  const { size } = fstatSync(lock.fd);
+  rmSync(path, { force: true });
+  return size;
 }
 
 function namesIn(folder: string): readonly string[] {
