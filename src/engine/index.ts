@@ -1,5 +1,6 @@
 // The door of engine: the one interface of everything Caisson does.
 export { openEngine } from './local.ts';
+export { checkRegistry, type CollectRequest, collectRegistry } from './registry/collect.ts';
 export {
   defaultRegistryRoot,
   type ServedRegistry,

@@ -1,16 +1,18 @@
-// `caisson registry serve`
+// `caisson registry serve|gc|check`
 
 import { Command } from 'commander';
 import { CaissonError, messageOf } from '../../core/index.ts';
 import type { ServedRegistry } from '../../engine/index.ts';
 import { parseNumber, parseSize, parseWhole } from '../options/collect.ts';
+import { addOperationOptions, type OperationFlags, operationOf } from '../options/registry-operation.ts';
+import { checkCommand, gcCommand } from './registry-collect.ts';
 
-/** Serves a registry. */
+/** Serves a registry, and looks after one. */
 export function command(): Command {
-  return new Command().addCommand(serveCommand());
+  return new Command().addCommand(serveCommand()).addCommand(gcCommand()).addCommand(checkCommand());
 }
 
-interface ServeFlags {
+interface ServeFlags extends OperationFlags {
   readonly addr: string;
   readonly root?: string;
   readonly tlsCert?: string;
@@ -22,7 +24,7 @@ interface ServeFlags {
 }
 
 function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description('Serve a registry (OCI distribution-spec 1.1) until it is told to stop')
     .option(
       '--addr <host:port>',
@@ -40,8 +42,8 @@ function serveCommand(): Command {
       30,
     )
     .option('--max-blob-size <size>', 'The largest blob that is taken (default: 64g)', parseSize)
-    .option('--max-uploads <count>', 'The most uploads that may be open (default: 10000)', parseWhole)
-    .action((flags: ServeFlags, self: Command) => serve(flags, self));
+    .option('--max-uploads <count>', 'The most uploads that may be open (default: 10000)', parseWhole);
+  return addOperationOptions(command).action((flags: ServeFlags, self: Command) => serve(flags, self));
 }
 
 async function serve(flags: ServeFlags, self: Command): Promise<void> {
@@ -55,6 +57,7 @@ async function serve(flags: ServeFlags, self: Command): Promise<void> {
     root: flags.root ?? defaultRegistryRoot(storeRoot),
     readonly: flags.readonly ?? false,
     warn,
+    ...operationOf(flags),
     ...(tls ? { tls } : {}),
     ...(flags.maxBlobSize === undefined ? {} : { limits: { blobSize: flags.maxBlobSize } }),
     ...(flags.maxUploads === undefined ? {} : { mostUploads: flags.maxUploads }),
@@ -79,9 +82,10 @@ function tlsOf({
   );
 }
 
-/** Until a signal asks to stop; SIGHUP means to read the certificate anew. */
+/** Until a signal asks to stop; SIGHUP means to read the certificate and open logs anew. */
 async function stopped(registry: ServedRegistry): Promise<void> {
   const reload = (): void => {
+    registry.reopenLogs();
     registry.reloadTls().catch((error: unknown) => warn('TLS stays as it is', error));
   };
   process.on('SIGHUP', reload);

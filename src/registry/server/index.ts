@@ -1,4 +1,5 @@
 // The door of server: the embedded registry.
+export * from './collect/index.ts';
 export {
   type ErrorCode,
   errorBody,
@@ -7,6 +8,7 @@ export {
   type RegistryErrorDetails,
 } from './errors.ts';
 export * from './http/index.ts';
+export { type CollectionSettings, type Operation, type OperationSettings, operate } from './operate.ts';
 export { distributionRoutes } from './routes/index.ts';
 export { createRegistryServer } from './server.ts';
 export * from './storage/index.ts';

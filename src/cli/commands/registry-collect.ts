@@ -1,0 +1,77 @@
+// `caisson registry gc`, `caisson registry check`
+
+import { Command } from 'commander';
+import { span } from '../options/registry-operation.ts';
+import { humanSize } from '../ui/text.ts';
+
+interface CollectFlags {
+  readonly root?: string;
+  readonly dryRun?: boolean;
+  readonly olderThan: number;
+}
+
+/** Collects garbage of a registry, served or not. */
+export function gcCommand(): Command {
+  return new Command('gc')
+    .description('Delete content that nothing refers to; a registry may be served meanwhile')
+    .option('--root <dir>', 'Folder of the registry (default: "registry" in the folder of the store)')
+    .option('--dry-run', 'Only show what would be deleted')
+    .option(
+      '--older-than <span>',
+      'Leave what was pushed or asked for within this time',
+      span,
+      24 * 3_600_000,
+    )
+    .action(async (flags: CollectFlags, self: Command) => {
+      const { collectRegistry } = await import('../../engine/index.ts');
+      const { forgotten, swept } = await collectRegistry({
+        root: await rootOf(flags, self),
+        grace: flags.olderThan,
+        dryRun: flags.dryRun ?? false,
+      });
+      for (const { repository, digest, size } of forgotten)
+        process.stdout.write(`${repository}@${digest}  ${humanSize(size)}\n`);
+      for (const { repository, id, size } of swept.uploads)
+        process.stdout.write(`${repository} upload ${id}  ${humanSize(size)}\n`);
+      const bytes = [...swept.blobs, ...swept.uploads].reduce((sum, { size }) => sum + size, 0);
+      const verb = flags.dryRun ? 'Would free' : 'Freed';
+      process.stdout.write(
+        `${verb} ${humanSize(bytes)}: ${counted(swept.blobs.length, 'blob')}, ${counted(swept.uploads.length, 'upload')}\n`,
+      );
+    });
+}
+
+interface CheckFlags {
+  readonly root?: string;
+  readonly repair?: boolean;
+}
+
+/** Checks a registry's content; exits with 1 when something is wrong with it. */
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('Hash everything again, follow every reference and tag; exit with 1 on findings')
+    .option('--root <dir>', 'Folder of the registry (default: "registry" in the folder of the store)')
+    .option('--repair', 'Delete what is corrupt, so that it can be pushed again')
+    .action(async (flags: CheckFlags, self: Command) => {
+      const { checkRegistry } = await import('../../engine/index.ts');
+      const report = await checkRegistry({ root: await rootOf(flags, self), repair: flags.repair ?? false });
+      for (const { kind, repository, subject, message, repaired } of report.findings)
+        process.stdout.write(
+          `${kind}  ${repository}  ${subject}: ${message}${repaired ? ' (removed)' : ''}\n`,
+        );
+      process.stdout.write(
+        `Checked ${counted(report.repositories, 'repository', 'repositories')}, ${counted(report.manifests, 'manifest')}, ` +
+          `${counted(report.blobs, 'blob')} (${humanSize(report.bytes)} read): ${counted(report.findings.length, 'finding')}\n`,
+      );
+      if (report.findings.length > 0) process.exitCode = 1;
+    });
+}
+
+async function rootOf(flags: { readonly root?: string }, self: Command): Promise<string> {
+  const { defaultRegistryRoot } = await import('../../engine/index.ts');
+  return flags.root ?? defaultRegistryRoot(self.optsWithGlobals<{ root?: string }>().root);
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,98 @@
+// What is put around the storage and the distribution API to run a registry: access, log, metrics, health, collection.
+
+import { Scope } from '../../core/index.ts';
+import { authorizeBy, configureAccess, tokenRoute } from './auth/index.ts';
+import { type Collected, collect, collectPeriodically } from './collect/index.ts';
+import {
+  healthRoutes,
+  metricsRoute,
+  type Observation,
+  observing,
+  openAccessLog,
+  type ServerMetrics,
+  serverMetrics,
+} from './metrics/index.ts';
+import type { RegistryStorage } from './storage/types.ts';
+import type { RegistryServerOptions } from './types.ts';
+
+/** How a registry is run; everything is off that is not said. */
+export interface OperationSettings {
+  /** `htpasswd:FILE`, `token:realm=…,service=…,issuer=…,certs=FILE` */
+  readonly auth?: readonly string[];
+  /** The access file. */
+  readonly access?: string;
+  readonly tokenService?: boolean;
+  /** A file, or `-` for standard output. */
+  readonly accessLog?: string;
+  readonly collection?: CollectionSettings;
+  readonly warn: (message: string, error: unknown) => void;
+}
+
+/** When content is collected; milliseconds. */
+export interface CollectionSettings {
+  readonly interval: number;
+  /** What was pushed or asked for within this time stays. */
+  readonly grace: number;
+}
+
+/** What a server is made of beside its storage's routes. Disposing ends it; the storage it was given stays the caller's. */
+export interface Operation
+  extends AsyncDisposable,
+    Required<Pick<RegistryServerOptions, 'storage' | 'routes' | 'middleware'>>,
+    Pick<RegistryServerOptions, 'authorize'> {
+  /** Opens logs anew, for their rotation. */
+  reopenLogs(): void;
+}
+
+/** Puts together what the settings ask for. Throws `AUTH_INVALID` and whatever a file that they name is refused with. */
+export async function operate(storage: RegistryStorage, settings: OperationSettings): Promise<Operation> {
+  await using scope = new Scope();
+  const { warn, accessLog } = settings;
+  const access = await configureAccess({
+    ...settings,
+    onProblem: (problem) => warn('What was read before stays in force', problem),
+  });
+  const log = accessLog === undefined ? undefined : scope.use(await openAccessLog(accessLog));
+  const metrics = serverMetrics(storage);
+  if (settings.collection) scope.use(collection(storage, settings.collection, metrics, warn));
+  const tokens = access && tokenRoute(access.options);
+  const observe = (observation: Observation): void => {
+    metrics.observe(observation);
+    log?.write(observation);
+  };
+  const opened = scope.move();
+  return {
+    storage,
+    routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : [])],
+    middleware: [observing(observe)],
+    ...(access ? { authorize: authorizeBy(access.control) } : {}),
+    reopenLogs: () => log?.reopen(),
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+  };
+}
+
+function collection(
+  storage: RegistryStorage,
+  { interval, grace }: CollectionSettings,
+  { families }: ServerMetrics,
+  warn: OperationSettings['warn'],
+): AsyncDisposable {
+  const runs = families.counter('caisson_registry_collections_total', 'Collections, by outcome.');
+  const bytes = families.counter('caisson_registry_collected_bytes_total', 'Bytes that collections freed.');
+  return collectPeriodically({
+    interval,
+    collect: (signal) =>
+      collect(storage, { unusedSince: new Date(Date.now() - grace), dryRun: false, signal }),
+    collected: ({ swept }: Collected) => {
+      runs.add({ outcome: 'done' });
+      bytes.add(
+        {},
+        [...swept.blobs, ...swept.uploads].reduce((sum, { size }) => sum + size, 0),
+      );
+    },
+    failed: (error) => {
+      runs.add({ outcome: 'failed' });
+      warn('The collection failed', error);
+    },
+  });
+}
