@@ -1,14 +1,17 @@
 // What a registry answers: bodies read within bounds, refusals put into words.
 
 import { CaissonError } from '../../../core/index.ts';
-import { shownUrl } from '../transport/index.ts';
+import { connectionProblem, shownUrl } from '../transport/index.ts';
 import type { Endpoint, HttpResponse } from '../types.ts';
 
 const mostOfRefusal = 64 * 1024;
 const longestWords = 400;
 
 /** The whole body, or undefined where it is longer than `limit` bytes. */
-export async function readBody({ headers, body }: HttpResponse, limit: number): Promise<Buffer | undefined> {
+export async function readBody(
+  { headers, body, url }: HttpResponse,
+  limit: number,
+): Promise<Buffer | undefined> {
   if (Number(headers['content-length'] ?? 0) > limit) {
     body.destroy();
     return undefined;
@@ -20,6 +23,8 @@ export async function readBody({ headers, body }: HttpResponse, limit: number): 
     if (length > limit) return undefined;
     chunks.push(chunk);
   }
+  if (typeof headers['content-length'] === 'string' && Number(headers['content-length']) !== length)
+    throw connectionProblem(url, Object.assign(new Error('The answer is cut off'), { code: 'ECONNRESET' }));
   return Buffer.concat(chunks, length);
 }
 

@@ -156,6 +156,7 @@ function pour(
     body.once('error', finish);
     body.once('close', () => finish(new Error('The connection broke')));
     if (signal.aborted) aborted();
+    if (body.destroyed) finish(new Error('The connection broke'));
   });
 }
 

@@ -2,13 +2,15 @@
 
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import type { EndpointTls } from '../types.ts';
 
 /** Gives agents; disposing closes all their connections. */
 export interface Agents extends Disposable {
   /** For a URL; `tls` counts for HTTPS only. */
   for(url: URL, tls: EndpointTls): Agent;
+  /** Takes in a connection that speaks HTTP/1.1, for the next request to its origin. */
+  give(url: URL, tls: EndpointTls, socket: TLSSocket): void;
   /** How TLS is spoken: certificates and trust. */
   secure(tls: EndpointTls): SecureOptions;
 }
@@ -35,16 +37,55 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
       secureContext: secureContext(tls),
       rejectUnauthorized: !tls.skipVerify,
     }));
+  const agentFor = (url: URL, tls: EndpointTls) =>
+    url.protocol === 'https:'
+      ? entry(agents, keyOf(tls), () => new SparingAgent({ ...shared, ...secure(tls) }))
+      : entry(agents, '', () => new Agent(shared));
   return {
     secure,
-    for: (url, tls) =>
-      url.protocol === 'https:'
-        ? entry(agents, keyOf(tls), () => new SecureAgent({ ...shared, ...secure(tls) }))
-        : entry(agents, '', () => new Agent(shared)),
+    for: agentFor,
+    give(url, tls, socket) {
+      const agent = agentFor(url, tls);
+      if (agent instanceof SparingAgent) agent.give(url, socket);
+      else socket.destroy();
+    },
     [Symbol.dispose]() {
       for (const agent of agents.values()) agent.destroy();
     },
   };
+}
+
+/** An agent that uses connections it is given before it makes others. */
+class SparingAgent extends SecureAgent {
+  readonly #spare = new Map<string, TLSSocket>();
+
+  give(url: URL, socket: TLSSocket): void {
+    const name = `${bareHost(url)}:${url.port || 443}`;
+    this.#spare.get(name)?.destroy();
+    this.#spare.set(
+      name,
+      socket.on('error', () => undefined),
+    );
+  }
+
+  override createConnection(
+    ...[options, done]: Parameters<SecureAgent['createConnection']>
+  ): ReturnType<SecureAgent['createConnection']> {
+    const name = `${options.host}:${options.port || 443}`;
+    const given = this.#spare.get(name);
+    this.#spare.delete(name);
+    return given && !given.destroyed ? given : super.createConnection(options, done);
+  }
+
+  override destroy(): void {
+    for (const socket of this.#spare.values()) socket.destroy();
+    super.destroy();
+  }
+}
+
+/** A URL's host as sockets want it: IPv6 addresses without brackets. */
+export function bareHost(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
 }
 
 function entry<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {

@@ -5,6 +5,7 @@ import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
+import { bareHost } from './agents.ts';
 import { timedOut } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -34,7 +35,7 @@ function open(agent: Agent, { url, method, headers }: Exchange): ClientRequest {
     agent,
     method,
     protocol: url.protocol,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: bareHost(url),
     port: url.port,
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },

@@ -47,7 +47,7 @@ export function isPassing(error: unknown): boolean {
   if (!(error instanceof CaissonError)) return false;
   if (error.code === 'REQUEST_TIMEOUT') return true;
   if (error.code !== 'REGISTRY_UNREACHABLE' || isPlainAnswer(error.cause)) return false;
-  return errnoOf(error.cause) !== 'ENOTFOUND';
+  return !/^(ENOTFOUND|HPE_.*)$/.test(errnoOf(error.cause) ?? '');
 }
 
 const network = 'Check the name and port, the network, and the proxy settings.';

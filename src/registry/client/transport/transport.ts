@@ -1,12 +1,16 @@
 // The transport: a request becomes tries, tries follow redirects, each step is one exchange over a kept connection.
 
+import { Readable } from 'node:stream';
 import type { Endpoint, EndpointTls, HttpRequest, HttpResponse, RetryPolicy, Transport } from '../types.ts';
-import { createAgents } from './agents.ts';
+import { createAgents, keyOf } from './agents.ts';
 import { exchangeHttp1 } from './http1.ts';
+import { exchangeHttp2 } from './http2.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
+import { createSessions } from './sessions.ts';
+import type { Exchange } from './types.ts';
 
 /** How requests are sent. */
 export interface TransportOptions {
@@ -22,30 +26,34 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const agents = createAgents(environment);
   const plain = createPlainHosts();
   const known: KnownHosts = new Set();
+  const sessions = createSessions();
+  const tunnels = Boolean(environment['https_proxy'] || environment['HTTPS_PROXY']);
+  const deliver = async (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> => {
+    if (exchange.url.protocol === 'https:' && !tunnels) {
+      const opened = await sessions.open(exchange, keyOf(tls), agents.secure(tls));
+      if (opened && 'request' in opened) return exchangeHttp2(opened, exchange);
+      if (opened) agents.give(exchange.url, tls, opened);
+    }
+    return exchangeHttp1(agents.for(exchange.url, tls), exchange);
+  };
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
-    const own = isAtEndpoint(endpoint, request.url);
-    const { body } = request;
+    const { method, url, signal, body } = request;
+    const own = isAtEndpoint(endpoint, url);
+    const headers = {
+      'user-agent': userAgent,
+      'accept-encoding': 'identity',
+      ...(own ? endpoint.headers : {}),
+      ...request.headers,
+    };
+    const tls = own ? endpoint.tls : withoutIdentity(endpoint.tls);
     const given = typeof body === 'function' ? await body() : body;
     try {
-      return await exchangeHttp1(
-        agents.for(request.url, own ? endpoint.tls : withoutIdentity(endpoint.tls)),
-        {
-          method: request.method,
-          url: request.url,
-          signal: request.signal,
-          headers: {
-            'user-agent': userAgent,
-            'accept-encoding': 'identity',
-            ...(own ? endpoint.headers : {}),
-            ...request.headers,
-          },
-          ...(given ? { body: given } : {}),
-          ...endpoint.timeouts,
-        },
-      );
+      const whole = { method, url, signal, headers, ...(given ? { body: given } : {}), ...endpoint.timeouts };
+      return await deliver(whole, tls);
     } catch (error) {
-      request.signal.throwIfAborted();
-      throw connectionProblem(request.url, error);
+      if (given instanceof Readable) given.destroy();
+      signal.throwIfAborted();
+      throw connectionProblem(url, error);
     }
   };
   return {
@@ -56,6 +64,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         ),
       ),
     async [Symbol.asyncDispose]() {
+      sessions[Symbol.dispose]();
       agents[Symbol.dispose]();
     },
   };
