@@ -5,6 +5,11 @@ import { RegistryError } from '../../errors.ts';
 import type { Progress } from './hashing.ts';
 
 const batchSize = 512 * 1024;
+/** What is received at once may gather no more than this, in all. */
+const mostGathered = 48 * 1024 * 1024;
+/** So much is given to the disk while more comes: the sync at the end, which the client waits for, has little left to do. */
+const syncEvery = 16 * 1024 * 1024;
+let receiving = 0;
 
 /**
  * Appends `source` to the file `path`, which has `progress.size` bytes. When the source or the disk fails, what was written is
@@ -18,6 +23,7 @@ export async function receive(
 ): Promise<void> {
   const file = await open(path, 'r+');
   const batches = openBatches(file, progress);
+  receiving += 1;
   try {
     for await (const piece of source) {
       if (batches.received() + piece.length > limit) throw tooLarge(limit);
@@ -25,6 +31,7 @@ export async function receive(
     }
   } finally {
     // Also when the source broke: what came before that is kept.
+    receiving -= 1;
     await batches.end().finally(() => file.close());
   }
 }
@@ -40,6 +47,7 @@ function openBatches(file: FileHandle, progress: Progress): Batches {
   let waiting = 0;
   let writing: Promise<void> | undefined;
   let received = progress.size;
+  const flush = flusher(file, progress);
   const write = (): void => {
     const batch = gathered;
     const size = waiting;
@@ -55,13 +63,37 @@ function openBatches(file: FileHandle, progress: Progress): Batches {
       gathered.push(piece);
       waiting += piece.length;
       received += piece.length;
-      return waiting < batchSize ? undefined : (writing ?? Promise.resolve()).then(write);
+      flush.now();
+      return waiting < Math.min(batchSize, mostGathered / receiving)
+        ? undefined
+        : (writing ?? Promise.resolve()).then(write);
     },
     async end() {
       await writing;
       if (waiting > 0) write();
-      await writing;
+      try {
+        await writing;
+      } finally {
+        await flush.ended();
+      }
     },
+  };
+}
+
+/** Syncs behind the writing. Its failure is met again by the sync that counts, when the upload is finished. */
+function flusher(file: FileHandle, progress: Progress) {
+  let from = progress.size;
+  let running: Promise<void> | undefined;
+  const sync = async (): Promise<void> => {
+    from = progress.size;
+    await file.datasync().catch(() => undefined);
+    running = undefined;
+  };
+  return {
+    now(): void {
+      if (progress.size - from >= syncEvery) running ??= sync();
+    },
+    ended: () => running,
   };
 }
 
