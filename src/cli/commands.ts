@@ -38,6 +38,26 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
 
   images: { group: 'Images', summary: 'List images', load: () => import('./commands/images.ts') },
+  copy: {
+    group: 'Images',
+    summary: 'Copy images between registries, layouts, archives and the store',
+    load: () => import('./commands/copy.ts'),
+  },
+  manifest: {
+    group: 'Images',
+    summary: 'Put lists of images for several platforms together, show and push them',
+    load: () => import('./commands/manifest.ts'),
+  },
+  tags: {
+    group: 'Images',
+    summary: 'List the tags of a repository in a registry',
+    load: () => import('./commands/tags.ts'),
+  },
+  referrers: {
+    group: 'Images',
+    summary: 'Show what refers to an image in a registry: signatures, SBOMs',
+    load: () => import('./commands/referrers.ts'),
+  },
   history: {
     group: 'Images',
     summary: 'Show the steps an image is made of',

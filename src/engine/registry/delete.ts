@@ -24,8 +24,8 @@ export async function deleteRemote(
   return { untagged: `${name}:${asked}` };
 }
 
-/** Registries that cannot delete say so in many ways; Docker's takes a tag for a digest (`DIGEST_INVALID`). */
-const refusals: ReadonlySet<string> = new Set(['UNSUPPORTED', 'DIGEST_INVALID']);
+/** Registries that cannot delete say so in many ways; Docker's takes a tag for a digest (`DIGEST_MISMATCH` here). */
+const refusals: ReadonlySet<string> = new Set(['UNSUPPORTED', 'DIGEST_MISMATCH']);
 
 function explain(name: string, digest: string, what: 'tag' | 'digest') {
   return (error: unknown): never => {

@@ -1,12 +1,12 @@
 // Copying an image from one place to another: its manifests are read, its blobs moved, its manifests written, its name last.
 
 import { CaissonError } from '../../core/index.ts';
-import { isIndexType } from '../../oci/index.ts';
+import { type Descriptor, isIndexType } from '../../oci/index.ts';
+import { asVertex, planVertices } from '../pull/index.ts';
 import type { BlobPush } from '../types.ts';
 import { chooseRoot, readBlob } from './choose.ts';
 import { converted } from './convert.ts';
 import { eachOf } from './each.ts';
-import { copyReporter } from './progress.ts';
 import { type CopiedTree, readReferrers, readTree } from './tree.ts';
 import type { CopyOptions, CopyResult, ImageSource, ImageTarget, ManifestBytes } from './types.ts';
 import { verifiedSource } from './verified.ts';
@@ -68,19 +68,31 @@ async function moveBlobs(
   );
   const count: Record<BlobPush, number> = { exists: 0, mounted: 0, uploaded: 0 };
   let bytes = 0;
-  const report = copyReporter(blobs, options.onEvent);
+  planVertices(blobs.map(vertexOf), options);
   await eachOf(blobs, atOnce, options.signal, async (descriptor, signal) => {
     const from = source.repositoryOf?.(descriptor);
-    const push = await report(descriptor, (onProgress) =>
-      target.putBlob(
-        { descriptor, open: (offset) => source.blob(descriptor, { signal, offset }) },
-        { signal, onProgress, ...(from ? { from } : {}) },
-      ),
+    const push = await asVertex(
+      vertexOf(descriptor),
+      options,
+      (progress) =>
+        target.putBlob(
+          { descriptor, open: (offset) => source.blob(descriptor, { signal, offset }) },
+          {
+            signal,
+            onProgress: (taken) => progress('copying', taken, descriptor.size),
+            ...(from ? { from } : {}),
+          },
+        ),
+      (done) => done !== 'uploaded',
     );
     count[push] += 1;
     if (push === 'uploaded') bytes += descriptor.size;
   });
   return { blobs: count, bytes };
+}
+
+function vertexOf({ digest }: Descriptor): string {
+  return `copying ${digest}`;
 }
 
 function distinct(blobs: CopiedTree['blobs']): CopiedTree['blobs'] {

@@ -1,3 +1,4 @@
 // The door of pull: images of registries come into the store.
 export { pullImage } from './pull.ts';
 export type * from './types.ts';
+export { asVertex, planVertices } from './vertex.ts';
