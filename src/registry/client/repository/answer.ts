@@ -38,7 +38,8 @@ export async function problemOf(
   const said = await refusalIn(response);
   const code = codes[said.code ?? ''] ?? statusCodes[response.status] ?? 'REGISTRY_ERROR';
   const words = withoutSecret(said.words, secret);
-  const whole = `${who(endpoint, response)} does not give ${what}`;
+  const does = response.status >= 500 ? 'fails at' : response.status === 404 ? 'does not have' : 'refuses';
+  const whole = `${who(endpoint, response)} ${does} ${what}`;
   const reason = [said.code, words].filter(Boolean).join(': ');
   return new CaissonError(code, `${whole}: ${reason || 'no reason given'} (HTTP ${response.status})`, {
     hint: hints[code] ?? 'See the log of the registry.',

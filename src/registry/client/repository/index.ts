@@ -1,5 +1,6 @@
 // The door of repositories: the distribution API of a registry.
 export { problemOf, readBody } from './answer.ts';
+export { ask } from './ask.ts';
 export type { RepositoryContext } from './context.ts';
 export { listCatalog as catalog } from './lists.ts';
 export { openRepository } from './repository.ts';

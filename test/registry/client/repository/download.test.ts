@@ -222,7 +222,7 @@ describe('mirrors', () => {
     ]);
     await assert.rejects(client.repository('registry.test/a/b').blob(layer, { signal: unstopped }), {
       code: 'DENIED',
-      message: `The registry "registry.test" does not give blob "${layer.digest}" of "a/b": DENIED: not [31mfor you (HTTP 403)`,
+      message: `The registry "registry.test" refuses blob "${layer.digest}" of "a/b": DENIED: not [31mfor you (HTTP 403)`,
     });
     assert.deepEqual(mirror.requests, [`GET /v2/hub/a/b/blobs/${layer.digest}`]);
   });
