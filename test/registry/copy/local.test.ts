@@ -1,3 +1,5 @@
+// Copying between OCI layouts, archives and the store.
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,5 @@
+// Copying to, from and between registries, with Debian's docker-registry.
+
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
