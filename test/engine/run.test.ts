@@ -87,7 +87,7 @@ describe('run', { skip: cannotRunContainers }, () => {
       /"nosuch": executable file not found/,
     ],
     ['126 for one that cannot be executed', ['busybox', '/etc/passwd'], 126, /permission denied/],
-    ['125 for an unknown image', ['nosuch:x'], 125, /No such image: "nosuch:x"/],
+    ['125 for an unknown image', ['--pull', 'never', 'nosuch:x'], 125, /No such image: "nosuch:x"/],
     ['125 for an unknown user', ['-u', 'nosuch', 'busybox'], 125, /unable to find user nosuch/],
     [
       '125 for a wrong flag',

@@ -1,11 +1,8 @@
 // Receiving the layers of images: several at once, each once; the first failure stops the others.
 
-import type { Readable } from 'node:stream';
-import { isCaissonError } from '../../core/index.ts';
 import type { Descriptor, Digest } from '../../oci/index.ts';
 import type { LayerId, LayerStore } from '../../store/index.ts';
 import type { RemoteRepository } from '../types.ts';
-import { openElsewhere } from './foreign.ts';
 import type { ListedLayer } from './manifest.ts';
 import { asVertex, planVertices, type Telling } from './vertex.ts';
 
@@ -67,7 +64,7 @@ async function receiveOne(
         signal: options.signal,
         open: (offset, signal) => {
           received = true;
-          return openBlob(repository, descriptor, offset, signal);
+          return repository.blob(descriptor, { offset, signal });
         },
         onProgress: (bytes) => progress('receiving', bytes, descriptor.size),
         onWait: (bytes) => progress('another process receives it:', bytes, descriptor.size),
@@ -75,21 +72,4 @@ async function receiveOne(
     () => !received,
   );
   return id;
-}
-
-/** A layer that must not be distributed may be in the registry all the same; else it says where it is. */
-async function openBlob(
-  repository: RemoteRepository,
-  descriptor: Descriptor,
-  offset: number,
-  signal: AbortSignal,
-): Promise<Readable> {
-  try {
-    return await repository.blob(descriptor, { signal, offset });
-  } catch (error) {
-    if (!isCaissonError(error, 'BLOB_NOT_FOUND')) throw error;
-    const elsewhere = await openElsewhere(descriptor, offset, signal);
-    if (!elsewhere) throw error;
-    return elsewhere;
-  }
 }

@@ -90,10 +90,16 @@ export function insertIndex(database: Database, get: Get, digest: Digest, added:
     Buffer.from(added.index).toString(),
     Date.now(),
   );
-  added.images.forEach((manifest, position) => {
+  const listed = (JSON.parse(Buffer.from(added.index).toString()) as Index).manifests.map(
+    (entry) => entry.digest,
+  );
+  for (const manifest of added.images) {
     requireImage(get, manifest);
+    database.run('DELETE FROM index_image WHERE digest = ? AND manifest_digest = ?', digest, manifest);
+    // Others may have come before: a place is that in the index.
+    const position = listed.indexOf(manifest);
     database.run('INSERT OR REPLACE INTO index_image VALUES (?, ?, ?)', digest, position, manifest);
-  });
+  }
   for (const blob of added.blobs ?? [])
     database.run('INSERT OR IGNORE INTO index_blob VALUES (?, ?)', digest, blob);
   for (const name of added.names ?? []) nameIndex(database, get, digest, name);
