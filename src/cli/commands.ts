@@ -98,6 +98,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'Push an image to a registry',
     load: () => import('./commands/push.ts'),
   },
+  login: { group: 'Images', summary: 'Log in to a registry', load: () => import('./commands/login.ts') },
+  logout: { group: 'Images', summary: 'Log out of a registry', load: () => import('./commands/logout.ts') },
+  search: {
+    group: 'Images',
+    summary: 'Search a registry for images',
+    load: () => import('./commands/search.ts'),
+  },
   tag: { group: 'Images', summary: 'Give an image another name', load: () => import('./commands/tag.ts') },
   rmi: { group: 'Images', summary: 'Remove images', load: () => import('./commands/rmi.ts') },
 

@@ -36,12 +36,17 @@ import type {
 } from '../store/index.ts';
 import type {
   CopyRequest,
+  FoundRepository,
   InspectRemoteRequest,
+  Login,
+  LoginRequest,
+  Logout,
   ManifestListService,
   ReferrerNode,
   ReferrersRequest,
   RegistryRequest,
   RemoteImage,
+  SearchRequest,
 } from './registry/types.ts';
 
 export type * from './registry/types.ts';
@@ -328,6 +333,12 @@ export interface RegistryService {
   ): Promise<{ readonly untagged?: string; readonly deleted?: string }>;
   /** Manifest lists in the making. */
   readonly lists: ManifestListService;
+  /** Tries credentials at a registry and keeps them. Throws `UNAUTHORIZED`, `NOT_LOGGED_IN`, `CREDENTIALS_NOT_STORED`, `CREDENTIAL_HELPER_FAILED`. */
+  login(request: LoginRequest): Promise<Login>;
+  /** Forgets the credentials for a registry (default Docker Hub). */
+  logout(server?: string): Promise<Logout>;
+  /** Repositories that match `[registry/]term`, those with most stars first. */
+  search(term: string, request: SearchRequest): Promise<readonly FoundRepository[]>;
 }
 
 /** How images are pulled. */

@@ -32,6 +32,21 @@ export interface RegistryClient extends AsyncDisposable {
   ): Promise<Credentials>;
   /** Names of the repositories of a registry (`/v2/_catalog`). */
   catalog(domain: string, options: RequestOptions & RepositoryOptions): AsyncIterable<string>;
+  /** Repositories of a registry that match a term, by its search service, else by their names. */
+  search(
+    domain: string,
+    term: string,
+    options: RequestOptions & RepositoryOptions & { readonly limit: number },
+  ): Promise<readonly FoundRepository[]>;
+}
+
+/** A repository that a search found. */
+export interface FoundRepository {
+  /** Within the registry, as it gives it. */
+  readonly name: string;
+  readonly description: string;
+  readonly stars: number;
+  readonly official: boolean;
 }
 
 /** How a registry is spoken to, beside what the hosts file says. */

@@ -4,10 +4,12 @@ import type { RegistryService } from '../types.ts';
 import { copy } from './copy.ts';
 import { deleteRemote } from './delete.ts';
 import { inspectRemote } from './inspect.ts';
+import { login, logout } from './login.ts';
 import { manifestLists } from './manifest.ts';
 import { isWanting, provide, pull } from './pull.ts';
 import { push } from './push.ts';
 import { referrers } from './referrers.ts';
+import { search } from './search.ts';
 import type { RegistryServices } from './services.ts';
 import { tags } from './tags.ts';
 
@@ -24,5 +26,8 @@ export function registryService(services: RegistryServices): RegistryService {
     inspect: (reference, request) => inspectRemote(services, reference, request),
     delete: (reference, request) => deleteRemote(services, reference, request),
     lists: manifestLists(services),
+    login: (request) => login(services, request),
+    logout: (server) => logout(server),
+    search: (term, request) => search(services, term, request),
   };
 }

@@ -4,6 +4,9 @@ import type { Descriptor, ImageConfig, Platform } from '../../oci/index.ts';
 import type {
   CopyOptions,
   CopyResult,
+  CredentialPlace,
+  Credentials,
+  FoundRepository,
   ListAnnotations,
   ManifestBytes,
   ManifestList,
@@ -88,3 +91,33 @@ export interface InspectedManifest {
   /** With the platforms they are for. */
   readonly members: readonly ManifestBytes[];
 }
+
+/** Who logs in where. */
+export interface LoginRequest extends RegistryRequest {
+  /** A registry's name, or a URL with it; default Docker Hub. */
+  readonly server?: string;
+  /** Default: those that are kept already. */
+  readonly credentials?: Credentials;
+}
+
+/** What became of a login. */
+export interface Login {
+  readonly domain: string;
+  readonly username?: string;
+  /** Where the credentials are kept; undefined where they were already. */
+  readonly place?: CredentialPlace;
+}
+
+/** What became of a logout. */
+export interface Logout {
+  readonly domain: string;
+  /** Where something was kept. */
+  readonly places: readonly CredentialPlace[];
+}
+
+/** How registries are searched. */
+export interface SearchRequest extends RegistryRequest {
+  readonly limit: number;
+}
+
+export type { CredentialPlace, Credentials, FoundRepository };

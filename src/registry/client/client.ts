@@ -4,6 +4,7 @@ import { CaissonError } from '../../core/index.ts';
 import type { Credentials, RegistryClient, RequestOptions } from '../types.ts';
 import { defaultHosts } from './default-hosts.ts';
 import { catalog, openRepository, type RepositoryContext } from './repository/index.ts';
+import { searchRegistry } from './search.ts';
 import { createTransport, type TransportOptions, usualRetries } from './transport/index.ts';
 import type { Authorizer, Endpoint, Hosts, Transport } from './types.ts';
 
@@ -27,9 +28,11 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   const transport = createTransport(options);
   const authorizer = options.authorizer?.(transport) ?? anonymous;
   const context: RepositoryContext = { hosts, transport, authorizer, retries };
+  const listNames: RegistryClient['catalog'] = (domain, given) => catalog(context, domain, given);
   return {
     repository: (name, repositoryOptions) => openRepository(context, name, repositoryOptions),
-    catalog: (domain, catalogOptions) => catalog(context, domain, catalogOptions),
+    catalog: listNames,
+    search: (domain, term, given) => searchRegistry(context, listNames, domain, term, given),
     async login(domain, credentials, loginOptions) {
       const endpoint = hosts.endpoints(domain, loginOptions).at(-1);
       if (!options.login || !endpoint)
