@@ -42,8 +42,11 @@ export function makeDirectory(view: TreeView, draft: LayerDraft, path: string, o
   const missing = trail.findIndex((step) => view.lstat(step) === undefined);
   const blocked = trail.map((step) => view.lstat(step)).find((entry) => entry && entry.type !== 'directory');
   if (blocked !== undefined || missing === -1) throw notADirectory(path, blocked?.path ?? target);
-  for (const step of trail.slice(0, missing)) copyUp(view, draft, step);
+  const there = trail.slice(0, missing);
+  for (const step of there) copyUp(view, draft, step);
   for (const step of trail.slice(missing)) make(folderOf(draft, step), owner);
+  // Only the directory that got a new one has changed.
+  for (const step of there.slice(0, -1)) keepTime(view, draft, step);
 }
 
 /** `/a/b` → `/a`, `/a/b`. */
@@ -64,8 +67,11 @@ function copyUp(view: TreeView, draft: LayerDraft, path: string): void {
   if (entry === undefined || lstatSync(folder, { throwIfNoEntry: false })) return;
   make(folder, entry);
   copyXattrs(view, entry, folder);
-  const seconds = Number(entry.mtime) / 1e9;
-  utimesSync(folder, seconds, seconds);
+}
+
+function keepTime(view: TreeView, draft: LayerDraft, path: string): void {
+  const seconds = Number(view.lstat(path)?.mtime ?? 0n) / 1e9;
+  utimesSync(folderOf(draft, path), seconds, seconds);
 }
 
 function copyXattrs(view: TreeView, entry: TreeEntry, folder: Buffer): void {

@@ -47,11 +47,12 @@ async function startCopy(
   noteWriter();
   const { chmod } = copy.vertex;
   const { base, draft, signal } = options;
-  const upper = new UpperTree(base, draft, copy.files.selections.length > 1 || copy.vertex.unpack);
+  const now = options.now === undefined ? Date.now() : Number(options.now / 1000n) / 1000;
+  const remember = copy.files.selections.length > 1 || copy.vertex.unpack;
+  const upper = new UpperTree(base, draft, { remember, now });
   const tar = new LayerTar(upper);
   const folder = toBytePath(draft.upper);
   const userXattrs = copy.files.root !== undefined;
-  const now = options.now === undefined ? Date.now() : Number(options.now / 1000n) / 1000;
   // As BuildKit does: an octal --chmod takes its bits from the directories made on the way, too.
   const madeMode = chmod !== undefined && /^[0-7]+$/.test(chmod) ? 0o755 & Number.parseInt(chmod, 8) : 0o755;
   return {
@@ -76,6 +77,7 @@ async function copySelections(run: CopyRun): Promise<void> {
   recordPlacement(run.copy, target);
   const reusable = reusableRows(run.copy, target, run.options.previous);
   for (const selection of selections) {
+    run.upper.begin();
     const place = placeOf(run, selection, target, destination.endsWith('/'));
     if (run.archives.has(selection.start)) {
       run.tar.giveUp();

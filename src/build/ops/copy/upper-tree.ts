@@ -15,6 +15,12 @@ export interface DirectoryAttributes {
   readonly xattrs?: ReadonlyMap<string, Buffer>;
 }
 
+/** What a copy knows of its tree beforehand. */
+export interface UpperTreeOptions {
+  readonly remember: boolean;
+  readonly now: number;
+}
+
 const newDirectory: DirectoryAttributes = { mode: 0o755, uid: 0, gid: 0, mtime: 0 };
 
 /** The draft's tree over `base`; paths are canonical, absolute, latin1 bytes. Not usable without {@link UpperTree.complete}. */
@@ -25,6 +31,9 @@ export class UpperTree implements Disposable {
   readonly #root: string;
   readonly #base: TreeView | undefined;
   readonly #remember: boolean;
+  readonly #now: number;
+  /** Directories whose time is as this selection leaves it: the source's, or now, because something came into them. */
+  readonly #timed = new Set<string>();
   /** Rows of directories by path; while nothing is asked for again, only of those on the way to what is written. */
   readonly #directories = new Map<string, number>();
   /** Those that a lower layer has too: what it holds there shows through. */
@@ -34,14 +43,20 @@ export class UpperTree implements Disposable {
   /** What the copy itself has put below merged directories or at its destination. */
   readonly #written = new Map<string, FileType>();
 
-  /** `remember`: whether what was put is asked for again, as it is where several sources may meet. */
-  constructor(base: TreeView | undefined, draft: LayerDraft, remember: boolean) {
+  /** `remember`: whether what was put is asked for again, as it is where several sources may meet. `now`: milliseconds. */
+  constructor(base: TreeView | undefined, draft: LayerDraft, { remember, now }: UpperTreeOptions) {
     this.#remember = remember;
+    this.#now = now;
     this.#root = toBytePath(draft.upper);
     this.#base = base;
     this.#made = new FileTable(draft.work);
     this.#directories.set('/', this.#addRow('/', newDirectory));
     this.#announced = this.#made.count;
+  }
+
+  /** A selection begins: what it puts into directories of those before makes them new again. */
+  begin(): void {
+    this.#timed.clear();
   }
 
   /** Whether the directories that were announced are as they were then. */
@@ -100,6 +115,7 @@ export class UpperTree implements Disposable {
         `cannot replace to directory ${fromBytePath(path)} with file`,
         'Copy to another path, or remove the directory in an earlier step.',
       );
+    this.#enter(path);
     if (this.#remember) this.#written.set(path, type);
   }
 
@@ -111,7 +127,10 @@ export class UpperTree implements Disposable {
         if (known === path || known.startsWith(`${path}/`)) this.#forget(known);
     }
     if (type === 'directory') this.#make(path, undefined, newDirectory);
-    else this.#written.set(path, type);
+    else {
+      this.#enter(path);
+      this.#written.set(path, type);
+    }
   }
 
   /** Makes the directory with its missing parents, which get `attributes`; one that is there stays as it is. */
@@ -139,12 +158,14 @@ export class UpperTree implements Disposable {
       const xattrs = kept && { xattrs: new Map([...kept, ...(attributes.xattrs ?? [])]) };
       this.#setAttributes(row, { ...attributes, ...xattrs });
     }
+    this.#timed.add(path);
   }
 
   /** A directory on the way to what a filter took: made like the source's; one that is there only gets the mode `mode`. */
   pass(path: string, attributes: DirectoryAttributes, mode: number): void {
     if (this.type(path) === undefined) {
       this.#make(path, undefined, attributes);
+      this.#timed.add(path);
       return;
     }
     this.requireDirectory(path);
@@ -166,6 +187,7 @@ export class UpperTree implements Disposable {
   touch(path: string, mtime: number): void {
     const row = this.#directories.get(path);
     if (row !== undefined) this.#setAttributes(row, { ...this.#attributesAt(row), mtime });
+    this.#timed.add(path);
   }
 
   /** Gives all directories their attributes, deepest first: writing into one changes its time. */
@@ -190,6 +212,7 @@ export class UpperTree implements Disposable {
     this.#directories.delete(path);
     this.#merged.delete(path);
     this.#written.delete(path);
+    this.#timed.delete(path);
   }
 
   /** Copies go through a tree directory by directory: what is not on the way to `path` has been left. */
@@ -209,8 +232,18 @@ export class UpperTree implements Disposable {
     if (!this.#remember) this.#leave(path);
     const row = this.#addRow(path, below === undefined ? attributes : this.#attributesOf(below));
     this.#directories.set(path, row);
-    if (below !== undefined) this.#merged.add(path);
+    if (below === undefined) this.#enter(path);
+    else this.#merged.add(path);
     return row;
+  }
+
+  /** Something new at `path` changes the time of the directory it lies in, unless the source gives that its own afterwards. */
+  #enter(path: string): void {
+    const parent = parentOf(path);
+    if (this.#timed.has(parent)) return;
+    this.#timed.add(parent);
+    const row = this.#directories.get(parent);
+    if (row !== undefined) this.#setAttributes(row, { ...this.#attributesAt(row), mtime: this.#now });
   }
 
   #addRow(path: string, { mode, uid, gid, mtime, xattrs }: DirectoryAttributes): number {
@@ -221,7 +254,8 @@ export class UpperTree implements Disposable {
   }
 
   #setAttributes(row: number, attributes: DirectoryAttributes): void {
-    if (row < this.#announced && !isSame(this.#attributesAt(row), attributes)) this.#holds = false;
+    // The root is no entry of the layer.
+    if (row > 0 && row < this.#announced && !isSame(this.#attributesAt(row), attributes)) this.#holds = false;
     this.#made.setAttributes(row, attributes);
     if (attributes.xattrs) this.#xattrs.set(row, attributes.xattrs);
     else this.#xattrs.delete(row);
