@@ -11,6 +11,7 @@ export interface OperationFlags {
   readonly access?: string;
   readonly tokenService?: boolean;
   readonly accessLog?: string;
+  readonly mirror?: readonly string[];
   readonly gcInterval: number;
   readonly gcGrace: number;
 }
@@ -26,6 +27,11 @@ export function addOperationOptions(command: Command): Command {
     .option('--access <file>', 'Rules (JSON): who may pull, push and delete in which repositories')
     .option('--token-service', 'Give users of the htpasswd file bearer tokens at /token')
     .option('--access-log <file>', 'Write a line of JSON for each request; "-" for standard output')
+    .option(
+      '--mirror <upstream>',
+      'Keep repositories of another registry as they are pulled: "docker.io=https://registry-1.docker.io", or a URL for names without a registry',
+      collect,
+    )
     .option('--gc-interval <span>', 'Collect garbage this often; 0 for never', span, 3_600_000)
     .option(
       '--gc-grace <span>',
@@ -39,12 +45,13 @@ const dayLong = 24 * 3_600_000;
 
 /** What the flags ask for. */
 export function operationOf(flags: OperationFlags): Omit<ServeRequest, 'address' | 'warn'> {
-  const { auth, access, tokenService, accessLog, gcInterval, gcGrace } = flags;
+  const { auth, access, tokenService, accessLog, mirror, gcInterval, gcGrace } = flags;
   return {
     ...(auth ? { auth } : {}),
     ...(access === undefined ? {} : { access }),
     ...(tokenService ? { tokenService } : {}),
     ...(accessLog === undefined ? {} : { accessLog }),
+    ...(mirror ? { mirrors: mirror } : {}),
     ...(gcInterval === 0 ? {} : { collection: { interval: gcInterval, grace: gcGrace } }),
   };
 }

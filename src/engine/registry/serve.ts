@@ -46,7 +46,7 @@ export async function serveRegistry(request: ServeRequest): Promise<ServedRegist
       ...(mostUploads === undefined ? {} : { mostUploads }),
     }),
   );
-  const operation = scope.use(await operate(storage, options));
+  const operation = scope.use(await operate(storage, { ...options, spool: join(root, 'uploads') }));
   const server = createRegistryServer({ ...options, ...operation });
   const listening = await server.listen(address);
   const opened = scope.move();

@@ -7,10 +7,13 @@ import { credentialStore } from './credentials/index.ts';
 import { readHosts } from './hosts/index.ts';
 
 /** A client by the hosts file, credential files and proxies of the environment. Throws `HOSTS_INVALID`. */
-export async function openRegistryClient(environment = process.env): Promise<RegistryClient> {
+export async function openRegistryClient(
+  environment = process.env,
+  hosts = readHosts({ environment }),
+): Promise<RegistryClient> {
   return createRegistryClient({
     environment,
-    hosts: readHosts({ environment }),
+    hosts,
     authorizer: (transport) => createAuthorizer(transport, { credentials: credentialStore({ environment }) }),
     login: verifyLogin,
   });

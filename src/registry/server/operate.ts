@@ -1,5 +1,6 @@
 // What is put around the storage and the distribution API to run a registry: access, log, metrics, health, collection.
 
+import { tmpdir } from 'node:os';
 import { Scope } from '../../core/index.ts';
 import { authorizeBy, configureAccess, tokenRoute } from './auth/index.ts';
 import { type Collected, collect, collectPeriodically } from './collect/index.ts';
@@ -12,6 +13,7 @@ import {
   type ServerMetrics,
   serverMetrics,
 } from './metrics/index.ts';
+import { type Mirror, openMirror } from './mirror/index.ts';
 import type { RegistryStorage } from './storage/types.ts';
 import type { RegistryServerOptions } from './types.ts';
 
@@ -25,6 +27,10 @@ export interface OperationSettings {
   /** A file, or `-` for standard output. */
   readonly accessLog?: string;
   readonly collection?: CollectionSettings;
+  /** Registries that repositories are kept for: `docker.io=https://registry-1.docker.io`, or a URL. */
+  readonly mirrors?: readonly string[];
+  /** Folder for what is on its way; default: the system's for temporary files. */
+  readonly spool?: string;
   readonly warn: (message: string, error: unknown) => void;
 }
 
@@ -60,15 +66,29 @@ export async function operate(storage: RegistryStorage, settings: OperationSetti
     metrics.observe(observation);
     log?.write(observation);
   };
+  const mirror = settings.mirrors && scope.use(await mirroring(storage, settings.mirrors, settings, metrics));
   const opened = scope.move();
   return {
-    storage,
+    storage: mirror?.storage ?? storage,
     routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : [])],
-    middleware: [observing(observe)],
+    middleware: [observing(observe), ...(mirror ? [mirror.middleware] : [])],
     ...(access ? { authorize: authorizeBy(access.control) } : {}),
     reopenLogs: () => log?.reopen(),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
+}
+
+function mirroring(
+  storage: RegistryStorage,
+  mirrors: readonly string[],
+  { spool = tmpdir(), warn }: OperationSettings,
+  { families }: ServerMetrics,
+): Promise<Mirror> {
+  const requests = families.counter(
+    'caisson_registry_mirror_total',
+    'What mirrors were asked for, by outcome.',
+  );
+  return openMirror(storage, { mirrors, spool, warn, counted: (outcome) => requests.add({ outcome }) });
 }
 
 function collection(

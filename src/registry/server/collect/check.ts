@@ -119,7 +119,7 @@ async function checkManifests(survey: Survey, repository: string, blobs: Readonl
     counts.bytes += manifest?.size ?? 0;
     const problem = problemOf(manifest);
     if (problem) await condemn(survey, repository, digest, problem);
-    else if (manifest) await checkReferences(survey, repository, manifest, blobs);
+    else if (manifest && !manifest.incomplete) await checkReferences(survey, repository, manifest, blobs);
   }
 }
 

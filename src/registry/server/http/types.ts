@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** One request and its answer. */
 export interface Exchange {
   readonly method: string;
-  /** As it came, still percent-encoded, without the query. */
-  readonly path: string;
+  /** As it came, still percent-encoded, without the query; mirrors may put a registry's name before the repository's. */
+  path: string;
   readonly query: URLSearchParams;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;

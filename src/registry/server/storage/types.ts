@@ -58,7 +58,7 @@ export interface RegistryStorage extends AsyncDisposable {
 
   // Manifests, tags, referrers.
 
-  /** Takes a manifest in, under `tag` if one is given. Throws `MANIFEST_BLOB_UNKNOWN` when the repository lacks one of its blobs. */
+  /** Takes a manifest in, under `tag` if one is given. Throws `MANIFEST_BLOB_UNKNOWN` when the repository lacks one of its blobs and it is not `incomplete`. */
   putManifest(repository: string, manifest: NewManifest, tag?: string): Promise<void>;
   /** By tag or digest. */
   manifest(repository: string, reference: ManifestReference): Promise<StoredManifest | undefined>;
@@ -134,6 +134,8 @@ export interface ManifestRecord {
   readonly blobs: readonly Digest[];
   /** Manifests of an index; the repository need not have them. */
   readonly manifests: readonly Digest[];
+  /** Kept for an upstream registry, which has the blobs that are not here. */
+  readonly incomplete?: true;
   readonly pushed: Date;
 }
 

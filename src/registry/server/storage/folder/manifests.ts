@@ -20,6 +20,7 @@ interface ManifestRow {
   readonly subject: string | null;
   readonly annotations: string | null;
   readonly pushed: number;
+  readonly incomplete: number;
 }
 
 /** Takes a manifest in, under a tag if one is given. */
@@ -41,7 +42,8 @@ export async function putManifest(
   await context.settled();
 }
 
-function checkBlobs(context: FolderContext, repository: string, { blobs }: NewManifest): void {
+function checkBlobs(context: FolderContext, repository: string, { blobs, incomplete }: NewManifest): void {
+  if (incomplete) return;
   const missing = [...new Set(blobs)].filter((digest) => !findBlob(context, repository, digest));
   if (missing.length === 0) return;
   const message = `The manifest refers to ${missing.length === 1 ? 'a blob' : `${missing.length} blobs`} that the repository "${repository}" does not have`;
@@ -69,9 +71,9 @@ async function keepBytes(context: FolderContext, { digest, bytes }: NewManifest)
 function enterManifest({ database }: FolderContext, repository: number, manifest: NewManifest): void {
   const { digest, mediaType, artifactType, subject, annotations } = manifest;
   database.run(
-    `INSERT INTO manifest (repository, digest, media_type, artifact_type, subject, annotations, pushed)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET media_type = excluded.media_type, pushed = excluded.pushed`,
+    `INSERT INTO manifest (repository, digest, media_type, artifact_type, subject, annotations, pushed, incomplete)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET media_type = excluded.media_type, pushed = excluded.pushed, incomplete = excluded.incomplete`,
     repository,
     digest,
     mediaType,
@@ -79,6 +81,7 @@ function enterManifest({ database }: FolderContext, repository: number, manifest
     subject ?? null,
     annotations === undefined ? null : JSON.stringify(annotations),
     Date.now(),
+    manifest.incomplete ? 1 : 0,
   );
   manifest.blobs.forEach((blob, position) => {
     database.run(
@@ -198,6 +201,7 @@ function recordOf({ database }: FolderContext, row: ManifestRow): ManifestRecord
     ...(row.annotations === null ? {} : { annotations: annotationsOf(row.annotations) }),
     blobs: refers('blob'),
     manifests: refers('child'),
+    ...(row.incomplete === 1 ? { incomplete: true as const } : {}),
     pushed: new Date(row.pushed),
   };
 }

@@ -81,4 +81,8 @@ export const steps: readonly string[] = [
     boot TEXT
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Manifests kept for an upstream registry may refer to blobs that are not here.
+  ALTER TABLE manifest ADD COLUMN incomplete INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

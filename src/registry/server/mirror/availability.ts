@@ -1,0 +1,50 @@
+// Asking upstreams that may be out: with a time limit, and not again at once after a failure.
+
+import { isCaissonError } from '../../../core/index.ts';
+import type { Upstream } from './upstreams.ts';
+
+/** What an upstream said. */
+export type Answer<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'out'; readonly error: unknown };
+
+/** Asks upstreams. */
+export interface Availability {
+  /** Asks within `limit` milliseconds; where there is something to fall back on, an upstream that just failed is not asked. */
+  ask<T>(
+    upstream: Upstream,
+    options: { readonly limit: number; readonly fallback: boolean },
+    question: (signal: AbortSignal) => Promise<T>,
+  ): Promise<Answer<T>>;
+}
+
+/** An upstream that failed is left alone for this time, in milliseconds. */
+const pause = 10_000;
+/** Answers, not failures: the upstream works. */
+const definite: ReadonlySet<string> = new Set(['MANIFEST_NOT_FOUND', 'BLOB_NOT_FOUND']);
+
+/** Upstreams' availability, seen from what was asked of them; `failed` is told of failures. */
+export function availability(failed: (upstream: Upstream, error: unknown) => void): Availability {
+  const out = new Map<Upstream, { readonly until: number; readonly error: unknown }>();
+  return {
+    async ask(upstream, { limit, fallback }, question) {
+      const known = out.get(upstream);
+      if (fallback && known && known.until > Date.now()) return { kind: 'out', error: known.error };
+      try {
+        const value = await question(AbortSignal.timeout(limit));
+        out.delete(upstream);
+        return { kind: 'answer', value };
+      } catch (error) {
+        if (isCaissonError(error) && definite.has(error.code)) throw error;
+        if (!isRefusal(error)) out.set(upstream, { until: Date.now() + pause, error });
+        failed(upstream, error);
+        return { kind: 'out', error };
+      }
+    },
+  };
+}
+
+/** One repository that is not open to us says nothing of the others. */
+function isRefusal(error: unknown): boolean {
+  return isCaissonError(error, 'UNAUTHORIZED') || isCaissonError(error, 'DENIED');
+}
