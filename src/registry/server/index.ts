@@ -13,3 +13,4 @@ export { distributionRoutes } from './routes/index.ts';
 export { createRegistryServer } from './server.ts';
 export * from './storage/index.ts';
 export type * from './types.ts';
+export { webRoutes } from './web/index.ts';
