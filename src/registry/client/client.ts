@@ -2,8 +2,8 @@
 
 import { CaissonError } from '../../core/index.ts';
 import type { Credentials, RegistryClient, RequestOptions } from '../types.ts';
-import { defaultHosts } from './default-hosts.ts';
-import { catalog, openRepository, type RepositoryContext } from './repository/index.ts';
+import { readHosts } from './hosts/index.ts';
+import { catalog, createTurns, openRepository, type RepositoryContext } from './repository/index.ts';
 import { searchRegistry } from './search.ts';
 import { createTransport, type TransportOptions, usualRetries } from './transport/index.ts';
 import type { Authorizer, Endpoint, Hosts, Transport } from './types.ts';
@@ -24,10 +24,10 @@ export interface RegistryClientOptions extends TransportOptions {
 
 /** A client; nothing is connected until something is asked. */
 export function createRegistryClient(options: RegistryClientOptions = {}): RegistryClient {
-  const { hosts = defaultHosts, retries = usualRetries } = options;
+  const { hosts = readHosts(), retries = usualRetries } = options;
   const transport = createTransport(options);
   const authorizer = options.authorizer?.(transport) ?? anonymous;
-  const context: RepositoryContext = { hosts, transport, authorizer, retries };
+  const context: RepositoryContext = { hosts, transport, authorizer, retries, turns: createTurns() };
   const listNames: RegistryClient['catalog'] = (domain, given) => catalog(context, domain, given);
   return {
     repository: (name, repositoryOptions) => openRepository(context, name, repositoryOptions),

@@ -3,7 +3,7 @@
 import { discard, isAtEndpoint } from '../transport/index.ts';
 import type { Endpoint, HttpRequest, HttpResponse, Scope } from '../types.ts';
 import { problemOf } from './answer.ts';
-import type { RepositoryContext } from './context.ts';
+import type { Sender } from './context.ts';
 
 const mostChallenges = 2;
 
@@ -18,7 +18,7 @@ export interface Question extends Omit<HttpRequest, 'url'> {
 
 /** Asks the endpoint. Throws `UNAUTHORIZED` where no credentials help. */
 export async function ask(
-  { transport, authorizer }: Pick<RepositoryContext, 'transport' | 'authorizer'>,
+  { transport, authorizer }: Sender,
   endpoint: Endpoint,
   question: Question,
 ): Promise<HttpResponse> {
@@ -41,7 +41,7 @@ export async function ask(
 
 /** Asks, and gives the answer where its status is among `statuses`; otherwise throws what the registry says. */
 export async function askFor(
-  context: Pick<RepositoryContext, 'transport' | 'authorizer'>,
+  context: Sender,
   endpoint: Endpoint,
   statuses: readonly number[],
   question: Question,
@@ -53,7 +53,7 @@ export async function askFor(
 
 /** Like {@link askFor}, for answers whose header says all. */
 export async function askHeader(
-  context: Pick<RepositoryContext, 'transport' | 'authorizer'>,
+  context: Sender,
   endpoint: Endpoint,
   statuses: readonly number[],
   question: Question,

@@ -4,3 +4,4 @@ export { ask } from './ask.ts';
 export type { RepositoryContext } from './context.ts';
 export { listCatalog as catalog } from './lists.ts';
 export { openRepository } from './repository.ts';
+export { createTurns } from './turns.ts';

@@ -6,7 +6,7 @@ import { isAtEndpoint } from '../transport/index.ts';
 import type { Endpoint, HttpResponse } from '../types.ts';
 import { readBody, who } from './answer.ts';
 import { askFor, type Question } from './ask.ts';
-import type { RepositoryAt, RepositoryContext } from './context.ts';
+import type { RepositoryAt, RepositoryContext, Sender } from './context.ts';
 import { endpointsFor } from './endpoints.ts';
 import { isRecord } from './json.ts';
 import { checkedDomain, checkedPath, checkedReference } from './names.ts';
@@ -66,7 +66,7 @@ async function* listed(
 
 /** JSON pages that `Link` headers connect (distribution-spec, listing tags). Throws `REGISTRY_ERROR` for circles and links to other hosts. */
 export async function* pages(
-  context: Pick<RepositoryContext, 'transport' | 'authorizer'>,
+  context: Sender,
   endpoint: Endpoint,
   question: Question,
 ): AsyncGenerator<{ readonly page: Readonly<Record<string, unknown>>; readonly response: HttpResponse }> {

@@ -5,11 +5,12 @@ import { blobSize, deleteBlob } from './blobs.ts';
 import type { RepositoryAt, RepositoryContext } from './context.ts';
 import { openBlob } from './download.ts';
 import { listTags } from './lists.ts';
-import { deleteManifest, getManifest, resolveManifest } from './manifests.ts';
+import { getManifest, resolveManifest } from './manifests.ts';
 import { splitName } from './names.ts';
 import { pushBlob } from './push-blob.ts';
 import { pushStream } from './push-stream.ts';
-import { listReferrers, putWithSubject } from './referrers.ts';
+import { listReferrers } from './referrers.ts';
+import { deleteWithSubject, putWithSubject } from './referrers-tag.ts';
 
 /** A repository by its name, `docker.io/library/busybox`. Throws `REFERENCE_INVALID`. */
 export function openRepository(
@@ -25,7 +26,7 @@ export function openRepository(
     resolve: (reference, request) => resolveManifest(at, reference, request),
     manifest: (reference, request) => getManifest(at, reference, request),
     putManifest: (reference, manifest, request) => putWithSubject(at, reference, manifest, request),
-    deleteManifest: (reference, request) => deleteManifest(at, reference, request),
+    deleteManifest: (reference, request) => deleteWithSubject(at, reference, request),
     blobSize: (digest, request) => blobSize(at, digest, request),
     blob: (descriptor, request) => openBlob(at, descriptor, request),
     pushBlob: (blob, request) => pushBlob(at, blob, request),
