@@ -42,9 +42,10 @@ export function mirrorManifests(context: MirrorContext): MirrorManifests {
       const key = `${repository} ${'tag' in reference ? reference.tag : reference.digest}`;
       const underWay = running.get(key);
       if (underWay) return underWay;
-      const work = refresh(context, repository, reference, (fresh.get(key) ?? 0) > Date.now())
+      const isFresh = (fresh.get(key) ?? 0) > Date.now();
+      const work = refresh(context, repository, reference, isFresh)
         .then((record) => {
-          if ('tag' in reference) remember(fresh, key);
+          if ('tag' in reference && !isFresh) remember(fresh, key);
           return record;
         })
         .finally(() => running.delete(key));

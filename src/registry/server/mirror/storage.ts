@@ -56,8 +56,8 @@ export function mirrorStorage(parts: MirrorParts): RegistryStorage {
   };
 }
 
-/** Time for lists and sizes, in milliseconds. */
-const patience = 15_000;
+/** Time for sizes of blobs, and for lists, which have something to fall back on; in milliseconds. */
+const patience = { size: 15_000, list: 4000 };
 
 interface UpstreamRepository {
   readonly upstream: Upstream;
@@ -69,7 +69,7 @@ async function remoteSize(
   { upstream, remote }: UpstreamRepository,
   digest: string,
 ): Promise<number | undefined> {
-  const asked = await available.ask(upstream, { limit: patience, fallback: false }, (signal) =>
+  const asked = await available.ask(upstream, { limit: patience.size, fallback: false }, (signal) =>
     remote.blobSize(digest, { signal }),
   );
   if (asked.kind === 'out') throw unavailable(upstream, asked.error);
@@ -128,7 +128,7 @@ function upstreamLists({ inner, find, available }: MirrorParts) {
     { upstream }: UpstreamRepository,
     list: (signal: AbortSignal) => Promise<T>,
   ): Promise<T | undefined> {
-    const asked = await available.ask(upstream, { limit: patience, fallback: true }, list);
+    const asked = await available.ask(upstream, { limit: patience.list, fallback: true }, list);
     return asked.kind === 'answer' ? asked.value : undefined;
   }
 }
