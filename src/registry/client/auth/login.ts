@@ -92,5 +92,5 @@ function accepted(response: HttpResponse, credentials: Credentials): Credentials
 
 function refusal(response: HttpResponse, endpoint: Endpoint, { password, identityToken }: Credentials) {
   const secret = password ?? identityToken;
-  return problemOf(response, endpoint, 'leave to log in', secret && `secret ${secret}`);
+  return problemOf(response, endpoint, 'the login', secret && `secret ${secret}`);
 }
