@@ -18,13 +18,6 @@ import type {
 } from '../build/index.ts';
 import type { ProgressEvent } from '../core/index.ts';
 import type { Digest, Healthcheck, Platform, RuntimeResources } from '../oci/index.ts';
-import type {
-  CopyResult,
-  PulledName,
-  PullImageOptions,
-  PushedName,
-  PushImageOptions,
-} from '../registry/index.ts';
 import type { AttachedStreams, ExitStatus, LogEntry, LogOptions } from '../runtime/index.ts';
 import type {
   BuildRecord,
@@ -34,20 +27,7 @@ import type {
   KeptState,
   VolumeRecord,
 } from '../store/index.ts';
-import type {
-  CopyRequest,
-  FoundRepository,
-  InspectRemoteRequest,
-  Login,
-  LoginRequest,
-  Logout,
-  ManifestListService,
-  ReferrerNode,
-  ReferrersRequest,
-  RegistryRequest,
-  RemoteImage,
-  SearchRequest,
-} from './registry/types.ts';
+import type { RegistryService } from './registry/types.ts';
 
 export type * from './registry/types.ts';
 
@@ -304,67 +284,6 @@ export interface HistoryLine {
   readonly size: number;
   readonly comment: string;
 }
-
-/** What is done with registries: each verb's lines are in `registry/`, in the file of its name. */
-export interface RegistryService {
-  /** Pulls what a name gives, or with `allTags` all tags of its repository. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND` and what registries say. */
-  pull(name: string, options: PullRequest): Promise<readonly PulledName[]>;
-  /** Whether {@link provide} would ask a registry. */
-  isWanting(reference: string, need: Pick<ImageNeed, 'policy' | 'platform'>): boolean;
-  /** Sees to it that the image of a container to be is in the store. Throws `IMAGE_NOT_FOUND`. */
-  provide(reference: string, need: ImageNeed): Promise<void>;
-  /** Pushes the image of a name, or with `allTags` all names of a repository. Throws `IMAGE_NOT_FOUND` and what registries say. */
-  push(name: string, options: PushRequest): Promise<readonly PushedName[]>;
-  /**
-   * Copies the image of one place to another: `docker://`, `oci:`, `oci-archive:`, `docker-archive:`, `store:`. Throws
-   * `IMAGE_PLACE_INVALID`, `PLATFORM_NOT_FOUND`, `DIGEST_MISMATCH` and what the places throw.
-   */
-  copy(from: string, to: string, request: CopyRequest): Promise<CopyResult>;
-  /** Tags of a repository, as they come. */
-  tags(repository: string, request: RegistryRequest): AsyncIterable<string>;
-  /** What refers to an image in its registry. Throws `MANIFEST_NOT_FOUND`. */
-  referrers(reference: string, request: ReferrersRequest): Promise<ReferrerNode>;
-  /** An image in its registry. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND`. */
-  inspect(reference: string, request: InspectRemoteRequest): Promise<RemoteImage>;
-  /** Deletes a tag at its registry, or by digest a manifest. Throws `MANIFEST_NOT_FOUND`, `UNSUPPORTED`. */
-  delete(
-    reference: string,
-    request: RegistryRequest,
-  ): Promise<{ readonly untagged?: string; readonly deleted?: string }>;
-  /** Manifest lists in the making. */
-  readonly lists: ManifestListService;
-  /** Tries credentials at a registry and keeps them. Throws `UNAUTHORIZED`, `NOT_LOGGED_IN`, `CREDENTIALS_NOT_STORED`, `CREDENTIAL_HELPER_FAILED`. */
-  login(request: LoginRequest): Promise<Login>;
-  /** Forgets the credentials for a registry (default Docker Hub). */
-  logout(server?: string): Promise<Logout>;
-  /** Repositories that match `[registry/]term`, those with most stars first. */
-  search(term: string, request: SearchRequest): Promise<readonly FoundRepository[]>;
-}
-
-/** How images are pulled. */
-export interface PullRequest extends PullImageOptions {
-  readonly allTags?: boolean;
-  /** Called with each name before it is pulled, and when it is there. */
-  readonly onName?: (name: string) => void;
-  readonly onPulled?: (pulled: PulledName) => void;
-}
-
-/** When an image is asked of its registry. */
-export type PullPolicy = 'always' | 'missing' | 'never';
-
-/** An image that is needed. */
-export interface ImageNeed extends BuildOptions, Pick<PullRequest, 'platform' | 'onName' | 'onPulled'> {
-  readonly policy: PullPolicy;
-}
-
-/** How images are pushed. */
-export interface PushRequest extends PushImageOptions {
-  readonly allTags?: boolean;
-  /** Called with each name when it is there. */
-  readonly onPushed?: (pushed: PushedName) => void;
-}
-
-export type { PulledName, PushedLayer, PushedName } from '../registry/index.ts';
 
 /** Named volumes. */
 export interface VolumeService {

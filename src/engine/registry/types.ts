@@ -1,5 +1,6 @@
-// What is asked of registries beside pulling and pushing, and what they answer.
+// What is asked of registries, and what they answer.
 
+import type { BuildOptions } from '../../build/index.ts';
 import type { Descriptor, ImageConfig, Platform } from '../../oci/index.ts';
 import type {
   CopyOptions,
@@ -10,9 +11,80 @@ import type {
   ListAnnotations,
   ManifestBytes,
   ManifestList,
+  PulledName,
+  PullImageOptions,
+  PushedName,
+  PushImageOptions,
 } from '../../registry/index.ts';
 
-export type { CopyResult, ListAnnotations, ManifestBytes, ManifestList } from '../../registry/index.ts';
+export type {
+  CopyResult,
+  ListAnnotations,
+  ManifestBytes,
+  ManifestList,
+  PulledName,
+  PushedLayer,
+  PushedName,
+} from '../../registry/index.ts';
+
+/** What is done with registries: each verb's lines are in `registry/`, in the file of its name. */
+export interface RegistryService {
+  /** Pulls what a name gives, or with `allTags` all tags of its repository. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND` and what registries say. */
+  pull(name: string, options: PullRequest): Promise<readonly PulledName[]>;
+  /** Whether {@link provide} would ask a registry. */
+  isWanting(reference: string, need: Pick<ImageNeed, 'policy' | 'platform'>): boolean;
+  /** Sees to it that the image of a container to be is in the store. Throws `IMAGE_NOT_FOUND`. */
+  provide(reference: string, need: ImageNeed): Promise<void>;
+  /** Pushes the image of a name, or with `allTags` all names of a repository. Throws `IMAGE_NOT_FOUND` and what registries say. */
+  push(name: string, options: PushRequest): Promise<readonly PushedName[]>;
+  /**
+   * Copies the image of one place to another: `docker://`, `oci:`, `oci-archive:`, `docker-archive:`, `store:`. Throws
+   * `IMAGE_PLACE_INVALID`, `PLATFORM_NOT_FOUND`, `DIGEST_MISMATCH` and what the places throw.
+   */
+  copy(from: string, to: string, request: CopyRequest): Promise<CopyResult>;
+  /** Tags of a repository, as they come. */
+  tags(repository: string, request: RegistryRequest): AsyncIterable<string>;
+  /** What refers to an image in its registry. Throws `MANIFEST_NOT_FOUND`. */
+  referrers(reference: string, request: ReferrersRequest): Promise<ReferrerNode>;
+  /** An image in its registry. Throws `MANIFEST_NOT_FOUND`, `PLATFORM_NOT_FOUND`. */
+  inspect(reference: string, request: InspectRemoteRequest): Promise<RemoteImage>;
+  /** Deletes a tag at its registry, or by digest a manifest. Throws `MANIFEST_NOT_FOUND`, `UNSUPPORTED`. */
+  delete(
+    reference: string,
+    request: RegistryRequest,
+  ): Promise<{ readonly untagged?: string; readonly deleted?: string }>;
+  /** Manifest lists in the making. */
+  readonly lists: ManifestListService;
+  /** Tries credentials at a registry and keeps them. Throws `UNAUTHORIZED`, `NOT_LOGGED_IN`, `CREDENTIALS_NOT_STORED`, `CREDENTIAL_HELPER_FAILED`. */
+  login(request: LoginRequest): Promise<Login>;
+  /** Forgets the credentials for a registry (default Docker Hub). */
+  logout(server?: string): Promise<Logout>;
+  /** Repositories that match `[registry/]term`, those with most stars first. */
+  search(term: string, request: SearchRequest): Promise<readonly FoundRepository[]>;
+}
+
+/** How images are pulled. */
+export interface PullRequest extends PullImageOptions {
+  readonly allTags?: boolean;
+  /** Called with each name before it is pulled, and when it is there. */
+  readonly onName?: (name: string) => void;
+  readonly onPulled?: (pulled: PulledName) => void;
+}
+
+/** When an image is asked of its registry. */
+export type PullPolicy = 'always' | 'missing' | 'never';
+
+/** An image that is needed. */
+export interface ImageNeed extends BuildOptions, Pick<PullRequest, 'platform' | 'onName' | 'onPulled'> {
+  readonly policy: PullPolicy;
+}
+
+/** How images are pushed. */
+export interface PushRequest extends PushImageOptions {
+  readonly allTags?: boolean;
+  /** Called with each name when it is there. */
+  readonly onPushed?: (pushed: PushedName) => void;
+}
 
 /** How a registry is reached. */
 export interface RegistryReach {

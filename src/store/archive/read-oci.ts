@@ -44,7 +44,9 @@ const deepestNesting = 4;
 export function findOciImages(files: ArchiveFiles, wanted?: Platform): readonly Found[] {
   const walk: Walk = { files, wanted, budget: mostManifests };
   const entries = entriesOf(files.read('index.json'), 'index.json');
-  return groupByName(entries).map(({ group, names }) => {
+  // What refers to images is listed beside them.
+  const images = entries.filter((entry) => !isAttestation(entry));
+  return groupByName(images.length > 0 ? images : entries).map(({ group, names }) => {
     const [entry] = group;
     const whole = entry && group.length === 1 && !wanted ? findIndex(walk, entry, names) : undefined;
     if (whole) return whole;

@@ -118,7 +118,7 @@ describe('copy to an OCI layout', () => {
   });
 
   it('keeps what refers to an image with --referrers, and finds it there', async (t) => {
-    const { folder, copy } = await workshop(t);
+    const { folder, copy, store } = await workshop(t);
     writeMembers(`${folder}/first`, multi());
     await copy(`oci:${folder}/first:multi`, `oci:${folder}/second:m`, { all: true, referrers: true });
     await copy(`oci:${folder}/second:m`, `oci-archive:${folder}/third.tar:m`, { all: true, referrers: true });
@@ -130,6 +130,9 @@ describe('copy to an OCI layout', () => {
       [sha256(sample.signature), 'application/vnd.test.signature'],
       [sha256(sample.note), 'application/vnd.test.note'],
     ]);
+    // What refers to an image is no image to load.
+    await store.load(`${folder}/fourth`);
+    assert.equal(store.images.list().length, 2);
   });
 
   it('leaves a folder alone that is something else', async (t) => {
