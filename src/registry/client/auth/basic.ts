@@ -7,3 +7,11 @@ export function basicHeader({ username, password }: Credentials): string | undef
   if (password === undefined) return undefined;
   return `Basic ${Buffer.from(`${username ?? ''}:${password}`).toString('base64')}`;
 }
+
+/** What must not be told of credentials, each behind a word. */
+export function secretsOf(credentials: Credentials | undefined): readonly string[] {
+  const { password, identityToken, registryToken } = credentials ?? {};
+  const header = credentials && basicHeader(credentials);
+  const texts = [password, identityToken, registryToken].flatMap((text) => (text ? [`secret ${text}`] : []));
+  return header === undefined ? texts : [header, ...texts];
+}

@@ -5,7 +5,7 @@ import type { Credentials, RequestOptions } from '../../types.ts';
 import { problemOf } from '../repository/index.ts';
 import { discard } from '../transport/index.ts';
 import type { Endpoint, HttpResponse, Transport } from '../types.ts';
-import { basicHeader } from './basic.ts';
+import { basicHeader, secretsOf } from './basic.ts';
 import { type Challenge, parseChallenges } from './challenges.ts';
 import { tokenServiceOf } from './realm.ts';
 import { requestToken } from './token-service.ts';
@@ -90,7 +90,6 @@ function accepted(response: HttpResponse, credentials: Credentials): Credentials
   return credentials;
 }
 
-function refusal(response: HttpResponse, endpoint: Endpoint, { password, identityToken }: Credentials) {
-  const secret = password ?? identityToken;
-  return problemOf(response, endpoint, 'the login', secret && `secret ${secret}`);
+function refusal(response: HttpResponse, endpoint: Endpoint, credentials: Credentials) {
+  return problemOf(response, endpoint, 'the login', ...secretsOf(credentials));
 }

@@ -5,7 +5,7 @@ import type { Credentials, RequestOptions } from '../../types.ts';
 import { problemOf, readBody } from '../repository/index.ts';
 import type { Endpoint, HttpRequest, HttpResponse, Transport } from '../types.ts';
 import { type Access, scopesOf } from './access.ts';
-import { basicHeader } from './basic.ts';
+import { basicHeader, secretsOf } from './basic.ts';
 import { endpointOf, type TokenService } from './realm.ts';
 
 /** What a token service gave. */
@@ -40,10 +40,8 @@ export async function requestToken(
   const at = endpointOf(endpoint, service);
   const response = await transport.send(at, { ...requestOf(service, question), signal });
   if (response.status === 200) return issued(service, response);
-  const { identityToken, password } = question.credentials ?? {};
   const scopes = scopesOf(question.access).map((scope) => ` for "${scope}"`);
-  const secret = identityToken ?? password;
-  throw await problemOf(response, at, `a token${scopes.join(' and')}`, secret && `secret ${secret}`);
+  throw await problemOf(response, at, `a token${scopes.join(' and')}`, ...secretsOf(question.credentials));
 }
 
 function requestOf(

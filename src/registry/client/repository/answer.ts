@@ -28,16 +28,16 @@ export async function readBody(
   return Buffer.concat(chunks, length);
 }
 
-/** A refusal as an error: by the registry's code, else by the status. `secret`: what was sent and must not be told. */
+/** A refusal as an error: by the registry's code, else by the status. `secrets`: what was sent and must not be told, as headers are: behind a word. */
 export async function problemOf(
   response: HttpResponse,
   endpoint: Endpoint,
   what: string,
-  secret?: string,
+  ...secrets: readonly (string | undefined)[]
 ): Promise<CaissonError> {
   const said = await refusalIn(response);
   const code = codes[said.code ?? ''] ?? statusCodes[response.status] ?? 'REGISTRY_ERROR';
-  const words = withoutSecret(said.words, secret);
+  const words = secrets.reduce(withoutSecret, said.words);
   const does = response.status >= 500 ? 'fails at' : response.status === 404 ? 'does not have' : 'refuses';
   const whole = `${who(endpoint, response)} ${does} ${what}`;
   const reason = [said.code, words].filter(Boolean).join(': ');
