@@ -11,6 +11,8 @@ export interface Agents extends Disposable {
   for(url: URL, tls: EndpointTls): Agent;
   /** Takes in a connection that speaks HTTP/1.1, for the next request to its origin. */
   give(url: URL, tls: EndpointTls, socket: TLSSocket): void;
+  /** Trusts the CAs of the system too from now on; false where that is so already. */
+  trustSystem(): boolean;
   /** How TLS is spoken: certificates and trust. */
   secure(tls: EndpointTls): SecureOptions;
 }
@@ -32,11 +34,17 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
   } as const;
   const contexts = new Map<string, SecureOptions>();
   const agents = new Map<string, Agent>();
+  let system = false;
   const secure = (tls: EndpointTls) =>
     entry(contexts, keyOf(tls), () => ({
-      secureContext: secureContext(tls),
+      secureContext: secureContext(tls, system),
       rejectUnauthorized: !tls.skipVerify,
     }));
+  const retired: Agent[] = [];
+  const retire = (key: string, agent: Agent) => {
+    agents.delete(key);
+    retired.push(agent);
+  };
   const agentFor = (url: URL, tls: EndpointTls) =>
     url.protocol === 'https:'
       ? entry(agents, keyOf(tls), () => new SparingAgent({ ...shared, ...secure(tls) }))
@@ -49,7 +57,15 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
       if (agent instanceof SparingAgent) agent.give(url, socket);
       else socket.destroy();
     },
+    trustSystem() {
+      if (system) return false;
+      system = true;
+      contexts.clear();
+      for (const [key, agent] of agents) if (key !== '') retire(key, agent);
+      return true;
+    },
     [Symbol.dispose]() {
+      for (const agent of retired) agent.destroy();
       for (const agent of agents.values()) agent.destroy();
     },
   };
@@ -101,11 +117,11 @@ export function keyOf({ ca = [], cert, key, skipVerify }: EndpointTls): string {
   return JSON.stringify([ca, cert, key, skipVerify]);
 }
 
-/** The CAs of Node and of the system are trusted beside those named: corporate ones are installed there. */
-function secureContext({ ca = [], cert, key, skipVerify }: EndpointTls): SecureContext {
-  const known = skipVerify ? [] : [...getCACertificates('default'), ...getCACertificates('system')];
+/** Node's CAs are trusted beside those named; the system's too, once `system` is said: reading them takes longer than many a pull. */
+function secureContext({ ca = [], cert, key, skipVerify }: EndpointTls, system: boolean): SecureContext {
+  const more = skipVerify ? [] : [...ca, ...(system ? getCACertificates('system') : [])];
   return createSecureContext({
-    ca: [...new Set([...known, ...ca])],
+    ...(more.length > 0 ? { ca: [...new Set([...getCACertificates('default'), ...more])] } : {}),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   });

@@ -1,9 +1,7 @@
 // Registries that may speak plain HTTP: HTTPS is tried first, and what was found out is kept.
 
 import { CaissonError, errnoOf } from '../../../core/index.ts';
-import { isLoopback } from '../hosts/loopback.ts';
 import type { Endpoint, HttpRequest, HttpResponse } from '../types.ts';
-import { answersPlain } from './loopback-probe.ts';
 import { isPlainAnswer } from './problems.ts';
 
 /** Knows which endpoints speak plain HTTP. */
@@ -19,16 +17,11 @@ export interface PlainHosts {
 /** Starts knowing nothing. */
 export function createPlainHosts(): PlainHosts {
   const known = new Set<string>();
-  const asked = new Set<string>();
   return {
     async withFallback(endpoint, request, send) {
       const { base, plainFallback } = endpoint;
       const may = plainFallback && base.protocol === 'https:' && request.url.origin === base.origin;
       if (!may) return send(request);
-      if (isLoopback(base.host) && !asked.has(base.host)) {
-        asked.add(base.host);
-        if (await answersPlain(base, request.signal)) known.add(base.host);
-      }
       if (known.has(base.host)) return send({ ...request, url: plain(request.url) });
       try {
         return await send(request);

@@ -42,6 +42,11 @@ export function isPlainAnswer(error: unknown): boolean {
   );
 }
 
+/** Whether a certificate was refused because nobody trusted vouches for it. */
+export function isUnknownAuthority(error: unknown): boolean {
+  return /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_.*)$/.test(errnoOf(error) ?? '');
+}
+
 /** Whether the same request may fare better in a while. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof CaissonError)) return false;

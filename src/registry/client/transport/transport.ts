@@ -6,7 +6,7 @@ import { createAgents, keyOf } from './agents.ts';
 import { exchangeHttp1 } from './http1.ts';
 import { exchangeHttp2 } from './http2.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
-import { connectionProblem } from './problems.ts';
+import { connectionProblem, isUnknownAuthority } from './problems.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
 import { createSessions } from './sessions.ts';
@@ -36,6 +36,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
     }
     return exchangeHttp1(agents.for(exchange.url, tls), exchange);
   };
+  /** Certificates of companies are often known to the system only. */
+  const deliverTrusting = (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> =>
+    deliver(exchange, tls).catch((error: unknown) => {
+      const fresh = !(exchange.body instanceof Readable) || !exchange.body.readableDidRead;
+      if (tls.skipVerify || !fresh || !isUnknownAuthority(error) || !agents.trustSystem()) throw error;
+      return deliver(exchange, tls);
+    });
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
     const { method, url, signal, body } = request;
     const own = isAtEndpoint(endpoint, url);
@@ -49,7 +56,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const given = typeof body === 'function' ? await body() : body;
     try {
       const whole = { method, url, signal, headers, ...(given ? { body: given } : {}), ...endpoint.timeouts };
-      return await deliver(whole, tls);
+      return await deliverTrusting(whole, tls);
     } catch (error) {
       if (given instanceof Readable) given.destroy();
       signal.throwIfAborted();
