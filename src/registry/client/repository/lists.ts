@@ -2,7 +2,7 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import type { RepositoryOptions, RequestOptions } from '../../types.ts';
-import { isAtEndpoint } from '../transport/index.ts';
+import { discard, isAtEndpoint } from '../transport/index.ts';
 import type { Endpoint, HttpResponse } from '../types.ts';
 import { readBody, who } from './answer.ts';
 import { askFor, type Question } from './ask.ts';
@@ -64,17 +64,22 @@ async function* listed(
   }
 }
 
-/** JSON pages that `Link` headers connect (distribution-spec, listing tags). Throws `REGISTRY_ERROR` for circles and links to other hosts. */
+/**
+ * JSON pages that `Link` headers connect (distribution-spec, listing tags). Nothing where the first answer's status is in `absent`.
+ * Throws `REGISTRY_ERROR` for circles and links to other hosts.
+ */
 export async function* pages(
   context: Sender,
   endpoint: Endpoint,
   question: Question,
+  absent: readonly number[] = [],
 ): AsyncGenerator<{ readonly page: Readonly<Record<string, unknown>>; readonly response: HttpResponse }> {
   const seen = new Set<string>();
   let to: string | URL | undefined = question.to;
   for (let count = 0; to !== undefined; count++) {
     if (count === mostPages) throw wrong(endpoint, question, `has more than ${mostPages} pages`);
-    const response: HttpResponse = await askFor(context, endpoint, [200], { ...question, to });
+    const response: HttpResponse = await askFor(context, endpoint, [200, ...absent], { ...question, to });
+    if (response.status !== 200) return discard(response);
     yield { page: await pageIn(response, endpoint, question), response };
     const next = nextIn(response);
     if (next && !isAtEndpoint(endpoint, next)) throw wrong(endpoint, question, `goes on at "${next.origin}"`);

@@ -1,9 +1,9 @@
 // Referrers: manifests whose subject is another; by the API, or by a tag where the registry has none.
 
-import { isCaissonError } from '../../../core/index.ts';
 import { type Descriptor, type Digest, mediaTypes } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { Endpoint } from '../types.ts';
+import type { Question } from './ask.ts';
 import type { RepositoryAt } from './context.ts';
 import { endpointsFor, fromFirst } from './endpoints.ts';
 import { pages } from './lists.ts';
@@ -25,6 +25,9 @@ export async function listReferrers(
   return artifactType === undefined ? all : all.filter((found) => found.artifactType === artifactType);
 }
 
+/** Answers of registries that do not know the API. */
+const absent: readonly number[] = [400, 404, 405, 501];
+
 /** Undefined where the endpoint has no referrers API. */
 async function askedFor(
   at: RepositoryAt,
@@ -33,30 +36,18 @@ async function askedFor(
   { signal, artifactType }: RequestOptions & { readonly artifactType?: string },
 ): Promise<readonly Descriptor[] | undefined> {
   const query = artifactType === undefined ? '' : `?artifactType=${encodeURIComponent(artifactType)}`;
-  const found: Descriptor[] = [];
-  try {
-    for await (const { page, response } of pages(at, endpoint, {
-      method: 'GET',
-      to: `${at.path}/referrers/${digest}${query}`,
-      what: `the referrers of "${digest}"`,
-      scope: { repository: at.path, actions: ['pull'] },
-      headers: { accept: mediaTypes.ociIndex },
-      signal,
-    })) {
-      if (!String(response.headers['content-type']).startsWith(mediaTypes.ociIndex)) return undefined;
-      found.push(...descriptorsIn(page));
-    }
-    return found;
-  } catch (error) {
-    if (isCaissonError(error) && absent.has(error.code)) return undefined;
-    throw error;
+  const question: Question = {
+    method: 'GET',
+    to: `${at.path}/referrers/${digest}${query}`,
+    what: `the referrers of "${digest}"`,
+    scope: { repository: at.path, actions: ['pull'] },
+    headers: { accept: mediaTypes.ociIndex },
+    signal,
+  };
+  let found: readonly Descriptor[] | undefined;
+  for await (const { page, response } of pages(at, endpoint, question, absent)) {
+    if (!String(response.headers['content-type']).startsWith(mediaTypes.ociIndex)) return undefined;
+    found = [...(found ?? []), ...descriptorsIn(page)];
   }
+  return found;
 }
-
-const absent: ReadonlySet<string> = new Set([
-  'NAME_UNKNOWN',
-  'MANIFEST_NOT_FOUND',
-  'UNSUPPORTED',
-  'REGISTRY_ERROR',
-  'REFERENCE_INVALID',
-]);

@@ -30,7 +30,16 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
       signal.removeEventListener('abort', stop);
       reject(hungUp());
     });
-    watchIdle(stream, exchange, () => response !== undefined, fail);
+    watchIdle(
+      stream,
+      exchange,
+      () => response !== undefined,
+      (error) => {
+        // The other side may be gone for good: further requests go by another session.
+        session.close();
+        fail(error);
+      },
+    );
     stream.once('response', (headers) => {
       response = { status: Number(headers[':status'] ?? 0), headers: fieldsOf(headers), url, body: stream };
       if (exchange.method === 'HEAD') stream.resume();

@@ -143,6 +143,43 @@ describe('manifests', () => {
     });
 });
 
+describe('manifests by mirrors', () => {
+  it('come from the first that answers well; what is pushed goes past them', async () => {
+    const asked: string[] = [];
+    const note =
+      (name: string, answer: Answer): Answer =>
+      (request, response) => {
+        asked.push(`${name} ${request.method}`);
+        return answer(request, response);
+      };
+    const good = manifestAnswer(image, mediaTypes.ociManifest);
+    const put: Answer = (request, response) =>
+      request.method === 'PUT' ? response.writeHead(201).end() : good(request, response);
+    await using empty = await serveHttp({
+      '*': note('empty', (_, response) => response.writeHead(404).end()),
+    });
+    await using strict = await serveHttp({
+      '*': note('strict', (_, response) => response.writeHead(401).end()),
+    });
+    await using wrong = await serveHttp({ '*': note('wrong', manifestAnswer('{}', mediaTypes.ociManifest)) });
+    await using origin = await serveHttp({ '*': note('origin', put) });
+    const mirrors = [empty, strict, wrong].map(({ url }) =>
+      endpointAt(url, { kind: 'mirror', capabilities: new Set(['pull', 'resolve']) }),
+    );
+    const dead = endpointAt('http://127.0.0.1:1', { kind: 'mirror' });
+    await using client = clientOf([
+      ...mirrors,
+      { ...dead, capabilities: new Set(['pull']) },
+      endpointAt(origin.url),
+    ]);
+    const repository = client.repository('registry.test/a/b');
+    const { bytes } = await repository.manifest(sha256(image), signal);
+    assert.equal(bytes.toString(), image);
+    await repository.putManifest('v1', { bytes, mediaType: mediaTypes.ociManifest }, signal);
+    assert.deepEqual(asked, ['empty GET', 'strict GET', 'wrong GET', 'origin GET', 'origin PUT']);
+  });
+});
+
 describe('names', () => {
   for (const name of [
     'a',
@@ -236,6 +273,13 @@ describe('referrers', () => {
     await asking({ [tag]: manifestAnswer(index, mediaTypes.ociIndex) }, async (repository) => {
       assert.deepEqual(await repository.referrers(subject, { ...signal, artifactType: 'x/other' }), [other]);
     });
+  });
+
+  it('are not taken for none where the registry is broken', async () => {
+    const broken: Answer = (_, response) => response.writeHead(500).end();
+    await asking({ [`/v2/a/b/referrers/${subject}`]: broken }, (repository) =>
+      assert.rejects(repository.referrers(subject, signal), { code: 'REGISTRY_ERROR' }),
+    );
   });
 
   it('are none where there is neither', async () => {
