@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { Store } from '../store/index.ts';
 import type { BuildFacts } from './attest/index.ts';
+import { type Checkout, checkoutFacts } from './checkout.ts';
 import type { BuildOutcome, OutputRequest } from './export/types.ts';
 import type { BuildRequest } from './request.ts';
 import type { Solution } from './solve/types.ts';
@@ -13,6 +14,8 @@ import type { BuildGraph } from './types.ts';
 export interface FinishedBuild {
   readonly request: BuildRequest;
   readonly inputs: OpenedSources;
+  /** The working tree of the context, where it was looked for. */
+  readonly checkout: Checkout | undefined;
   /** One a platform. */
   readonly graphs: readonly BuildGraph[];
   readonly solution: Solution;
@@ -42,7 +45,7 @@ export async function withAttestations(
 }
 
 function factsOf(build: FinishedBuild, { fixedTimes }: BuildOutcome): readonly BuildFacts[] {
-  const { request, inputs, graphs, solution, started } = build;
+  const { request, inputs, checkout, graphs, solution, started } = build;
   const { buildArgs, labels, target, context } = request;
   const shared = {
     sources: [...inputs.sources, ...solution.sources],
@@ -51,6 +54,7 @@ function factsOf(build: FinishedBuild, { fixedTimes }: BuildOutcome): readonly B
     labels,
     ...(target === undefined ? {} : { target }),
     ...(isRemote(inputs, context) ? { remoteContext: context } : {}),
+    ...(checkout && request.checkout?.info ? { vcs: checkoutFacts(checkout) } : {}),
     ...(fixedTimes ? {} : { times: { started, finished: Date.now() } }),
   };
   return graphs.map((graph) => ({ graph, ...shared }));

@@ -4,6 +4,7 @@ import { Scope } from '../core/index.ts';
 import { withAttestations } from './attested.ts';
 import { imageResolver } from './base-images.ts';
 import { openCaches } from './cache/index.ts';
+import { type Checkout, checkoutLabels, checkoutOf } from './checkout.ts';
 import { withSourceLines } from './excerpt.ts';
 import { execHosts, execServices } from './exec-request.ts';
 import { checkOutputs, exportOutcome } from './export/export.ts';
@@ -48,7 +49,8 @@ export async function build(
   const opening = { ...options, store: services.store, lease, scope, access: remote };
   const inputs = await openInputs(asked, opening);
   const epoch = epochOf(asked, inputs.local?.context);
-  const request = withEpoch(asked, epoch);
+  const checkout = wantedCheckout(asked, inputs);
+  const request = withCheckoutLabels(withEpoch(asked, epoch), checkout);
   const locked = underLock(services, inputs);
   const graphs = await planAndCheck(request, locked, inputs, onEvent);
   warn(graphs, inputs, onEvent);
@@ -65,7 +67,7 @@ export async function build(
   );
   const solved = { ...outcomeOf(graphs, solution, epoch), fixedTimes: request.reproducible ?? false };
   const outcome = await caches.complete(solved, solution.solvedSteps);
-  const finished = { request, inputs, graphs, solution, outputs, started };
+  const finished = { request, inputs, checkout, graphs, solution, outputs, started };
   const attested = await withAttestations(outcome, finished, services.store);
   const [{ descriptor, ...exported }] = await Promise.all([
     exportOutcome(attested, outputs, services, options),
@@ -78,6 +80,18 @@ export async function build(
     steps: solution.steps,
     sources: [...inputs.sources, ...solution.sources],
   };
+}
+
+/** Git is asked only when something is to be told. */
+function wantedCheckout({ checkout, attest }: BuildRequest, { local }: OpenedSources): Checkout | undefined {
+  const isTold = checkout?.labels || (checkout?.info && attest?.provenance);
+  return local === undefined || !isTold ? undefined : checkoutOf(local);
+}
+
+/** Labels that are given by themselves win. */
+function withCheckoutLabels(request: BuildRequest, checkout: Checkout | undefined): BuildRequest {
+  if (checkout === undefined || !request.checkout?.labels) return request;
+  return { ...request, labels: { ...checkoutLabels(checkout), ...request.labels } };
 }
 
 /** With a lock file beside the Dockerfile every source is the one locked. */

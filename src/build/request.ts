@@ -6,6 +6,7 @@ import type { Digest, Platform } from '../oci/index.ts';
 import type { ImageRecord } from '../store/index.ts';
 import type { AttestRequest } from './attest/index.ts';
 import type { CacheRequest, CacheServices } from './cache/index.ts';
+import type { CheckoutRequest } from './checkout.ts';
 import type { ExecRequest } from './exec-request.ts';
 import type { OutputDefaults } from './export/outputs.ts';
 import type { ExportServices, OutputResult } from './export/types.ts';
@@ -27,6 +28,8 @@ export interface BuildRequest extends SourceRequest, ExecRequest, OutputDefaults
   readonly pull?: boolean;
   /** What is said of the result beside it; default nothing. */
   readonly attest?: AttestRequest;
+  /** What is told of the Git working tree that a local context lies in; default nothing. */
+  readonly checkout?: CheckoutRequest;
   readonly noCache: boolean;
   readonly explain: boolean;
   /** Steps that run at once; default the number of cores. */

@@ -22,6 +22,8 @@ export interface BuildFacts {
   readonly target?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Of the working tree of a local context: hints, which nobody checks. */
+  readonly vcs?: Readonly<Record<string, string>>;
   /** Milliseconds since 1970; undefined where no time of this machine is to show. */
   readonly times?: { readonly started: number; readonly finished: number };
 }
@@ -35,7 +37,7 @@ export function provenance(
   { mode, builderId = `pkg:generic/caisson@${metadata.version}` }: ProvenanceRequest,
   layers: readonly Descriptor[] | undefined,
 ): object {
-  const { graph, sources, times } = facts;
+  const { graph, sources, times, vcs } = facts;
   const definition = definitionOf(graph);
   const max = mode === 'max';
   const complete = !usesLocal(definition);
@@ -53,9 +55,10 @@ export function provenance(
       builder: { id: builderId, version: { caisson: metadata.version } },
       metadata: {
         ...(times === undefined ? {} : runTimes(times)),
-        buildkit_metadata: max
-          ? { source: sourceMap(facts, definition), ...layersOf(graph, definition, layers) }
-          : {},
+        buildkit_metadata: {
+          ...(vcs === undefined ? {} : { vcs }),
+          ...(max ? { source: sourceMap(facts, definition), ...layersOf(graph, definition, layers) } : {}),
+        },
         ...(complete && isHermetic(definition) ? { buildkit_hermetic: true } : {}),
         buildkit_completeness: { request: max, resolvedDependencies: complete },
       },

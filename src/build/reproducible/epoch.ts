@@ -1,6 +1,6 @@
 // The time that a reproducible build takes for all times: given, else that of the context's last commit, else a fixed one.
 
-import { execFileSync } from 'node:child_process';
+import { gitSays } from '../checkout.ts';
 import { parseEpoch } from '../export/timestamp.ts';
 
 /** 1980-01-01, the first day that every archive format can write; milliseconds since 1970. */
@@ -31,23 +31,7 @@ export function withEpoch<R extends EpochRequest>(request: R, epoch: number | un
 
 /** When the last commit of the repository that holds `folder` was made; undefined outside of one, or without git. */
 function lastCommit(folder: string): number | undefined {
-  try {
-    const commit = execFileSync('git', [...safely, '-C', folder, 'cat-file', 'commit', 'HEAD'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_NO_LAZY_FETCH: '1',
-      },
-    });
-    const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(commit.split('\n\n', 1)[0] ?? '')?.[1];
-    return seconds === undefined ? undefined : Number(seconds) * 1000;
-  } catch {
-    return undefined;
-  }
+  const commit = gitSays(folder, 'cat-file', 'commit', 'HEAD') ?? '';
+  const seconds = /^committer .* (\d+) [+-]\d{4}$/m.exec(commit.split('\n\n', 1)[0] ?? '')?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
-
-/** Reading one object runs nothing that the repository's configuration names; it may belong to someone else. */
-const safely = ['-c', 'safe.directory=*', '-c', 'protocol.allow=never'];

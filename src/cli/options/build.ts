@@ -5,6 +5,7 @@ import type { BuildRequest } from '../../engine/index.ts';
 import { hostPlatform, type Platform, parsePlatform } from '../../oci/index.ts';
 import { type AttestFlags, addAttestOptions, attestRequest } from './build/attest.ts';
 import { addCacheOptions, type CacheFlags, cacheRequest } from './build/cache.ts';
+import { checkoutRequest } from './build/checkout.ts';
 import { addDebugOptions, type DebugFlags, debugRequest } from './build/debug.ts';
 import { addExecOptions, type ExecFlags, execRequest } from './build/exec.ts';
 import { addExplainOptions, type ExplainFlags, explainRequest } from './build/explain.ts';
@@ -77,6 +78,7 @@ export function buildRequest(context: string, flags: BuildFlags): BuildRequest {
     ...outputRequest(flags),
     ...cacheRequest(flags),
     ...attestRequest(flags),
+    checkout: checkoutRequest(process.env),
   };
 }
 
