@@ -1,7 +1,7 @@
 // Pushing blobs: several at once, large ones first, each once; the first failure stops the others.
 
 import { type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
-import type { Descriptor, Digest } from '../../oci/index.ts';
+import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
 import type { BlobSources, StreamedLayer } from '../../store/index.ts';
 import type { BlobPush, RemoteRepository } from '../types.ts';
 import { skipped } from './skip.ts';
@@ -67,16 +67,14 @@ async function pushOne(
   const { kind } = source;
   const descriptor = kind === 'made' ? source.layer.known : listed;
   const mountFrom = descriptor === undefined ? [] : mountable(descriptor.digest, repository, sources);
-  const { outcome, made } = await shown(
-    id ?? listed.digest,
-    descriptor?.size,
-    options,
-    async (onProgress) => {
-      const upload = { mountFrom, onProgress, signal: options.signal };
-      if (kind === 'made') return pushMade(source.layer, repository, upload);
-      return { outcome: await repository.pushBlob({ descriptor: listed, open: source.open }, upload) };
-    },
-  );
+  const push = async (onProgress: (sent: number) => void): Promise<Pushed> => {
+    const upload = { mountFrom, onProgress, signal: options.signal };
+    if (kind === 'made') return pushMade(source.layer, repository, upload);
+    return { outcome: await repository.pushBlob({ descriptor: listed, open: source.open }, upload) };
+  };
+  const { outcome, made } = isLayerType(listed.mediaType)
+    ? await shown(id ?? listed.digest, descriptor?.size, options, push)
+    : await push(() => undefined);
   sources.add([(made ?? listed).digest], repository.name);
   const [from] = mountFrom;
   told(outcome, outcome === 'mounted' && mountFrom.length === 1 ? from : undefined);
@@ -124,12 +122,12 @@ function mountable(
 }
 
 /** Runs `work` as a vertex of the progress. */
-async function shown<Result extends { readonly outcome: BlobPush }>(
+async function shown(
   digest: Digest,
   total: number | undefined,
   { onEvent, signal }: { readonly onEvent: EventSink; readonly signal: AbortSignal },
-  work: (onProgress: (sent: number) => void) => Promise<Result>,
-): Promise<Result> {
+  work: (onProgress: (sent: number) => void) => Promise<Pushed>,
+): Promise<Pushed> {
   const vertex = `pushing ${digest}`;
   onEvent({ kind: 'vertex-planned', vertex, name: vertex, inputs: [], time: Date.now() });
   onEvent({ kind: 'vertex-started', vertex, time: Date.now() });
