@@ -8,6 +8,7 @@ interface CollectFlags {
   readonly root?: string;
   readonly dryRun?: boolean;
   readonly olderThan: number;
+  readonly rules?: string;
 }
 
 /** Collects garbage of a registry, served or not. */
@@ -22,13 +23,21 @@ export function gcCommand(): Command {
       span,
       24 * 3_600_000,
     )
+    .option(
+      '--rules <file>',
+      'Let tags and manifests go first as the retention rules in this file say (JSON)',
+    )
     .action(async (flags: CollectFlags, self: Command) => {
       const { collectRegistry } = await import('../../engine/index.ts');
-      const { forgotten, swept } = await collectRegistry({
+      const { forgotten, swept, retained } = await collectRegistry({
         root: await rootOf(flags, self),
         grace: flags.olderThan,
         dryRun: flags.dryRun ?? false,
+        ...(flags.rules === undefined ? {} : { rules: flags.rules }),
       });
+      for (const { repository, tag } of retained.tags) process.stdout.write(`${repository}:${tag}\n`);
+      for (const { repository, digest } of retained.manifests)
+        process.stdout.write(`${repository}@${digest}  untagged\n`);
       for (const { repository, digest, size } of forgotten)
         process.stdout.write(`${repository}@${digest}  ${humanSize(size)}\n`);
       for (const { repository, id, size } of swept.uploads)

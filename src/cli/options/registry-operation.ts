@@ -12,6 +12,7 @@ export interface OperationFlags {
   readonly tokenService?: boolean;
   readonly accessLog?: string;
   readonly mirror?: readonly string[];
+  readonly rules?: string;
   readonly gcInterval: number;
   readonly gcGrace: number;
 }
@@ -32,6 +33,10 @@ export function addOperationOptions(command: Command): Command {
       'Keep repositories of another registry as they are pulled: "docker.io=https://registry-1.docker.io", or a URL for names without a registry',
       collect,
     )
+    .option(
+      '--rules <file>',
+      'Quotas, retention and protected tags (JSON); retention is applied at collection',
+    )
     .option('--gc-interval <span>', 'Collect garbage this often; 0 for never', span, 3_600_000)
     .option(
       '--gc-grace <span>',
@@ -45,13 +50,14 @@ const dayLong = 24 * 3_600_000;
 
 /** What the flags ask for. */
 export function operationOf(flags: OperationFlags): Omit<ServeRequest, 'address' | 'warn'> {
-  const { auth, access, tokenService, accessLog, mirror, gcInterval, gcGrace } = flags;
+  const { auth, access, tokenService, accessLog, mirror, rules, gcInterval, gcGrace } = flags;
   return {
     ...(auth ? { auth } : {}),
     ...(access === undefined ? {} : { access }),
     ...(tokenService ? { tokenService } : {}),
     ...(accessLog === undefined ? {} : { accessLog }),
     ...(mirror ? { mirrors: mirror } : {}),
+    ...(rules === undefined ? {} : { rules }),
     ...(gcInterval === 0 ? {} : { collection: { interval: gcInterval, grace: gcGrace } }),
   };
 }

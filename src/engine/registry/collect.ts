@@ -1,8 +1,9 @@
 // Collecting and checking a registry's folder, whether it is served meanwhile or not.
 
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { CaissonError } from '../../core/index.ts';
-import type { CheckReport, Collected, RegistryStorage } from '../../registry/index.ts';
+import type { CheckReport, Collected, RegistryStorage, Retained } from '../../registry/index.ts';
 
 /** What is collected of the registry in `root`. */
 export interface CollectRequest {
@@ -10,14 +11,25 @@ export interface CollectRequest {
   /** Milliseconds; what was pushed or asked for within them stays. */
   readonly grace: number;
   readonly dryRun: boolean;
+  /** A rules file, whose retention is applied first. */
+  readonly rules?: string;
 }
 
-/** Deletes content that nothing refers to. Throws `REGISTRY_NOT_FOUND`. */
-export async function collectRegistry({ root, grace, dryRun }: CollectRequest): Promise<Collected> {
-  const { collect } = await server();
+/** Applies retention, then deletes content that nothing refers to. Throws `REGISTRY_NOT_FOUND`, `RULES_INVALID`. */
+export async function collectRegistry({
+  root,
+  grace,
+  dryRun,
+  rules,
+}: CollectRequest): Promise<Collected & { readonly retained: Retained }> {
+  const { collect, noRules, parseRules, retain } = await server();
+  const kept = rules === undefined ? noRules : parseRules(await readFile(rules, 'utf8'), rules);
   await using storage = await existing(root);
-  const { signal } = new AbortController();
-  return collect(storage, { unusedSince: new Date(Date.now() - grace), dryRun, signal });
+  const now = new Date();
+  const options = { dryRun, signal: new AbortController().signal };
+  const retained = await retain(storage, kept, { ...options, now });
+  const collected = await collect(storage, { ...options, unusedSince: new Date(now.getTime() - grace) });
+  return { ...collected, retained };
 }
 
 /** Looks at all content; with `repair` removes what is corrupt. Throws `REGISTRY_NOT_FOUND`. */

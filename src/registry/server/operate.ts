@@ -1,8 +1,8 @@
 // What is put around the storage and the distribution API to run a registry: access, log, metrics, health, collection.
 
 import { tmpdir } from 'node:os';
-import { Scope } from '../../core/index.ts';
-import { authorizeBy, configureAccess, tokenRoute } from './auth/index.ts';
+import { type CaissonError, Scope } from '../../core/index.ts';
+import { authorizeBy, configureAccess, type ReloadedFile, reloadedFile, tokenRoute } from './auth/index.ts';
 import { type Collected, collect, collectPeriodically } from './collect/index.ts';
 import {
   healthRoutes,
@@ -14,6 +14,7 @@ import {
   serverMetrics,
 } from './metrics/index.ts';
 import { type Mirror, openMirror } from './mirror/index.ts';
+import { parseRules, type Rules, retain, ruledStorage } from './quota/index.ts';
 import type { RegistryStorage } from './storage/types.ts';
 import type { RegistryServerOptions } from './types.ts';
 
@@ -27,6 +28,8 @@ export interface OperationSettings {
   /** A file, or `-` for standard output. */
   readonly accessLog?: string;
   readonly collection?: CollectionSettings;
+  /** The rules file: quotas, retention, protected tags. */
+  readonly rules?: string;
   /** Registries that repositories are kept for: `docker.io=https://registry-1.docker.io`, or a URL. */
   readonly mirrors?: readonly string[];
   /** Folder for what is on its way; default: the system's for temporary files. */
@@ -54,28 +57,39 @@ export interface Operation
 export async function operate(storage: RegistryStorage, settings: OperationSettings): Promise<Operation> {
   await using scope = new Scope();
   const { warn, accessLog } = settings;
-  const access = await configureAccess({
-    ...settings,
-    onProblem: (problem) => warn('What was read before stays in force', problem),
-  });
+  const onProblem = (problem: CaissonError): void => warn('What was read before stays in force', problem);
+  const access = await configureAccess({ ...settings, onProblem });
+  const rules =
+    settings.rules === undefined ? undefined : await reloadedFile(settings.rules, parseRules, { onProblem });
   const log = accessLog === undefined ? undefined : scope.use(await openAccessLog(accessLog));
   const metrics = serverMetrics(storage);
-  if (settings.collection) scope.use(collection(storage, settings.collection, metrics, warn));
+  const ruled = rules ? ruling(storage, rules, metrics) : storage;
+  const content = { storage: ruled, rules: rules?.current };
+  if (settings.collection) scope.use(collecting(content, settings.collection, metrics, warn));
   const tokens = access && tokenRoute(access.options);
   const observe = (observation: Observation): void => {
     metrics.observe(observation);
     log?.write(observation);
   };
-  const mirror = settings.mirrors && scope.use(await mirroring(storage, settings.mirrors, settings, metrics));
+  const mirror = settings.mirrors && scope.use(await mirroring(ruled, settings.mirrors, settings, metrics));
   const opened = scope.move();
   return {
-    storage: mirror?.storage ?? storage,
+    storage: mirror?.storage ?? ruled,
     routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : [])],
     middleware: [observing(observe), ...(mirror ? [mirror.middleware] : [])],
     ...(access ? { authorize: authorizeBy(access.control) } : {}),
     reopenLogs: () => log?.reopen(),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
+}
+
+function ruling(
+  storage: RegistryStorage,
+  rules: ReloadedFile<Rules>,
+  { families }: ServerMetrics,
+): RegistryStorage {
+  const refusals = families.counter('caisson_registry_quota_refusals_total', 'Pushes beyond a quota.');
+  return ruledStorage(storage, rules.current, () => refusals.add({}));
 }
 
 function mirroring(
@@ -91,8 +105,11 @@ function mirroring(
   return openMirror(storage, { mirrors, spool, warn, counted: (outcome) => requests.add({ outcome }) });
 }
 
-function collection(
-  storage: RegistryStorage,
+function collecting(
+  {
+    storage,
+    rules,
+  }: { readonly storage: RegistryStorage; readonly rules: (() => Promise<Rules>) | undefined },
   { interval, grace }: CollectionSettings,
   { families }: ServerMetrics,
   warn: OperationSettings['warn'],
@@ -101,8 +118,12 @@ function collection(
   const bytes = families.counter('caisson_registry_collected_bytes_total', 'Bytes that collections freed.');
   return collectPeriodically({
     interval,
-    collect: (signal) =>
-      collect(storage, { unusedSince: new Date(Date.now() - grace), dryRun: false, signal }),
+    async collect(signal) {
+      const now = new Date();
+      const options = { dryRun: false, signal };
+      if (rules) await retain(storage, await rules(), { ...options, now });
+      return collect(storage, { ...options, unusedSince: new Date(now.getTime() - grace) });
+    },
     collected: ({ swept }: Collected) => {
       runs.add({ outcome: 'done' });
       bytes.add(

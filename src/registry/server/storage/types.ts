@@ -64,13 +64,18 @@ export interface RegistryStorage extends AsyncDisposable {
   manifest(repository: string, reference: ManifestReference): Promise<StoredManifest | undefined>;
   /** Without reading its bytes. */
   manifestRecord(repository: string, reference: ManifestReference): Promise<ManifestRecord | undefined>;
-  /** With the tags that name it; whether there was one. */
-  deleteManifest(repository: string, digest: Digest): Promise<boolean>;
+  /** With the tags that name it; whether there was one. With `unusedSince` only if no tag or index names it and it was not pushed since. */
+  deleteManifest(
+    repository: string,
+    digest: Digest,
+    options?: { readonly unusedSince?: Date },
+  ): Promise<boolean>;
   /** In the order of their digests. */
   manifests(repository: string, page: Page): Promise<readonly ManifestRecord[]>;
   /** In byte order. */
   tags(repository: string, page: Page): Promise<readonly TagRecord[]>;
-  deleteTag(repository: string, tag: string): Promise<boolean>;
+  /** Whether there was one; with `unusedSince` only if it was not set since then. */
+  deleteTag(repository: string, tag: string, options?: { readonly unusedSince?: Date }): Promise<boolean>;
   /** Descriptors of the manifests whose subject is `subject`, in the order of their digests, with artifact types and annotations. */
   referrers(
     repository: string,

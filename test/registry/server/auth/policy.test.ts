@@ -61,7 +61,7 @@ describe('the access file', () => {
       '{"repositories":{"a":{"read":["x"]}}}',
       /"repositories"."a" has "read"; expected "pull", "push", "delete"/,
     ],
-    ['{"repositories":{"a":{"pull":"x"}}}', /"repositories"."a"."pull" is not a list of names/],
+    ['{"repositories":{"a":{"pull":"x"}}}', /"repositories"."a"."pull" is not a list/],
     ['{"repositories":{"a":{"pull":["@ops"]}}}', /names the group "ops", which "groups" does not have/],
     ['{"repositories":{"A b":{"pull":["x"]}}}', /is no pattern of repository names/],
   ] as const;

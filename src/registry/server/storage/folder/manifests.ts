@@ -150,19 +150,30 @@ export async function readManifest(
   }
 }
 
-/** Forgets a manifest and the tags that name it. */
+/** Forgets a manifest and the tags that name it; with `unusedSince` only if nothing names it and it was not pushed since. */
 export async function forgetManifest(
   context: FolderContext,
   repository: string,
   digest: Digest,
+  unusedSince?: Date,
 ): Promise<boolean> {
   const gone = context.database.transaction(() => {
-    if (!findManifest(context, repository, { digest })) return false;
+    const found = findManifest(context, repository, { digest });
+    if (!found) return false;
+    if (unusedSince && (found.pushed >= unusedSince || isNamed(context, repository, digest))) return false;
     const id = changingRepository(context, repository);
     return context.database.run('DELETE FROM manifest WHERE repository = ? AND digest = ?', id, digest) > 0;
   });
   if (gone) await context.settled();
   return gone;
+}
+
+/** Whether a tag or an index of the repository leads to a manifest. */
+function isNamed(context: FolderContext, repository: string, digest: Digest): boolean {
+  const id = repositoryId(context, repository) ?? -1;
+  const sql = `SELECT 1 WHERE EXISTS (SELECT 1 FROM tag WHERE repository = ? AND digest = ?)
+    OR EXISTS (SELECT 1 FROM manifest_child WHERE repository = ? AND child = ?)`;
+  return context.database.get(sql, id, digest, id, digest) !== undefined;
 }
 
 /** Manifests of a repository in the order of their digests. */

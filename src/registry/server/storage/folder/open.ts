@@ -98,10 +98,11 @@ function storageOf(
     putManifest: (repository, manifest, tag) => putManifest(context, repository, manifest, tag),
     manifest: (repository, reference) => readManifest(context, repository, reference),
     manifestRecord: async (repository, reference) => findManifest(context, repository, reference),
-    deleteManifest: (repository, digest) => forgetManifest(context, repository, digest),
+    deleteManifest: (repository, digest, { unusedSince } = {}) =>
+      forgetManifest(context, repository, digest, unusedSince),
     manifests: async (repository, page) => listManifests(context, repository, page),
     tags: async (repository, page) => listTags(context, repository, page),
-    deleteTag: (repository, tag) => forgetTag(context, repository, tag),
+    deleteTag: (repository, tag, { unusedSince } = {}) => forgetTag(context, repository, tag, unusedSince),
     referrers: async (repository, subject, page) => listReferrers(context, repository, subject, page),
     sweep: (options) => sweep(uploading, options),
     usage: async (repository) => usageOf(context, repository),

@@ -17,13 +17,19 @@ export function listTags(context: FolderContext, repository: string, page: Page)
     .map(({ name, digest, updated }) => ({ name, digest, updated: new Date(updated) }));
 }
 
-/** Forgets a tag; the manifest stays. */
-export async function forgetTag(context: FolderContext, repository: string, tag: string): Promise<boolean> {
+/** Forgets a tag, with `unusedSince` only if it was not set since; the manifest stays. */
+export async function forgetTag(
+  context: FolderContext,
+  repository: string,
+  tag: string,
+  unusedSince?: Date,
+): Promise<boolean> {
   const { database } = context;
   const gone = database.transaction(() => {
-    const id = repositoryId(context, repository);
-    if (id === undefined || !database.get('SELECT 1 FROM tag WHERE repository = ? AND name = ?', id, tag))
-      return false;
+    const id = repositoryId(context, repository) ?? -1;
+    const sql = 'SELECT 1 FROM tag WHERE repository = ? AND name = ? AND updated < ?';
+    const before = unusedSince?.getTime() ?? Number.MAX_SAFE_INTEGER;
+    if (!database.get(sql, id, tag, before)) return false;
     return (
       database.run(
         'DELETE FROM tag WHERE repository = ? AND name = ?',
