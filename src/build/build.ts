@@ -1,6 +1,7 @@
 // A whole build: Dockerfile and context in, image out.
 
 import { Scope } from '../core/index.ts';
+import { removeEmptyCgroup } from '../runtime/index.ts';
 import { withAttestations } from './attested.ts';
 import { imageResolver } from './base-images.ts';
 import { openCaches } from './cache/index.ts';
@@ -11,6 +12,7 @@ import { checkOutputs, exportOutcome } from './export/export.ts';
 import { completeOutputs } from './export/outputs.ts';
 import type { BuildOutcome } from './export/types.ts';
 import { pinnedImages, readLock, sourcePins } from './lock/index.ts';
+import { stepsGroup } from './ops/exec-spec.ts';
 import { withVertex } from './phase.ts';
 import { definitionVertex, planAndCheck, warn } from './planning.ts';
 import type { RemoteAccess } from './remote.ts';
@@ -55,6 +57,8 @@ export async function build(
   const graphs = await planAndCheck(request, locked, inputs, onEvent);
   warn(graphs, inputs, onEvent);
   const caches = await openCaches(request, services, options);
+  const { cgroupParent } = request.execSettings ?? {};
+  if (cgroupParent !== undefined) scope.defer(() => removeEmptyCgroup(stepsGroup(cgroupParent)));
   const sandboxes = scope.use(
     createSandboxPool(services.network, services.store, execHosts(request, request.buildArgs)),
   );

@@ -51,6 +51,11 @@ function readOnlyFile(source: string, destination: string): RuntimeMount {
   return { destination, type: 'bind', source, options };
 }
 
+/** The group that the steps of builds have theirs in, as BuildKit calls it. */
+export function stepsGroup(cgroupParent: string): string {
+  return posix.join('/', cgroupParent, 'buildkit');
+}
+
 /** The mount of /dev/shm where a size is asked for, as BuildKit mounts it. */
 export function sharedMemory({ shmSize }: ExecSettings = {}): readonly RuntimeMount[] {
   if (shmSize === undefined) return [];
@@ -72,7 +77,7 @@ function withGroups(user: Omit<ResolvedUser, 'home'>, groups: readonly number[])
 function limitsOf({ ulimits, cgroupParent, hostname }: ExecSettings, id: string) {
   return {
     ...(ulimits?.length ? { rlimits: ulimits.map(parseUlimit) } : {}),
-    ...(cgroupParent === undefined ? {} : { cgroupsPath: posix.join('/', cgroupParent, 'buildkit', id) }),
+    ...(cgroupParent === undefined ? {} : { cgroupsPath: posix.join(stepsGroup(cgroupParent), id) }),
     ...(hostname === undefined ? {} : { hostname }),
   };
 }

@@ -44,6 +44,20 @@ export async function removeCgroups(id: string, parent = 'caisson'): Promise<voi
   }
 }
 
+/** Removes the group at `path` in every hierarchy where nothing is in it any more. */
+export function removeEmptyCgroup(path: string): void {
+  for (const top of hierarchies()) {
+    try {
+      rmdirSync(posix.join(top, posix.join('/', path)));
+    } catch (error) {
+      if (!inUse.has(errnoOf(error) ?? '')) throw error;
+    }
+  }
+}
+
+/** Something is in it, or it is not there; elsewhere nothing was made. */
+const inUse: ReadonlySet<string> = new Set(['EBUSY', 'ENOTEMPTY', 'ENOENT', 'EROFS', 'EACCES', 'EPERM']);
+
 /** How long the processes of a killed supervisor may take to die, in milliseconds. */
 const PATIENCE = 500;
 

@@ -1,5 +1,5 @@
 // The door of lifecycle: containers started, found again, and how they ended.
-export { listCgroups, removeCgroups, strayStepGroups } from './cgroup.ts';
+export { listCgroups, removeCgroups, removeEmptyCgroup, strayStepGroups } from './cgroup.ts';
 export { openContainer } from './container.ts';
 export { type BundleOptions, planBundle } from './plan.ts';
 export { createStepServer, type StepServer } from './server.ts';

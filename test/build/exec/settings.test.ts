@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { CaissonError } from '../../../src/core/index.ts';
 import { cannotRunContainers } from '../../support/index.ts';
@@ -15,7 +15,7 @@ describe('the settings of a build', { skip: cannotRunContainers }, () => {
   });
   after(async () => {
     const groups = '/sys/fs/cgroup/caisson-test-parent /sys/fs/cgroup/*/caisson-test-parent';
-    execFileSync('sh', ['-c', `for one in ${groups}; do rmdir $one/buildkit $one; done 2>&-; true`]);
+    execFileSync('sh', ['-c', `for one in ${groups}; do rmdir $one; done 2>&-; true`]);
     await bench[Symbol.asyncDispose]();
   });
 
@@ -61,6 +61,8 @@ describe('the settings of a build', { skip: cannotRunContainers }, () => {
       { execSettings },
     );
     assert.match(log, /^1\n100\n200\n0\n[1-9]\d*\n$/);
+    // What was there stays, and nothing below it.
+    assert.deepEqual(globSync('/sys/fs/cgroup/{*/,}caisson-test-parent/*/'), []);
   });
 
   it('limits memory and processor time of every process, which does not count for the cache', async () => {
