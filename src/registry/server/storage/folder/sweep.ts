@@ -19,7 +19,10 @@ export async function sweep(
   const { context } = uploading;
   const candidates = unknownContent(context, unusedSince);
   const blobs = dryRun ? candidates : candidates.filter((row) => deleteContent(context, row, unusedSince));
-  return { blobs, uploads: await sweepUploads(uploading, unusedSince, dryRun) };
+  return {
+    blobs: blobs.map(({ digest, size }) => ({ digest, size })),
+    uploads: await sweepUploads(uploading, unusedSince, dryRun),
+  };
 }
 
 const unknown = `touched < ?
