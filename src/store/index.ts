@@ -15,8 +15,10 @@ export type { CheckOptions, Finding, Problem } from './check/index.ts';
 export type { Collected, CollectOptions, StoreUsage, Usage } from './collect/index.ts';
 export {
   type CompressionKind,
+  compressed,
   decompressed,
   type LayerCompression,
+  layerMediaType,
   parseCompression,
 } from './compression/index.ts';
 export { type Database, openDatabase } from './database/index.ts';

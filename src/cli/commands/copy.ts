@@ -1,9 +1,10 @@
 // `caisson copy SOURCE DESTINATION`
 
 import { writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CopyRequest, CopyResult } from '../../engine/index.ts';
 import { type Platform, parsePlatform } from '../../oci/index.ts';
+import { type LayerCompression, parseCompression } from '../../store/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { parseBoolean } from '../options/reach.ts';
 import { withEngine } from '../session.ts';
@@ -16,6 +17,7 @@ interface CopyFlags {
   readonly referrers?: boolean;
   readonly preserveDigests?: boolean;
   readonly format?: 'oci' | 'docker' | 'v2s2';
+  readonly destCompressFormat?: LayerCompression;
   readonly srcInsecure?: boolean;
   readonly destInsecure?: boolean;
   readonly srcTlsVerify?: boolean;
@@ -43,6 +45,7 @@ export function command(): Command {
         'v2s2',
       ]),
     )
+    .option('--dest-compress-format <kind[:level]>', 'Compress layers anew: gzip, zstd', parseLayerForm)
     .option('--src-insecure', 'The source registry may speak plain HTTP or have an unknown certificate')
     .option('--dest-insecure', 'So may the destination')
     .option('--src-tls-verify [bool]', 'As skopeo has it: =false is --src-insecure', parseBoolean)
@@ -86,10 +89,18 @@ function requestOf(flags: CopyFlags): Omit<CopyRequest, 'onEvent' | 'signal'> {
     ...(platform ? { platform } : {}),
     ...(referrers ? { referrers } : {}),
     ...(preserveDigests ? { preserveDigests } : {}),
+    ...(flags.destCompressFormat ? { compression: flags.destCompressFormat } : {}),
     ...(format ? { format: format === 'oci' ? 'oci' : 'docker' } : {}),
     ...(sourceInsecure === undefined ? {} : { sourceInsecure }),
     ...(targetInsecure === undefined ? {} : { targetInsecure }),
   };
+}
+
+function parseLayerForm(text: string): LayerCompression {
+  const [kind = '', level, ...rest] = text.split(':');
+  const compression = parseCompression(kind, rest.length > 0 ? '' : level);
+  if (kind === 'gzip' || kind === 'zstd') return compression;
+  throw new InvalidArgumentError(`"${text}" is not gzip or zstd.`);
 }
 
 function not(value: boolean | undefined): boolean | undefined {

@@ -13,10 +13,12 @@ export async function copy(
 ): Promise<CopyResult> {
   const { copyImage, openSource, openTarget, parsePlace } = await import('../../registry/index.ts');
   const [source, target] = [parsePlace(from), parsePlace(to)];
-  const { sourceInsecure, targetInsecure, ...options } = request;
+  const { sourceInsecure, targetInsecure, compression, ...options } = request;
+  using _lease = services.store.lease();
+  const press = compression ? { press: { store: services.store, compression } } : {};
   await using opened = await openSource(source, services, reach(options.signal, sourceInsecure));
   await using written = await openTarget(target, services, reach(options.signal, targetInsecure));
-  return await copyImage(opened, written, options);
+  return await copyImage(opened, written, { ...options, ...press });
 }
 
 function reach(signal: AbortSignal, insecure: boolean | undefined) {

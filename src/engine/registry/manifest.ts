@@ -66,7 +66,7 @@ async function push(
   services: RegistryServices,
   name: string,
   target: string | undefined,
-  { sourceInsecure, targetInsecure, ...options }: CopyRequest,
+  { sourceInsecure, targetInsecure, compression: _, ...options }: CopyRequest,
 ): ReturnType<ManifestListService['push']> {
   const { copyImage, listSource, noList, openTarget, parsePlace } = await room();
   const list = (await listsOf(services)).find(name);

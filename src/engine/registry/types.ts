@@ -16,6 +16,7 @@ import type {
   PushedName,
   PushImageOptions,
 } from '../../registry/index.ts';
+import type { LayerCompression } from '../../store/index.ts';
 
 export type {
   CopyResult,
@@ -98,7 +99,9 @@ export interface RegistryRequest extends RegistryReach {
 }
 
 /** What is copied, and how the two places are reached. */
-export interface CopyRequest extends CopyOptions {
+export interface CopyRequest extends Omit<CopyOptions, 'press'> {
+  /** Compress layers anew that have another compression. */
+  readonly compression?: LayerCompression;
   readonly sourceInsecure?: boolean;
   readonly targetInsecure?: boolean;
 }

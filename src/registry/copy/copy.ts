@@ -7,6 +7,7 @@ import type { BlobPush } from '../types.ts';
 import { chooseRoot, readBlob } from './choose.ts';
 import { converted } from './convert.ts';
 import { eachOf } from './each.ts';
+import { pressed } from './press.ts';
 import { type CopiedTree, readReferrers, readTree } from './tree.ts';
 import type { CopyOptions, CopyResult, ImageSource, ImageTarget, ManifestBytes } from './types.ts';
 import { verifiedSource } from './verified.ts';
@@ -27,11 +28,12 @@ export async function copyImage(
   const given = verifiedSource(source);
   const tree = await readTree(given, await chooseRoot(given, options), options);
   const refers = options.referrers ? await readReferrers(given, tree, options) : [];
-  const result = options.format ? converted(tree, options.format) : tree;
-  if (options.preserveDigests) checkDigests(tree, result);
-  await target.expect?.([...result.below, result.root], (blob) => readBlob(given, blob, options));
+  const { tree: result, source: from } = await formed(given, tree, options);
+  if (options.preserveDigests || refers.length > 0) checkDigests(tree, result);
+  await target.expect?.([...result.below, result.root], (blob) => readBlob(from, blob, options));
+  // What checks digests itself need not be given checked bytes.
   const blobs = await moveBlobs(
-    target.verifiesBlobs ? source : given,
+    target.verifiesBlobs && from === given ? source : from,
     target,
     [...result.blobs, ...refers.flatMap((each) => each.blobs)],
     options,
@@ -41,6 +43,17 @@ export async function copyImage(
   options.signal.throwIfAborted();
   await target.finish(result.root, options);
   return { descriptor: result.root.descriptor, manifests: manifests.length + 1, ...blobs };
+}
+
+/** The image in the form that is asked for, and what has its blobs. */
+async function formed(
+  source: ImageSource,
+  tree: CopiedTree,
+  options: CopyOptions,
+): Promise<{ readonly tree: CopiedTree; readonly source: ImageSource }> {
+  const { format, press } = options;
+  const given = format ? converted(tree, format) : tree;
+  return press ? await pressed(source, given, press, options) : { tree: given, source };
 }
 
 /** Images in any order, then indexes, each after those that it lists. */
@@ -104,8 +117,8 @@ function checkDigests({ root }: CopiedTree, result: CopiedTree): void {
   if (digest === root.descriptor.digest) return;
   throw new CaissonError(
     'DIGEST_WOULD_CHANGE',
-    `In the other format the digest "${root.descriptor.digest}" would become "${digest}"`,
-    { hint: 'Leave out --format or --preserve-digests.' },
+    `In the form that is asked for the digest "${root.descriptor.digest}" would become "${digest}"`,
+    { hint: 'Leave out --format and --dest-compress-format, or --preserve-digests and --referrers.' },
   );
 }
 

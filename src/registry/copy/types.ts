@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { EventSink } from '../../core/index.ts';
 import type { Descriptor, Digest, Platform } from '../../oci/index.ts';
+import type { LayerCompression, Store } from '../../store/index.ts';
 import type { BlobPush, PushedBlob, RequestOptions } from '../types.ts';
 
 /** A manifest or index, its bytes as they are. */
@@ -66,6 +67,12 @@ export interface PutBlobOptions extends RequestOptions {
 /** The manifest forms an image can be given. */
 export type ManifestFormat = 'oci' | 'docker';
 
+/** How layers are compressed anew, and the store that holds them until they are copied. */
+export interface LayerPress {
+  readonly store: Store;
+  readonly compression: LayerCompression;
+}
+
 /** What of an image is copied, and in which form. */
 export interface CopyOptions extends RequestOptions {
   readonly onEvent: EventSink;
@@ -77,6 +84,8 @@ export interface CopyOptions extends RequestOptions {
   readonly referrers?: boolean;
   /** Default: as it is. */
   readonly format?: ManifestFormat;
+  /** Compress layers anew that have another compression. */
+  readonly press?: LayerPress;
   /** Fail where a manifest's digest would change. */
   readonly preserveDigests?: boolean;
 }

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type Descriptor, type Index, mediaTypes, sha256 } from '../../../src/oci/index.ts';
+import { type Descriptor, type Index, type Manifest, mediaTypes, sha256 } from '../../../src/oci/index.ts';
 import {
   descriptorOf,
   imageLayout,
@@ -242,6 +242,58 @@ describe('copy --format', () => {
     await copy(`oci:${folder}/first:multi`, `oci:${folder}/second`, { ...options, format: 'oci' });
   });
 });
+
+describe('copy with layers compressed anew', () => {
+  for (const [kind, type] of [
+    ['gzip', mediaTypes.ociLayerGzip],
+    ['zstd', mediaTypes.ociLayerZstd],
+  ] as const)
+    it(`as ${kind}: what has that compression stays, what is in the layers too`, async (t) => {
+      const { folder, copy, store } = await workshop(t);
+      writeMembers(`${folder}/first`, multi());
+      const press = { store, compression: { kind } } as const;
+      using _lease = store.lease();
+      const { descriptor } = await copy(`oci:${folder}/first:multi`, `oci:${folder}/second:m`, {
+        all: true,
+        press,
+      });
+      const index = readBlob<Index>(`${folder}/second`, descriptor.digest);
+      const [amd64, arm64, attestation] = index.manifests;
+      const layers = [amd64, arm64].map(
+        (each) => readBlob<Manifest>(`${folder}/second`, each?.digest ?? '').layers[0],
+      );
+      assert.deepEqual(
+        layers.map((layer) => layer?.mediaType),
+        [type, type],
+      );
+      assert.equal(layers[0]?.digest === sha256(sample.amd64.blob), kind === 'gzip');
+      assert.equal(attestation?.annotations?.['vnd.docker.reference.digest'], amd64?.digest);
+      // Unpacked again, the layers have the diffIDs of the same configs.
+      await copy(`oci:${folder}/second:m`, 'store:app', { all: true });
+      assert.deepEqual(
+        store.images.findIndex('app')?.images.map(({ id }) => id),
+        [sample.amd64.config, sample.arm64.config].map(sha256),
+      );
+    });
+
+  it('not with what refers to it, and not where digests are to be preserved', async (t) => {
+    const { folder, copy, store } = await workshop(t);
+    writeMembers(`${folder}/first`, multi());
+    const press = { store, compression: { kind: 'zstd' } } as const;
+    for (const more of [{ referrers: true }, { preserveDigests: true }])
+      await assert.rejects(
+        copy(`oci:${folder}/first:multi`, `oci:${folder}/out`, { all: true, press, ...more }),
+        {
+          code: 'DIGEST_WOULD_CHANGE',
+        },
+      );
+    assert.equal(existsSync(`${folder}/out`), false);
+  });
+});
+
+function readBlob<T>(layout: string, digest: string): T {
+  return JSON.parse(readFileSync(`${layout}/blobs/sha256/${digest.slice(7)}`, 'utf8')) as T;
+}
 
 describe('copy from an archive of Docker’s older form', () => {
   it('takes configs and layers as they are, by name or position', async (t) => {

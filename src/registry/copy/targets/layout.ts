@@ -1,9 +1,9 @@
 // Images that are written to an OCI layout folder: a new one, or one that holds other images already.
 
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { CaissonError, type FileLock, lock } from '../../../core/index.ts';
+import { open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CaissonError, errnoOf, type FileLock, lock, randomBytes } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
@@ -15,7 +15,8 @@ export function layoutTarget(path: string, tag: string | undefined): ImageTarget
   const target = resolve(path);
   const isThere = holdsLayout(target);
   // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
-  const staging = isThere ? join(target, `.partial-${process.pid}`) : `${target}.partial-${process.pid}`;
+  const partial = `.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const staging = isThere ? join(target, partial) : `${target}${partial}`;
   mkdirSync(join(staging, 'blobs/sha256'), { recursive: true });
   const manifests: ManifestBytes[] = [];
   return {
@@ -53,7 +54,11 @@ function holdsLayout(target: string): boolean {
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats === undefined || (stats.isDirectory() && readdirSync(target).length === 0)) return false;
   if (stats.isDirectory() && existsSync(join(target, 'oci-layout'))) return true;
-  throw new CaissonError('TARGET_EXISTS', `"${target}" exists and is not an OCI layout`, {
+  throw exists(target);
+}
+
+function exists(target: string): CaissonError {
+  return new CaissonError('TARGET_EXISTS', `"${target}" exists and is not an OCI layout`, {
     hint: 'Name a folder that does not exist yet, or one that is an OCI layout.',
   });
 }
@@ -67,9 +72,12 @@ function isStored(target: string, digest: string, size: number): boolean {
 async function become(target: string, staging: string, index: Buffer): Promise<void> {
   await writeFile(join(staging, 'oci-layout'), layoutFile);
   await writeFile(join(staging, 'index.json'), index);
-  await mkdir(dirname(target), { recursive: true });
-  if (existsSync(target)) await rmdir(target);
-  await rename(staging, target);
+  try {
+    if (existsSync(target)) await rmdir(target);
+    await rename(staging, target);
+  } catch (error) {
+    throw errnoOf(error) === 'ENOTEMPTY' ? exists(target) : error;
+  }
 }
 
 /** Blobs first, each whole, then the index, which others who copy into the layout do not change meanwhile. */

@@ -7,6 +7,7 @@ import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { randomBytes } from '../../../core/index.ts';
 import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { archiveImage } from './archive-image.ts';
@@ -77,7 +78,7 @@ async function placeFor(path: string): Promise<Place> {
   const target = resolve(path);
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats === undefined || stats.isFile() || stats.isDirectory()) {
-    const partial = `${target}.partial-${process.pid}`;
+    const partial = `${target}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
     return { partial, place: () => rename(partial, target), discard: () => rm(partial, { force: true }) };
   }
   const folder = await mkdtemp(join(tmpdir(), 'caisson-copy-'));
