@@ -1,8 +1,8 @@
 // A lock file in force: every source is the one that was locked, or the build fails.
 
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
 import { formatPlatform, formatReference, type Platform, parseReference } from '../../oci/index.ts';
-import type { Store } from '../../store/index.ts';
+import type { ImageRecord, Store } from '../../store/index.ts';
 import { withoutCredentials } from '../ops/http/index.ts';
 import type { SourcePins } from '../remote.ts';
 import type { PlanOptions } from '../types.ts';
@@ -44,7 +44,7 @@ export function pinnedImages(
     const pin = imagePin(lock, asked, platform);
     if (pin === undefined && complete) throw incomplete(asked, platform);
     if (pin === undefined) return resolve(reference, platform);
-    const image = store.images.find(pin) ?? (await resolve(reference, platform));
+    const image = store.images.find(pin) ?? (await byPin(store, asked, pin, platform, resolve));
     if (image.manifestDigest === pin) return image;
     throw new CaissonError(
       'LOCK_MISMATCH',
@@ -52,6 +52,24 @@ export function pinnedImages(
       { hint: 'Load or pull the locked image, or accept the new one: caisson lock --update' },
     );
   };
+}
+
+/** The registry may have it still; where it cannot be had, what the name gives in the store instead is told of. */
+async function byPin(
+  store: Store,
+  name: string,
+  pin: string,
+  platform: Platform,
+  resolve: PlanOptions['resolveImage'],
+): Promise<ImageRecord> {
+  const { domain, path } = parseReference(name);
+  try {
+    return await resolve(formatReference({ domain, path, digest: pin }), platform);
+  } catch (error) {
+    const instead = isCaissonError(error, 'IMAGE_NOT_FOUND') ? store.images.find(name, platform) : undefined;
+    if (instead) return instead;
+    throw error;
+  }
 }
 
 function imagePin({ images }: LockFile, asked: string, platform: Platform): string | undefined {

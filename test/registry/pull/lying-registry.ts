@@ -52,8 +52,8 @@ export async function lyingRegistry(sample: Sample, manifest?: Buffer): Promise<
   const server: TestServer = await serveHttp({
     '*': ({ method, url = '', headers: { range } }, response) => {
       requests.push(`${method} ${url}${range ? ` ${range}` : ''}`);
-      const [, , name = '', kind = '', reference = ''] = url.split('/');
-      if (name === '') return response.writeHead(200).end('{}');
+      const [, kind, reference = ''] = /^\/v2\/.+\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
+      if (kind === undefined) return response.writeHead(200).end('{}');
       if (kind === 'manifests') return answerManifest(reference, method === 'HEAD', response);
       return answerBlob(reference, range, response);
     },
