@@ -2,6 +2,7 @@
 
 import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { pullCase } from './pulls.ts';
 import type { Side } from './sides.ts';
 
 /** One line of the table. */
@@ -15,6 +16,8 @@ export interface Case {
   readonly fresh?: boolean;
   /** Before each measured run: what must be forgotten, or there. */
   readonly before?: (side: Side, folder: string, run: number) => void;
+  /** After all runs of all cases: what the case left at the side. */
+  readonly cleanUp?: (side: Side) => void;
   /** Arguments after the side's program; `path` makes a path as the side sees it. */
   readonly command: (side: Side, folder: string) => readonly string[];
 }
@@ -86,6 +89,26 @@ function prose(seed: number, size: number): Buffer {
     bytes.copy(bytes, at, from, Math.min(at, from + 64));
   }
   return bytes;
+}
+
+/** 740 MB in five layers, which gzip makes 270 MB. */
+function fiveLayers(folder: string): readonly string[] {
+  return [0, 1, 2, 3, 4].map((layer) => {
+    const path = join(folder, `layer${layer}`);
+    mkdirSync(join(path, `d${layer}`), { recursive: true });
+    for (let file = 0; file < 60; file++)
+      writeFileSync(
+        join(path, `d${layer}`, `f${file}`),
+        prose(layer * 1000 + file, 1024 * (225 + ((file * 7919) % 4500))),
+      );
+    return path;
+  });
+}
+
+/** 30,000 files in one layer. */
+function manyFilesLayer(folder: string): readonly string[] {
+  manyFiles(folder);
+  return [join(folder, 'tree')];
 }
 
 /** Exporting what is built already: only the export is measured. Docker must have its containerd image store on. */
@@ -207,6 +230,8 @@ export const cases: readonly Case[] = [
       ),
     command: (side, folder) => build(side, folder, '--no-cache'),
   },
+  pullCase('300 MB in 5 layers', fiveLayers),
+  pullCase('30,000 files', manyFilesLayer),
 ];
 
 function warm(side: Side, folder: string): void {

@@ -30,6 +30,7 @@ process.stdout.write(
 try {
   for (const [index, item] of chosen.entries()) await runCase(item, join(folder, String(index)));
 } finally {
+  for (const { cleanUp } of chosen) for (const side of [docker, caisson]) cleanUp?.(side);
   rmSync(folder, { recursive: true, force: true });
 }
 

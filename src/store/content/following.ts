@@ -22,17 +22,24 @@ export function followFile(path: string, shared: SharedArrayBuffer, expected: Di
   const hash = createHash(algorithm);
   const fd = openSync(path, 'r');
   let position = 0;
-  const next = async (): Promise<Buffer | undefined> => {
+  const read = async (): Promise<Buffer | undefined> => {
     const { length, state } = await grown(shared, position);
     if (state === 'failed') throw new Error('The file was not received whole');
     if (length <= position) return undefined;
     const chunk = Buffer.allocUnsafeSlow(Math.min(largestChunk, length - position));
-    const read = readSync(fd, chunk, 0, chunk.length, position);
-    if (read === 0) throw new Error(`The file "${path}" was cut short while it was read`);
-    position += read;
-    const bytes = chunk.subarray(0, read);
+    const count = readSync(fd, chunk, 0, chunk.length, position);
+    if (count === 0) throw new Error(`The file "${path}" was cut short while it was read`);
+    position += count;
+    const bytes = chunk.subarray(0, count);
     hash.update(bytes);
     return bytes;
+  };
+  // A stream that is given up may have asked for a chunk that is still to come: who reads on takes what is after it.
+  let last: Promise<unknown> = Promise.resolve();
+  const next = (): Promise<Buffer | undefined> => {
+    const chunk = last.then(read);
+    last = chunk.catch(() => {});
+    return chunk;
   };
   return {
     next,
