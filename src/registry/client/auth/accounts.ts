@@ -10,25 +10,36 @@ export interface Account {
   readonly owner: string;
 }
 
-/** Gives the account for a repository at an endpoint. */
-export type Accounts = (endpoint: Endpoint, repository: string | undefined) => Promise<Account>;
+/** The accounts for repositories at endpoints. */
+export interface Accounts {
+  get(endpoint: Endpoint, repository: string | undefined): Promise<Account>;
+  /** Has the next `get` look it up anew: helpers give passwords that last a while only. */
+  forget(endpoint: Endpoint, repository: string | undefined): void;
+}
 
 const keptFor = 5 * 60_000;
 
 /** Accounts by a source of credentials; a mirror gets those for its own name, never those of the registry it answers for. */
 export function accountsFrom(source: CredentialSource, now: () => number): Accounts {
   const kept = new Map<string, { readonly account: Promise<Account>; readonly until: number }>();
-  return (endpoint, repository) => {
-    const domain = endpoint.kind === 'mirror' ? domainOf(endpoint.base) : endpoint.domain;
-    const name = repository === undefined ? undefined : `${endpoint.prefix}${repository}`;
-    const key = `${domain}/${name ?? ''}`;
-    const known = kept.get(key);
-    if (known && known.until > now()) return known.account;
-    const account = lookUp(source, domain, name);
-    kept.set(key, { account, until: now() + keptFor });
-    account.catch(() => kept.delete(key));
-    return account;
+  return {
+    get(endpoint, repository) {
+      const { domain, name, key } = placeOf(endpoint, repository);
+      const known = kept.get(key);
+      if (known && known.until > now()) return known.account;
+      const account = lookUp(source, domain, name);
+      kept.set(key, { account, until: now() + keptFor });
+      account.catch(() => kept.delete(key));
+      return account;
+    },
+    forget: (endpoint, repository) => void kept.delete(placeOf(endpoint, repository).key),
   };
+}
+
+function placeOf({ kind, base, domain: registry, prefix }: Endpoint, repository: string | undefined) {
+  const domain = kind === 'mirror' ? domainOf(base) : registry;
+  const name = repository === undefined ? undefined : `${prefix}${repository}`;
+  return { domain, name, key: `${domain}/${name ?? ''}` };
 }
 
 async function lookUp(source: CredentialSource, domain: string, name?: string): Promise<Account> {

@@ -1,15 +1,15 @@
 // The authorizer: knows how each endpoint wants to be told who asks, and has the tokens for it.
 
+import { isCaissonError } from '../../../core/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { Authorizer, CredentialSource, Endpoint, Transport } from '../types.ts';
-import { type Access, accessOf, joined, parseAccess, scopesOf } from './access.ts';
+import { type Access, accessOf, joined, parseAccess } from './access.ts';
 import { type Account, accountsFrom } from './accounts.ts';
 import { basicHeader } from './basic.ts';
+import { type BearerWay, bearerHeaders, type TokenWish } from './bearer.ts';
 import { type Challenge, parseChallenges } from './challenges.ts';
 import { type TokenService, tokenServiceOf } from './realm.ts';
-import { sharedWork } from './shared-work.ts';
-import { type IssuedToken, requestToken } from './token-service.ts';
-import { type TokenShelf, tokenShelf } from './tokens.ts';
+import { tokenShelf } from './tokens.ts';
 
 /** What an authorizer works with. */
 export interface AuthorizerOptions {
@@ -19,9 +19,7 @@ export interface AuthorizerOptions {
 }
 
 /** How an endpoint wants to be told. */
-type Way =
-  | { readonly kind: 'basic' }
-  | { readonly kind: 'bearer'; readonly service: TokenService; readonly shelf: TokenShelf };
+type Way = { readonly kind: 'basic' } | BearerWay;
 
 /** An authorizer that knows nothing yet; it asks nobody until an endpoint has refused a request. */
 export function createAuthorizer(
@@ -30,63 +28,49 @@ export function createAuthorizer(
 ): Authorizer {
   const ways = new Map<string, Way>();
   const accounts = accountsFrom(credentials, now);
-  const share = sharedWork<IssuedToken>();
-
-  const fetchToken = async (asked: Asked, access: Access, { signal }: RequestOptions): Promise<string> => {
-    const { endpoint, way, account } = asked;
-    const { owner } = account;
-    const key = JSON.stringify([keyOf(endpoint), way.service, owner, scopesOf(access)]);
-    const { token } = await share(key, signal, async (shared) => {
-      const question = { access, credentials: account.credentials };
-      const issued = await requestToken(transport, endpoint, way.service, question, { signal: shared });
-      way.shelf.keep(owner, access, issued);
-      return issued;
-    });
-    return `Bearer ${token}`;
+  const headerFor = bearerHeaders(transport);
+  const bearerHeader = async (wish: TokenWish, repository: string | undefined, options: RequestOptions) => {
+    try {
+      return await headerFor(wish, options);
+    } catch (error) {
+      if (isCaissonError(error, 'UNAUTHORIZED')) accounts.forget(wish.endpoint, repository);
+      throw error;
+    }
   };
-
-  const bearerHeader = async (asked: Asked, access: Access, options: RequestOptions): Promise<string> => {
-    const { credentials, owner } = asked.account;
-    if (credentials?.registryToken !== undefined) return `Bearer ${credentials.registryToken}`;
-    const kept = asked.way.shelf.find(owner, access);
-    return kept ? `Bearer ${kept.token}` : fetchToken(asked, access, options);
-  };
-
   return {
     async header(endpoint, scope, options) {
       const way = ways.get(keyOf(endpoint));
       if (!way) return undefined;
-      const account = await accounts(endpoint, scope.repository);
-      if (way.kind === 'basic') return account.credentials && basicHeader(account.credentials);
-      return bearerHeader({ endpoint, way, account }, accessOf(scope, endpoint.prefix), options);
+      const account = await accounts.get(endpoint, scope.repository);
+      if (way.kind === 'basic') return headerOf(account);
+      const access = accessOf(scope, endpoint.prefix);
+      return bearerHeader({ endpoint, way, account, access }, scope.repository, options);
     },
 
     async challenged(endpoint, scope, { challenges, used }, options) {
       const challenge = chosen(parseChallenges(challenges));
       if (!challenge) return false;
-      const account = await accounts(endpoint, scope.repository);
       if (challenge.scheme === 'basic') {
         ways.set(keyOf(endpoint), { kind: 'basic' });
-        const header = account.credentials && basicHeader(account.credentials);
+        if (used !== undefined) accounts.forget(endpoint, scope.repository);
+        const header = headerOf(await accounts.get(endpoint, scope.repository));
         return header !== undefined && header !== used;
       }
+      const account = await accounts.get(endpoint, scope.repository);
       const way = bearerWay(ways.get(keyOf(endpoint)), tokenServiceOf(endpoint, challenge), now);
       ways.set(keyOf(endpoint), way);
-      const access = accessOf(scope, endpoint.prefix);
-      if (!mayHelp({ endpoint, way, account }, access, challenge, used)) return false;
-      const header = await bearerHeader({ endpoint, way, account }, neededFor(access, challenge), options);
-      return header !== used;
+      const wish = { endpoint, way, account, access: accessOf(scope, endpoint.prefix) };
+      if (!mayHelp(wish, challenge, used)) return false;
+      const needed = { ...wish, access: neededFor(wish.access, challenge) };
+      return (await bearerHeader(needed, scope.repository, options)) !== used;
     },
   };
 }
 
-interface Asked {
-  readonly endpoint: Endpoint;
-  readonly way: Way & { readonly kind: 'bearer' };
-  readonly account: Account;
+function headerOf({ credentials }: Account): string | undefined {
+  return credentials && basicHeader(credentials);
 }
 
-/** Tokens are as good at one endpoint of a registry as at the next only where they are the same. */
 function keyOf({ domain, base }: Endpoint): string {
   return `${domain} ${base.href}`;
 }
@@ -99,7 +83,7 @@ function chosen(challenges: readonly Challenge[]): Challenge | undefined {
   );
 }
 
-function bearerWay(known: Way | undefined, service: TokenService, now: () => number): Asked['way'] {
+function bearerWay(known: Way | undefined, service: TokenService, now: () => number): BearerWay {
   const isSame =
     known?.kind === 'bearer' &&
     known.service.realm.href === service.realm.href &&
@@ -112,8 +96,7 @@ function bearerWay(known: Way | undefined, service: TokenService, now: () => num
  * challenge names was refused for good, unless it is called invalid: its service's clock may be wrong.
  */
 function mayHelp(
-  { way, account }: Asked,
-  access: Access,
+  { way, account, access }: TokenWish,
   challenge: Challenge,
   used: string | undefined,
 ): boolean {

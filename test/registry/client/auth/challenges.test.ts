@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { parseChallenges } from '../../../../src/registry/client/auth/challenges.ts';
 
 type Plain = readonly (readonly [string, Readonly<Record<string, string>>])[];
@@ -82,6 +83,17 @@ describe('a challenge', () => {
     assert.ok(parseChallenges(Array.from({ length: 1000 }, () => 'Basic')).length <= 16);
     const [only] = parseChallenges([`Basic ${Array.from({ length: 500 }, (_, at) => `a${at}=b`).join(',')}`]);
     assert.equal(only?.parameters.size, 32);
+  });
+
+  it('never fails, and gives names that were there', () => {
+    const headers = fc.array(fc.string({ unit: fc.constantFrom(...'aB=", \\;\t~é') }), { maxLength: 5 });
+    fc.assert(
+      fc.property(headers, (texts) => {
+        for (const { scheme, parameters } of parseChallenges(texts))
+          for (const name of [scheme, ...parameters.keys()])
+            assert.ok(texts.some((text) => text.toLowerCase().includes(name)));
+      }),
+    );
   });
 
   it('takes no long time, whatever it is', () => {

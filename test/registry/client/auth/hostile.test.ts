@@ -164,6 +164,24 @@ describe('a registry', () => {
     assert.deepEqual(scopes, [['repository:app:pull', 'repository:real/name:pull']]);
   });
 
+  it('that refuses a password is given the next one that the source has', async () => {
+    let count = 0;
+    const get = async () => ({ username: 'me', password: `pw${count++}` });
+    await using server = await serveHttp({
+      '*': (request, response) => {
+        const isIn = request.headers.authorization === `Basic ${btoa('me:pw1')}`;
+        response.writeHead(isIn ? 404 : 401, { 'www-authenticate': 'Basic realm=x' }).end();
+      },
+    });
+    await using client = clientOf([endpointAt(server.url)], {
+      authorizer: (transport) => createAuthorizer(transport, { credentials: { get } }),
+    });
+    const repository = client.repository(`${new URL(server.url).host}/app`);
+    for (const tag of ['a', 'b']) assert.equal(await repository.resolve(tag, options), undefined);
+    assert.equal(count, 2);
+    assert.equal(server.requests.length, 4);
+  });
+
   it('that offers nothing we know is refused', async () => {
     await using server = await serveHttp({
       '*': (_, response) => response.writeHead(401, { 'www-authenticate': 'Negotiate' }).end(),
