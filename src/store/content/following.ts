@@ -22,10 +22,11 @@ export function followFile(path: string, shared: SharedArrayBuffer, expected: Di
   const hash = createHash(algorithm);
   const fd = openSync(path, 'r');
   let position = 0;
+  let closed = false;
   const read = async (): Promise<Buffer | undefined> => {
     const { length, state } = await grown(shared, position);
     if (state === 'failed') throw new Error('The file was not received whole');
-    if (length <= position) return undefined;
+    if (length <= position || closed) return undefined;
     const chunk = Buffer.allocUnsafeSlow(Math.min(largestChunk, length - position));
     const count = readSync(fd, chunk, 0, chunk.length, position);
     if (count === 0) throw new Error(`The file "${path}" was cut short while it was read`);
@@ -47,6 +48,9 @@ export function followFile(path: string, shared: SharedArrayBuffer, expected: Di
       while ((await next()) !== undefined);
       return `${algorithm}:${hash.digest('hex')}`;
     },
-    [Symbol.dispose]: () => closeSync(fd),
+    [Symbol.dispose]() {
+      closed = true;
+      closeSync(fd);
+    },
   };
 }
