@@ -10,6 +10,9 @@ import { blobQuestion } from './blobs.ts';
 import type { RepositoryAt } from './context.ts';
 import { parseContentRange } from './range.ts';
 
+/** From so many bytes on a body is worth a connection of its own. */
+const bulkSize = 1024 * 1024;
+
 /** Asks one place for a blob from `offset`; undefined where it has none. */
 export interface BlobSource {
   readonly name: string;
@@ -27,13 +30,14 @@ export interface OpenedBlob {
 export function registrySources(
   at: RepositoryAt,
   endpoints: readonly Endpoint[],
-  { digest }: Descriptor,
+  { digest, size }: Descriptor,
 ): readonly BlobSource[] {
   return endpoints.map((endpoint) => ({
     name: endpoint.base.host,
     get: (offset, signal) =>
       ask(at, endpoint, {
         ...blobQuestion(at, 'GET', digest, { repository: at.path, actions: ['pull'] }, signal),
+        bulk: size >= bulkSize,
         ...rangeFrom(offset),
       }),
     problem: (response) => problemOf(response, endpoint, `blob "${digest}" of "${at.path}"`),

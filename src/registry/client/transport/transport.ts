@@ -2,15 +2,11 @@
 
 import { Readable } from 'node:stream';
 import type { Endpoint, EndpointTls, HttpRequest, HttpResponse, RetryPolicy, Transport } from '../types.ts';
-import { createAgents, keyOf } from './agents.ts';
-import { exchangeHttp1 } from './http1.ts';
-import { exchangeHttp2 } from './http2.ts';
+import { createDelivery } from './delivery.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
-import { connectionProblem, isUnknownAuthority } from './problems.ts';
+import { connectionProblem } from './problems.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
-import { createSessions } from './sessions.ts';
-import type { Exchange } from './types.ts';
 
 /** How requests are sent. */
 export interface TransportOptions {
@@ -23,26 +19,9 @@ export interface TransportOptions {
 /** A transport; disposing it closes its connections, also those in use. */
 export function createTransport(options: TransportOptions = {}): Transport {
   const { environment = process.env, retries = usualRetries, userAgent = 'caisson' } = options;
-  const agents = createAgents(environment);
   const plain = createPlainHosts();
   const known: KnownHosts = new Set();
-  const sessions = createSessions();
-  const tunnels = Boolean(environment['https_proxy'] || environment['HTTPS_PROXY']);
-  const deliver = async (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> => {
-    if (exchange.url.protocol === 'https:' && !tunnels) {
-      const opened = await sessions.open(exchange, keyOf(tls), agents.secure(tls));
-      if (opened && 'request' in opened) return exchangeHttp2(opened, exchange);
-      if (opened) agents.give(exchange.url, tls, opened);
-    }
-    return exchangeHttp1(agents.for(exchange.url, tls), exchange);
-  };
-  /** Certificates of companies are often known to the system only. */
-  const deliverTrusting = (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> =>
-    deliver(exchange, tls).catch((error: unknown) => {
-      const fresh = !(exchange.body instanceof Readable) || !exchange.body.readableDidRead;
-      if (tls.skipVerify || !fresh || !isUnknownAuthority(error) || !agents.trustSystem()) throw error;
-      return deliver(exchange, tls);
-    });
+  const delivery = createDelivery(environment);
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
     const { method, url, signal, body } = request;
     const own = isAtEndpoint(endpoint, url);
@@ -55,8 +34,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const tls = own ? endpoint.tls : withoutIdentity(endpoint.tls);
     const given = typeof body === 'function' ? await body() : body;
     try {
-      const whole = { method, url, signal, headers, ...(given ? { body: given } : {}), ...endpoint.timeouts };
-      return await deliverTrusting(whole, tls);
+      const more = { ...(given ? { body: given } : {}), ...(request.bulk ? { bulk: true } : {}) };
+      return await delivery.deliver({ method, url, signal, headers, ...more, ...endpoint.timeouts }, tls);
     } catch (error) {
       if (given instanceof Readable) given.destroy();
       signal.throwIfAborted();
@@ -71,8 +50,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
         ),
       ),
     async [Symbol.asyncDispose]() {
-      sessions[Symbol.dispose]();
-      agents[Symbol.dispose]();
+      delivery[Symbol.dispose]();
     },
   };
 }

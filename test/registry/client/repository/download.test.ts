@@ -183,7 +183,7 @@ describe('a blob', () => {
 });
 
 describe('mirrors', () => {
-  const gone: Answer = (_, response) => response.writeHead(404).end();
+  const gone: Answer = (_, response) => response.writeHead(404, { 'content-length': 0 }).end();
   const broken: Answer = (_, response) => response.writeHead(500).end();
 
   for (const [what, answer] of Object.entries({ 'has nothing': gone, 'is broken': broken }))
