@@ -101,8 +101,12 @@ function layerLine({ id, outcome, from }: PushedLayer, domain: string): string {
   return `${id.slice(id.indexOf(':') + 1).slice(0, 12)}: ${outcomes[outcome]}${where}`;
 }
 
-function nameLine({ tag, descriptor: { digest, size } }: PushedName): string {
-  return `${tag}: digest: ${digest} size: ${size}`;
+function nameLine({ tag, descriptor: { digest, size }, partOf }: PushedName): string {
+  const line = `${tag}: digest: ${digest} size: ${size}`;
+  if (partOf === undefined) return line;
+  const words =
+    'Not all multiplatform-content is present and only the available single-platform image was pushed';
+  return `${line}\n\nInfo → ${words}\n         ${partOf} -> ${digest}`;
 }
 
 function parseForm(text: string): Compression {

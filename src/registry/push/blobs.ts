@@ -1,15 +1,18 @@
 // Pushing blobs: several at once, large ones first, each once; the first failure stops the others.
 
-import { type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
+import type { Readable } from 'node:stream';
+import { CaissonError, type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
 import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
 import type { BlobSources, StreamedLayer } from '../../store/index.ts';
-import type { BlobPush, RemoteRepository } from '../types.ts';
+import type { BlobPush, RegistryClient, RemoteRepository } from '../types.ts';
 import { skipped } from './skip.ts';
 import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
 
 /** What blobs are pushed with. */
 export interface BlobServices {
   readonly repository: RemoteRepository;
+  /** Reads from other repositories what is not in the store. */
+  readonly client: RegistryClient;
   readonly sources: BlobSources;
 }
 
@@ -54,9 +57,10 @@ export async function pushBlobs(
 /** The descriptor of what was made in its place. */
 async function pushOne(
   { listed, source, id }: PlannedBlob,
-  { repository, sources }: BlobServices,
+  services: BlobServices,
   options: BlobOptions,
 ): Promise<Descriptor | undefined> {
+  const { repository, sources } = services;
   const told = (outcome: PushedLayer['outcome'], from?: string): void => {
     if (id !== undefined) options.onLayer?.({ id, outcome, ...(from === undefined ? {} : { from }) });
   };
@@ -64,12 +68,12 @@ async function pushOne(
     told('foreign');
     return undefined;
   }
-  const { kind } = source;
-  const descriptor = kind === 'made' ? source.layer.known : listed;
+  const descriptor = source.kind === 'made' ? source.layer.known : listed;
   const mountFrom = descriptor === undefined ? [] : mountable(descriptor.digest, repository, sources);
   const push = async (onProgress: (sent: number) => void): Promise<Pushed> => {
     const upload = { mountFrom, onProgress, signal: options.signal };
-    if (kind === 'made') return pushMade(source.layer, repository, upload);
+    if (source.kind === 'made') return pushMade(source.layer, repository, upload);
+    if (source.kind === 'absent') return pushAbsent(listed, source.layer, services, upload);
     return { outcome: await repository.pushBlob({ descriptor: listed, open: source.open }, upload) };
   };
   const { outcome, made } = isLayerType(listed.mediaType)
@@ -106,6 +110,49 @@ async function pushMade(layer: StreamedLayer, repository: RemoteRepository, uplo
     }
   const made = layer.remember(await repository.pushStream(() => layer.open(), upload));
   return { outcome: 'uploaded', made };
+}
+
+/** Where no registry gives it, the layer is pushed in another form: its manifest changes. */
+async function pushAbsent(
+  listed: Descriptor,
+  layer: StreamedLayer,
+  services: BlobServices,
+  upload: Upload,
+): Promise<Pushed> {
+  const { repository } = services;
+  const open = (offset: number) => openElsewhere(listed, services, { offset, signal: upload.signal });
+  try {
+    return { outcome: await repository.pushBlob({ descriptor: listed, open }, upload) };
+  } catch (error) {
+    if (upload.signal.aborted || !isCaissonError(error)) throw error;
+    return pushMade(layer, repository, { ...upload, mountFrom: [] });
+  }
+}
+
+const longestWait = 5000;
+
+/** The bytes from the first repository that gives them before long: making them anew is no great matter. */
+async function openElsewhere(
+  listed: Descriptor,
+  { client, sources }: BlobServices,
+  { offset, signal }: { readonly offset: number; readonly signal: AbortSignal },
+): Promise<Readable> {
+  for (const name of sources.of(listed.digest).slice(0, mostMounts)) {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), longestWait);
+    try {
+      const given = AbortSignal.any([signal, late.signal]);
+      return await client.repository(name).blob(listed, { offset, signal: given });
+    } catch (error) {
+      if (signal.aborted || !(late.signal.aborted || isCaissonError(error))) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  throw new CaissonError(
+    'BLOB_NOT_FOUND',
+    `Blob "${listed.digest}" is neither in the store nor in a registry`,
+  );
 }
 
 /** Paths of the repositories of the same registry that may have the blob. */

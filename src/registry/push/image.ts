@@ -34,7 +34,7 @@ export async function pushImage(
   const plan = await planPush(store, name, options);
   if (plan === undefined) throw notFound(store, reference);
   const repository = client.repository(repositoryOf(reference));
-  const services = { repository, sources: store.blobSources };
+  const services = { repository, client, sources: store.blobSources };
   const made = await pushBlobs(
     plan.manifests.flatMap(({ blobs }) => blobs),
     services,
@@ -43,7 +43,8 @@ export async function pushImage(
   const { blobs, manifests, root } = finalManifests(plan, made);
   await pushBlobs(blobs, services, options);
   const descriptor = await putManifests(repository, { manifests, root, reference: tag }, options);
-  return { name, tag, descriptor };
+  const { partOf } = plan;
+  return { name, tag, descriptor, ...(partOf === undefined ? {} : { partOf }) };
 }
 
 /** The names of a repository that are in the store, sorted. Throws `TAG_UNWANTED`, `IMAGE_NOT_FOUND`. */

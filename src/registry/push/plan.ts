@@ -45,17 +45,29 @@ export async function planPush(
   const index = platform === undefined ? store.images.findIndex(name) : undefined;
   if (index) return planIndex(store, index, options);
   const image = store.images.find(name, platform);
-  if (image)
-    return { manifests: [await planImage(store, image, options)], attestations: [], read: readerOf(store) };
+  if (image) return planSingle(store, image, options);
   if (platform === undefined || !store.images.find(name)) return undefined;
   throw new CaissonError('IMAGE_NOT_FOUND', `"${name}" has no image for ${formatPlatform(platform)}`, {
     hint: `'caisson inspect ${name}' shows what it has.`,
   });
 }
 
+async function planSingle(store: Store, image: ImageRecord, options: PlanOptions): Promise<PushPlan> {
+  return { manifests: [await planImage(store, image, options)], attestations: [], read: readerOf(store) };
+}
+
+/** Pulling brings one platform of several. */
+function isWhole({ content }: Store, index: Buffer): boolean {
+  const { manifests } = JSON.parse(index.toString()) as Index;
+  return manifests.every(({ digest }) => content.has(digest));
+}
+
 async function planIndex(store: Store, index: IndexRecord, options: PlanOptions): Promise<PushPlan> {
   const images = new Map(index.images.map((image) => [image.manifestDigest, image]));
   const bytes = store.content.read(index.digest);
+  const [first, second] = index.images;
+  if (first && !second && !isWhole(store, bytes))
+    return { ...(await planSingle(store, first, options)), partOf: index.digest };
   const { manifests, mediaType = mediaTypes.ociIndex } = JSON.parse(bytes.toString()) as Index;
   const planned: PlannedManifest[] = [];
   const attestations: PlannedAttestation[] = [];
@@ -120,8 +132,11 @@ async function planLayer(
   const wanted = layer === undefined ? undefined : wantedCompression(listed.mediaType, options);
   if (layer !== undefined && wanted !== undefined)
     return { listed, id, source: { kind: 'made', layer: await madeLayer(store, layer, wanted, options) } };
-  if (layer === undefined || store.content.has(listed.digest) || listed.digest !== id)
-    return { ...storedBlob(store, listed), id };
+  if (layer === undefined || store.content.has(listed.digest)) return { ...storedBlob(store, listed), id };
+  if (listed.digest !== id) {
+    const made = await madeLayer(store, layer, { kind: 'gzip' }, options);
+    return { listed, id, source: { kind: 'absent', layer: made } };
+  }
   // A layer that was built has its tar in its folder only.
   const plain = await store.layers.streamed(layer, { kind: 'uncompressed' });
   return {

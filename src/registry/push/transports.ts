@@ -111,8 +111,9 @@ async function pushParts(
   { name, insecure, root, reference, parts }: Parts,
   watch: PushWatch,
 ): Promise<Descriptor> {
-  const repository = repositoryOf(await client(), { name, insecure });
-  const services: BlobServices = { repository, sources: store.blobSources };
+  const registries = await client();
+  const repository = repositoryOf(registries, { name, insecure });
+  const services: BlobServices = { repository, client: registries, sources: store.blobSources };
   const blobs = parts.filter(({ descriptor }) => !isManifest(descriptor));
   await pushBlobs(
     blobs.map(

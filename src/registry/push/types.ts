@@ -42,6 +42,8 @@ export interface PushedName {
   readonly tag: string;
   /** Of the manifest, or of the index of several. */
   readonly descriptor: Descriptor;
+  /** The index that the name gives in the store, where only the image of one platform is there and was pushed. */
+  readonly partOf?: Digest;
 }
 
 /** A blob of an image, before it is known what it is in the registry. */
@@ -58,6 +60,8 @@ export type BlobOrigin =
   | { readonly kind: 'stored'; readonly open: (offset: number) => Promise<Readable> | Readable }
   /** Made while it is pushed; in the place of what the manifest lists. */
   | { readonly kind: 'made'; readonly layer: StreamedLayer }
+  /** Not in the store: taken from a registry that has it, else made as another blob. */
+  | { readonly kind: 'absent'; readonly layer: StreamedLayer }
   /** Not pushed: the manifest says where else it is. */
   | { readonly kind: 'foreign' };
 
@@ -81,6 +85,8 @@ export interface PushPlan {
   readonly manifests: readonly PlannedManifest[];
   readonly attestations: readonly PlannedAttestation[];
   readonly index?: { readonly mediaType: string; readonly bytes: Buffer };
+  /** The index that the only manifest is from, where the store has no more of it. */
+  readonly partOf?: Digest;
   /** Reads a small blob of the store. */
   readonly read: (digest: Digest) => Buffer;
 }

@@ -25,6 +25,7 @@ interface Pusher {
     readonly size: number;
     readonly layers: readonly PushedLayer[];
     readonly events: readonly ProgressEvent[];
+    readonly partOf: string | undefined;
   }>;
 }
 
@@ -36,13 +37,13 @@ async function pusher(t: TestContext): Promise<Pusher> {
     store,
     async push(name, options = {}) {
       const [layers, events] = [[] as PushedLayer[], [] as ProgressEvent[]];
-      const { descriptor } = await pushImage({ store, client }, name, {
+      const { descriptor, partOf } = await pushImage({ store, client }, name, {
         onEvent: (event) => events.push(event),
         onLayer: (layer) => layers.push(layer),
         signal: AbortSignal.timeout(60_000),
         ...options,
       });
-      return { ...descriptor, layers, events };
+      return { ...descriptor, layers, events, partOf };
     },
   };
 }
@@ -258,6 +259,62 @@ describe('push', { skip: cannotRunDockerRegistry }, () => {
     const look = lookAt(registry.url, 'app');
     for (const [position, layer] of (await look.manifest('1')).json.layers.entries())
       assert.equal(await look.diffId(layer), image.config.rootfs.diff_ids[position]);
+  });
+
+  it('takes layers that are not in the store from the registry they came from', async (t) => {
+    await using registry = await dockerRegistry();
+    await using other = await dockerRegistry();
+    const { store, push } = await pusher(t);
+    const [name, copy] = [`${registry.domain}/app:1`, `${other.domain}/app:1`];
+    await addImage(store, [base, app], { names: [name] });
+    const { digest } = await push(name, { compression: { kind: 'gzip', level: 9 } });
+    const look = lookAt(registry.url, 'app');
+    const { json } = await look.manifest('1');
+    const config = await look.blob(json.config.digest);
+    const manifest = Buffer.from(JSON.stringify(json));
+    const layers = store.images.find(name)?.layers ?? [];
+    store.images.add({ config, manifest, layers, names: [copy] });
+    assert.equal((await push(copy)).digest, digest);
+    assert.equal((await lookAt(other.url, 'app').manifest('1')).digest, digest);
+  });
+
+  it('compresses layers anew that are neither in the store nor in a known registry', async (t) => {
+    await using registry = await dockerRegistry();
+    const { store, push } = await pusher(t);
+    const name = `${registry.domain}/app:1`;
+    const image = await addImage(store, [base, app]);
+    const gone = { mediaType: mediaTypes.ociLayerGzip, digest: sha256('gone'), size: 4 };
+    const [, kept] = image.manifest.layers;
+    const manifest = Buffer.from(JSON.stringify({ ...image.manifest, layers: [gone, kept] }));
+    store.images.add({ config: store.content.read(image.id), manifest, layers: image.layers, names: [name] });
+    await push(name);
+    const look = lookAt(registry.url, 'app');
+    const { json } = await look.manifest('1');
+    assert.deepEqual(await Promise.all(json.layers.map(look.diffId)), image.config.rootfs.diff_ids);
+  });
+
+  it('pushes the only platform that is there of several, and says so', async (t) => {
+    await using registry = await dockerRegistry();
+    const { store, push } = await pusher(t);
+    const name = `${registry.domain}/app:1`;
+    const image = await addImage(store, [base]);
+    const { manifestDigest: digest, manifestSize: size, platform } = image;
+    const entries = [
+      { mediaType: mediaTypes.ociManifest, digest, size, platform },
+      {
+        mediaType: mediaTypes.ociManifest,
+        digest: sha256('elsewhere'),
+        size: 9,
+        platform: { ...platform, architecture: 's390x' },
+      },
+    ];
+    const index = Buffer.from(
+      JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: entries }),
+    );
+    const recorded = store.images.addIndex({ index, images: [digest], names: [name] });
+    assert.equal((await push(name)).partOf, recorded.digest);
+    const { json } = await lookAt(registry.url, 'app').manifest('1');
+    assert.equal(json.config.digest, image.id);
   });
 
   it('says which name is not there', async (t) => {
