@@ -65,7 +65,10 @@ export function cgroupPlan(
     posix.join(host.controllers.get(controller)?.mount ?? '', group);
   const unifiedControllers = joined.filter((name) => host.controllers.get(name)?.version === 2);
   const legacy = joined.filter((name) => host.controllers.get(name)?.version === 1).map(directoryOf);
-  const useUnified = unifiedControllers.length > 0 || devices.program !== undefined;
+  // Where there is nothing else, a container has a group even without controllers: all of its processes are found by it.
+  const aloneUnified = [...host.controllers.values()].every(({ version }) => version === 2);
+  const useUnified =
+    unifiedControllers.length > 0 || devices.program !== undefined || (options.accounting && aloneUnified);
   const unifiedDirectory = useUnified && host.unified ? posix.join(host.unified, group) : undefined;
   const directories = [...new Set([...legacy, ...(unifiedDirectory ? [unifiedDirectory] : [])])];
   const memory = joined.includes('memory') ? host.controllers.get('memory') : undefined;
