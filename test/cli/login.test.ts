@@ -155,6 +155,28 @@ describe('logging in', { skip: cannotRunDockerRegistry }, () => {
     assert.equal(await terminal.ended, 130);
   });
 
+  it('lets push, pull and lists in, which are refused without', async () => {
+    const name = `${registry.domain}/team/app:1`;
+    // An empty tar is an image without files.
+    const made = await place.caisson(['import', '-', name], { input: '\0'.repeat(1024) });
+    assert.equal(made.code, 0, made.stderr);
+    const refused = await run(['push', name]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /UNAUTHORIZED[^\n]*\nhint: Log in with "caisson login"/);
+    await login();
+    for (const args of [
+      ['push', name],
+      ['rmi', name],
+      ['pull', name],
+    ]) {
+      const { code, stderr } = await run(args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    }
+    assert.equal((await run(['tags', `${registry.domain}/team/app`])).stdout, '1\n');
+    const found = await run(['search', '--format', '{{.Name}}', `${registry.domain}/app`]);
+    assert.equal(found.stdout, `${registry.domain}/team/app\n`);
+  });
+
   it('is taken back by logging out', async () => {
     await login();
     const first = await run(['logout', registry.domain]);

@@ -2,7 +2,7 @@
 
 import { CaissonError } from '../../core/index.ts';
 import type { FoundRepository, RegistryClient, RequestOptions } from '../types.ts';
-import { ask, type RepositoryContext, readBody } from './repository/index.ts';
+import { ask, isRecord, type RepositoryContext, readBody } from './repository/index.ts';
 import type { Endpoint } from './types.ts';
 
 const largestAnswer = 4 * 1024 * 1024;
@@ -89,8 +89,4 @@ async function byName(
     if (name.includes(term.toLowerCase())) found.push({ name, description: '', stars: 0, official: false });
   }
   return found;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
