@@ -68,6 +68,14 @@ describe('searching', () => {
       await shown('--format', '{{.Name}} {{.StarCount}} {{.IsOfficial}}', 'busybox'),
       'busybox 3000 [OK]\nme/busybox 2 \n',
     );
+    const [first = ''] = (await shown('--format', 'json', 'busybox')).split('\n');
+    const { Description: _, ...others } = JSON.parse(first) as Record<string, string>;
+    assert.deepEqual(others, {
+      Name: 'busybox',
+      StarCount: '3000',
+      IsOfficial: 'true',
+      IsAutomated: 'false',
+    });
   });
 
   const filters: readonly (readonly [string, string])[] = [

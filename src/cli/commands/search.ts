@@ -28,7 +28,7 @@ export function command(): Command {
     withRegistry(self, reach, async (engine, request) => {
       const wanted = filterBy(filter, filters);
       const found = await engine.registry.search(term, { ...request, limit });
-      process.stdout.write(renderRows(found.filter(wanted), columnsFor(trunc), format));
+      process.stdout.write(renderRows(found.filter(wanted), columnsFor(trunc, format === 'json'), format));
     }),
   );
 }
@@ -53,16 +53,18 @@ function invalid(filter: string, hint: string): CaissonError {
   return new CaissonError('FILTER_INVALID', `The filter "${filter}" is not understood`, { hint });
 }
 
-function columnsFor(cut: boolean): readonly Column<FoundRepository>[] {
+/** JSON has words where the table has marks. */
+function columnsFor(cut: boolean, json: boolean): readonly Column<FoundRepository>[] {
   const shown = (text: string) => {
     const line = text.replace(/\s+/g, ' ').trim();
     return cut && line.length > 45 ? `${line.slice(0, 44)}…` : line;
   };
+  const mark = (value: boolean) => (json ? String(value) : value ? '[OK]' : '');
   return [
     { title: 'NAME', field: 'Name', value: ({ name }) => name },
     { title: 'DESCRIPTION', field: 'Description', value: ({ description }) => shown(description) },
     { title: 'STARS', field: 'StarCount', value: ({ stars }) => String(stars) },
-    { title: 'OFFICIAL', field: 'IsOfficial', value: ({ official }) => (official ? '[OK]' : '') },
-    { title: 'AUTOMATED', field: 'IsAutomated', value: () => '', hidden: true },
+    { title: 'OFFICIAL', field: 'IsOfficial', value: ({ official }) => mark(official) },
+    { title: 'AUTOMATED', field: 'IsAutomated', value: () => mark(false), hidden: true },
   ];
 }
