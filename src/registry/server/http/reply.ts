@@ -1,21 +1,49 @@
 // Answers: with a body at hand, or as a stream that waits for the client.
 
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { errnoOf } from '../../../core/index.ts';
 import { errorBody, RegistryError } from '../errors.ts';
 import type { Exchange } from './types.ts';
 
 /** Answers with `body`; a HEAD request gets its length only. */
 export function reply(
-  { method, response }: Exchange,
+  { method, request, response }: Exchange,
   status: number,
   headers: OutgoingHttpHeaders = {},
   body: string | Buffer = '',
 ): void {
-  const length = Buffer.byteLength(body);
   const silent = status === 204 || status === 304;
-  response.writeHead(status, { ...headers, ...(silent ? {} : { 'content-length': length }) });
-  response.end(method === 'HEAD' || silent ? undefined : body);
+  const length = silent ? {} : { 'content-length': Buffer.byteLength(body) };
+  const sent = method === 'HEAD' || silent ? '' : body;
+  if (request.complete) {
+    response.writeHead(status, { ...headers, ...length }).end(sent);
+    return;
+  }
+  response.writeHead(status, { ...headers, ...length, connection: 'close' });
+  if (sent.length > 0) response.write(sent);
+  else response.flushHeaders();
+  leaveUnread(request, () => response.end());
+}
+
+/** How much of an unwanted body is read, and for how long, in milliseconds. */
+const lingering = { bytes: 16 * 1024 * 1024, time: 2000 } as const;
+
+/**
+ * The connection ends with an answer that came before the end of the body. It is not closed at once: what is still under way would
+ * be answered with a reset, and the client would never see the answer.
+ */
+function leaveUnread(request: IncomingMessage, close: () => void): void {
+  let read = 0;
+  const timer = setTimeout(close, lingering.time);
+  const done = (): void => {
+    clearTimeout(timer);
+    close();
+  };
+  request.once('end', done).once('close', done);
+  request.on('data', (piece: Buffer) => {
+    read += piece.length;
+    if (read > lingering.bytes) done();
+  });
 }
 
 /** Answers with JSON. */

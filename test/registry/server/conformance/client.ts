@@ -104,3 +104,10 @@ export async function answered(response: Promise<Response>, status: number): Pro
   if (answer.status !== status) assert.equal(answer.status, status, await answer.text());
   return answer;
 }
+
+/** The bytes that the server has of an upload. */
+export async function receivedOf(to: Client, location: string): Promise<number> {
+  const answer = await answered(to.send('GET', location), 204);
+  const last = Number(answer.headers.get('range')?.slice('0-'.length));
+  return last === 0 ? 0 : last + 1;
+}

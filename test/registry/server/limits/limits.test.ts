@@ -1,0 +1,150 @@
+// What a server takes at once, and how it ends.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Middleware } from '../../../../src/registry/server/index.ts';
+import { registryProcess, registryServer } from '../../../support/registry-server.ts';
+import { answered, bytes, client, digestOf, receivedOf, refused } from '../conformance/client.ts';
+
+/** A body that goes on until it is told to end. */
+function slowBody(first: Uint8Array): { readonly body: ReadableStream; end(): void } {
+  let end = (): void => undefined;
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(first);
+      end = () => controller.close();
+    },
+  });
+  return { body, end: () => end() };
+}
+
+/** Large enough for the server to write some of it before the end. */
+const noticed = 1_000_000;
+
+describe('Limits', () => {
+  it('refuses more uploads at once than allowed with 429, until there is room', async () => {
+    let arrived = 0;
+    const count: Middleware = (exchange, next) => {
+      if (exchange.method === 'PATCH') arrived += 1;
+      return next();
+    };
+    await using registry = await registryServer({
+      limits: { uploads: 3, uploadsPerClient: 2 },
+      middleware: [count],
+    });
+    const to = client(registry);
+    const slow = [slowBody(bytes(10)), slowBody(bytes(10))];
+    const running = [];
+    for (const { body } of slow)
+      running.push(to.send('PATCH', await to.begin('a'), { body, duplex: 'half' }));
+    while (arrived < 2) await delay(5);
+    const location = await to.begin('a');
+    const refusal = await to.send('PATCH', location, { body: bytes(10) });
+    assert.equal(refusal.headers.get('retry-after'), '1');
+    assert.equal(refusal.status, 429);
+    await answered(to.send('GET', '/v2/'), 200);
+    for (const { end } of slow) end();
+    for (const response of running) await answered(response, 202);
+    await answered(to.send('PATCH', location, { body: bytes(10) }), 202);
+  });
+
+  it('refuses more open uploads than allowed with 429, and holds no file open for any', async () => {
+    await using registry = await registryServer({ mostUploads: 300 });
+    const to = client(registry);
+    await Promise.all(Array.from({ length: 300 }, () => to.begin('a')));
+    await refused(to.send('POST', '/v2/a/blobs/uploads/'), 429, 'TOOMANYREQUESTS');
+    const { readdirSync, readlinkSync } = await import('node:fs');
+    const open = readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(`${registry.root}/uploads/`);
+      } catch {
+        return false;
+      }
+    });
+    assert.deepEqual(open, []);
+  });
+
+  it('refuses a blob beyond the limit with 413, whether its length is told or not', async () => {
+    await using registry = await registryServer({ limits: { blobSize: 100_000 } });
+    const to = client(registry);
+    const content = bytes(100_001);
+    await refused(to.put(await to.begin('a'), digestOf(content), { body: content }), 413, 'SIZE_INVALID');
+    const { body, end } = slowBody(content);
+    end();
+    await refused(to.send('PATCH', await to.begin('a'), { body, duplex: 'half' }), 413, 'SIZE_INVALID');
+    const fits = content.subarray(1);
+    await answered(to.put(await to.begin('a'), digestOf(fits), { body: fits }), 201);
+  });
+
+  it('takes a hundred pushes at once, and loses none', async () => {
+    await using registry = await registryServer();
+    const to = client(registry);
+    const pushed = await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => ({
+        tag: `v${index}`,
+        ...(await to.pushImage('many', `v${index}`)),
+      })),
+    );
+    for (const { tag, digest } of pushed) {
+      const answer = await answered(to.send('HEAD', `/v2/many/manifests/${tag}`), 200);
+      assert.equal(answer.headers.get('docker-content-digest'), digest);
+    }
+    assert.deepEqual(registry.warnings, []);
+  });
+
+  it('ends a request for an upload when another one takes the upload over', async () => {
+    await using registry = await registryServer();
+    const to = client(registry);
+    const content = bytes(noticed);
+    const location = await to.begin('a');
+    const { body } = slowBody(content.subarray(0, noticed - 1));
+    const first = to.send('PATCH', location, { body, duplex: 'half' }).then(
+      () => 'answered',
+      () => 'broken off',
+    );
+    while ((await receivedOf(to, location)) === 0) await delay(5);
+    // The second says not where it begins, and comes behind whatever the first brought.
+    await answered(to.send('PATCH', location, { body: bytes(1) }), 202);
+    assert.equal(await first, 'broken off');
+    const received = await receivedOf(to, location);
+    assert.ok(received > 1 && received <= noticed);
+  });
+});
+
+describe('The end of a server', () => {
+  it('takes no new connections, lets requests end, and exits with 0', async () => {
+    await using registry = await registryProcess();
+    const to = client(registry);
+    const content = bytes(noticed);
+    const { body, end } = slowBody(content);
+    const location = await to.begin('a');
+    const running = to.put(location, digestOf(content), { body, duplex: 'half' });
+    while ((await receivedOf(to, location)) === 0) await delay(5);
+    const stopped = registry.stop('SIGTERM');
+    for (const deadline = Date.now() + 10_000; await answers(registry.url); )
+      assert.ok(Date.now() < deadline);
+    end();
+    await answered(running, 201);
+    assert.equal(await stopped, 0);
+    await registry.start();
+    await answered(to.send('GET', `/v2/a/blobs/${digestOf(content)}`), 200);
+  });
+
+  it('breaks off what does not end in time', async () => {
+    await using registry = await registryProcess(['--shutdown-timeout', '0.2']);
+    const to = client(registry);
+    const { body } = slowBody(bytes(10));
+    const running = to.send('PATCH', await to.begin('a'), { body, duplex: 'half' }).catch(() => 'broken off');
+    await delay(50);
+    assert.equal(await registry.stop('SIGTERM'), 0);
+    assert.equal(await running, 'broken off');
+  });
+});
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/v2/`, { headers: { connection: 'close' } }).then(
+    () => true,
+    () => false,
+  );
+}
