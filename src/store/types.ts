@@ -83,7 +83,7 @@ export interface LayerStore {
    */
   unpack(blob: Descriptor, expected?: Digest, created?: number): Promise<LayerRecord>;
   /**
-   * The layer with the diffID `expected`: where it is not there, its blob is received and unpacked meanwhile; both digests are
+   * The layer with the diffID `expected` out of that blob: what is not there is received, and unpacked meanwhile; both digests are
    * verified. What was received when it fails is kept for the next try, here or in another process; one receives at a time.
    * Throws `DIGEST_MISMATCH`, `SIZE_MISMATCH`, `LAYER_DIGEST_MISMATCH`, and what unpacking and the source throw.
    */

@@ -15,16 +15,20 @@ export interface LayerServices {
 /** How they are received. */
 export interface LayerOptions extends Telling {
   readonly parallelism: number;
+  /** Where diffIDs are whose blobs are there too. */
+  readonly known: ReadonlyMap<Digest, LayerId>;
 }
 
-/** Brings in what is not there yet; gives where each diffID is. */
+/** Brings in what is not there yet, blobs as they are listed; gives where each diffID is. */
 export async function receiveLayers(
   listed: readonly ListedLayer[],
   services: LayerServices,
   options: LayerOptions,
 ): Promise<ReadonlyMap<Digest, LayerId>> {
   const found = new Map<Digest, LayerId>();
-  const pending = [...new Map(listed.map((layer) => [layer.diffId, layer])).values()];
+  const pending = [
+    ...new Map(listed.map((layer) => [`${layer.descriptor.digest} ${layer.diffId}`, layer])).values(),
+  ];
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   planVertices(
@@ -56,11 +60,13 @@ async function receiveOne(
   options: LayerOptions,
 ): Promise<LayerId> {
   let received = false;
-  const { id } = await asVertex(
+  const known = options.known.get(diffId);
+  return asVertex(
     vertexOf(descriptor),
     options,
-    (progress) =>
-      layers.receive(descriptor, diffId, {
+    async (progress) => {
+      if (known !== undefined) return known;
+      const { id } = await layers.receive(descriptor, diffId, {
         signal: options.signal,
         open: (offset, signal) => {
           received = true;
@@ -68,8 +74,9 @@ async function receiveOne(
         },
         onProgress: (bytes) => progress('receiving', bytes, descriptor.size),
         onWait: (bytes) => progress('another process receives it:', bytes, descriptor.size),
-      }),
+      });
+      return id;
+    },
     () => !received,
   );
-  return id;
 }

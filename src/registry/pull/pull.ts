@@ -1,5 +1,6 @@
 // Pulling an image into the store: resolved, received, recorded; nothing is seen before all of it is there.
 
+import { isCaissonError } from '../../core/index.ts';
 import {
   formatReference,
   hostPlatform,
@@ -7,7 +8,7 @@ import {
   platformRank,
   type Reference,
 } from '../../oci/index.ts';
-import type { ContentStore, ImageRecord, LayerId, Store } from '../../store/index.ts';
+import type { ContentStore, ImageRecord, LayerId, Lease, Store } from '../../store/index.ts';
 import type { RemoteManifest, RemoteRepository } from '../types.ts';
 import { blobReader } from './bytes.ts';
 import { type Found, type FoundImage, findImages } from './found.ts';
@@ -26,7 +27,7 @@ export async function pullImage(
   text: string,
   options: PullImageOptions,
 ): Promise<PulledName> {
-  using _lease = store.lease();
+  using lease = store.lease();
   const reference = parseReference(text);
   const name = formatReference(reference);
   const repository = client.repository(`${reference.domain}/${reference.path}`);
@@ -35,7 +36,11 @@ export async function pullImage(
   const layers = await receiveLayers(
     listed,
     { repository, layers: store.layers },
-    { ...options, parallelism: options.parallelism ?? usualParallelism },
+    {
+      ...options,
+      parallelism: options.parallelism ?? usualParallelism,
+      known: new Map(found.images.flatMap((image) => knownLayers(store, lease, image))),
+    },
   );
   for (const blob of found.blobs)
     if (!store.content.hold(blob.digest))
@@ -47,6 +52,24 @@ export async function pullImage(
   const digest = root.descriptor.digest;
   const image = bestImage(images, options);
   return { name, digest, upToDate: before === digest, image };
+}
+
+/** The layers of an image that is there with all its blobs, by diffID. */
+function knownLayers(
+  store: Store,
+  lease: Lease,
+  { manifest, layers }: FoundImage,
+): readonly (readonly [string, LayerId])[] {
+  const image = store.images.find(manifest.descriptor.digest);
+  if (!image || !layers.every(({ descriptor }) => store.content.hold(descriptor.digest))) return [];
+  try {
+    lease.hold(image.layers);
+  } catch (error) {
+    // Collected just now.
+    if (isCaissonError(error, 'LAYER_NOT_FOUND')) return [];
+    throw error;
+  }
+  return layers.map(({ diffId }, position) => [diffId, image.layers[position] ?? gone(diffId)]);
 }
 
 /** Told as BuildKit tells of it. */

@@ -6,7 +6,7 @@ import { openGrowth, type PartialBlob, sizeMismatch } from '../content/index.ts'
 import type { LayerDraft, LayerRecord, ReceiveOptions } from '../types.ts';
 import { layerPool } from './jobs.ts';
 import type { UnpackResult } from './unpack.ts';
-import { drafted, keepUnpacked, layerWithBlob, type UnpackParts, unpackBlob } from './unpacked.ts';
+import { drafted, keepUnpacked, type UnpackParts, unpackInto } from './unpacked.ts';
 
 /** See `LayerStore.receive`. */
 export async function receiveLayer(
@@ -15,13 +15,13 @@ export async function receiveLayer(
   expected: Digest,
   options: ReceiveOptions,
 ): Promise<LayerRecord> {
-  const { content, records } = parts;
-  const known = records.byDiffId(expected);
-  if (known) return content.hold(blob.digest) ? (layerWithBlob(parts, expected, blob) ?? known) : known;
-  if (content.hold(blob.digest)) return unpackBlob(parts, blob, { expected });
+  const { content } = parts;
+  const known = knownLayer(parts, blob, expected);
+  if (known) return known;
+  if (content.hold(blob.digest)) return unpackStored(parts, blob, expected);
   await using partial = await content.partial(blob.digest, options);
   // Another process brought it in.
-  if (!partial) return unpackBlob(parts, blob, { expected });
+  if (!partial) return knownLayer(parts, blob, expected) ?? unpackStored(parts, blob, expected);
   const resumed = partial.length > 0;
   try {
     return await receiveInto(parts, partial, blob, expected, options);
@@ -33,6 +33,24 @@ export async function receiveLayer(
     partial.remove();
     throw error;
   }
+}
+
+/** A layer that is known to be in this very blob; one that was built is its own uncompressed blob. */
+function knownLayer(
+  { content, records }: UnpackParts,
+  { digest }: Descriptor,
+  expected: Digest,
+): LayerRecord | undefined {
+  const known = records.byDiffId(expected);
+  if (known === undefined || (known.blob?.digest ?? expected) !== digest) return undefined;
+  return known.blob === undefined || content.hold(digest) ? known : undefined;
+}
+
+/** That a blob is there and a layer is there does not say that the one is in the other. */
+function unpackStored(parts: UnpackParts, blob: Descriptor, expected: Digest): Promise<LayerRecord> {
+  return drafted(parts, async (draft) =>
+    keepUnpacked(parts, draft, blob, await unpackInto(parts, blob, draft), { expected }),
+  );
 }
 
 async function receiveAnew(

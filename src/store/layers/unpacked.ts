@@ -82,7 +82,7 @@ export function unpackInto(
 }
 
 /** The layer that has this diffID, which from now on also knows the form it was received in. */
-export function layerWithBlob(
+function layerWithBlob(
   { records }: Pick<UnpackParts, 'records'>,
   diffId: Digest,
   blob: Descriptor,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { mediaTypes } from '../../../src/oci/index.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { describeTree } from '../../store/layers/tree.ts';
@@ -133,6 +133,29 @@ describe('pull', { skip: cannotRunDockerRegistry }, () => {
       .filter((line) => line.includes('/blobs/'));
     assert.equal(layers.filter((line) => line.includes(removal.descriptor.digest)).length, 1);
     assert.equal(layers.filter((line) => line.includes(base.descriptor.digest)).length, 0);
+  });
+
+  it('downloads a known layer in another form, so that each image is whole', async (t) => {
+    await using registry = await dockerRegistry();
+    const tar = { mediaType: mediaTypes.ociLayerZstd as string, compress: zstdCompressSync };
+    const again = layerOf(gunzipSync(base.bytes), tar);
+    assert.equal(again.diffId, base.diffId);
+    await upload(registry.url, 'gzip', '1', imageOf([base]));
+    await upload(registry.url, 'zstd', '1', imageOf([again]));
+    const { store, pull } = await puller(t);
+    const first = await pull(`${registry.domain}/gzip:1`);
+    const second = await pull(`${registry.domain}/zstd:1`);
+    assert.deepEqual(second.image.layers, first.image.layers);
+    assert.deepEqual(store.content.read(again.descriptor.digest), again.bytes);
+    const before = registry.requests().length;
+    assert.equal((await pull(`${registry.domain}/zstd:1`)).upToDate, true);
+    assert.ok(
+      !registry
+        .requests()
+        .slice(before)
+        .some((line) => line.includes('/blobs/')),
+    );
+    assert.deepEqual(await store.check(), []);
   });
 
   it('takes images without layers, and layers without files', async (t) => {
