@@ -1,0 +1,275 @@
+// Uploads into a bucket: bytes go on in parts as they come; what is too little for a part is kept as a tail until there is more.
+
+import { createHash, type Hash, randomUUID } from 'node:crypto';
+import type { Digest } from '../../../oci/index.ts';
+import { parseDigest } from '../digests.ts';
+import { RegistryError } from '../errors.ts';
+import type { BlobRecord, Upload } from '../storage/types.ts';
+import { type Content, knowBlob } from './blobs.ts';
+import { keys, lastPart } from './keys.ts';
+import { type BucketContext, forEach, keysIn, mark, readJson, writeJson } from './objects.ts';
+
+/** An upload as the bucket has it. */
+interface UploadState {
+  readonly repository: string;
+  /** Milliseconds since the epoch. */
+  readonly begun: number;
+  readonly touched: number;
+  /** Bytes received, those of the tail among them. */
+  readonly size: number;
+  readonly tail: number;
+  /** The upload in parts, once there is a part. */
+  readonly parts?: { readonly id: string; readonly etags: readonly string[] };
+  /** All bytes are in one object. */
+  readonly whole?: true;
+  /** Set before anything refers to that object. */
+  readonly digest?: Digest;
+}
+
+/** What uploading works with. */
+export interface Uploading {
+  readonly context: BucketContext;
+  /** SHA-256 of what was received, by upload; where it is missing the object is read again. */
+  readonly hashes: Map<string, { readonly hash: Hash; readonly size: number }>;
+  readonly mostOpen: number;
+}
+
+const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const smallPart = 5 * 1024 * 1024;
+const largePart = 32 * 1024 * 1024;
+/** There may be 10,000 parts: small ones at first, for memory; then large ones, for large blobs. */
+const smallParts = 1000;
+
+/** Begins an upload. Throws `TOOMANYREQUESTS`. */
+export async function beginUpload(
+  { context, hashes, mostOpen }: Uploading,
+  repository: string,
+): Promise<Upload> {
+  if (hashes.size >= mostOpen)
+    throw new RegistryError(
+      'TOOMANYREQUESTS',
+      `${hashes.size} uploads are open, the most this registry takes`,
+      {
+        headers: { 'retry-after': '60' },
+      },
+    );
+  const id = randomUUID();
+  const now = Date.now();
+  const state: UploadState = { repository, begun: now, touched: now, size: 0, tail: 0 };
+  await writeJson(context, keys.upload(id), state);
+  hashes.set(id, { hash: createHash('sha256'), size: 0 });
+  return uploadOf(id, state);
+}
+
+/** An open upload of a repository. */
+export async function findUpload(
+  { context }: Uploading,
+  repository: string,
+  id: string,
+): Promise<Upload | undefined> {
+  const state = await stateOf(context, repository, id);
+  return state && uploadOf(id, state);
+}
+
+/** Every open upload, oldest first. */
+export async function listUploads({ context }: Uploading): Promise<readonly Upload[]> {
+  const all = await forEach(await keysIn(context, 'uploads/'), async (key) => {
+    const state = await readJson<UploadState>(context, key);
+    return state && uploadOf(lastPart(key), state);
+  });
+  return all.filter((upload) => upload !== undefined).sort((a, b) => a.begun.getTime() - b.begun.getTime());
+}
+
+/** Appends to an upload; what came before the source breaks is kept. */
+export async function appendUpload(
+  { context, hashes }: Uploading,
+  repository: string,
+  id: string,
+  source: AsyncIterable<Buffer>,
+  { start, limit = Number.POSITIVE_INFINITY }: { readonly start?: number; readonly limit?: number },
+): Promise<Upload> {
+  const state = await existing(context, repository, id);
+  if (start !== undefined && start !== state.size) throw outOfOrder(start, state.size);
+  const known = hashes.get(id);
+  const hash = known?.size === state.size ? known.hash : undefined;
+  const writer = await openWriter(context, id, state);
+  let size = state.size;
+  try {
+    for await (const piece of source) {
+      if (size + piece.length > limit) throw tooLarge(limit);
+      hash?.update(piece);
+      size += piece.length;
+      await writer.add(piece);
+    }
+  } finally {
+    const next = await writer.end();
+    await writeJson(context, keys.upload(id), next);
+    if (hash && next.size === size) hashes.set(id, { hash, size });
+  }
+  return { ...uploadOf(id, state), size, touched: new Date() };
+}
+
+/** Gathers bytes into parts. */
+async function openWriter({ bucket }: BucketContext, id: string, state: UploadState) {
+  const key = keys.data(id);
+  let gathered: Buffer[] = [];
+  let waiting = 0;
+  let stored = state.size - state.tail;
+  let parts = state.parts;
+  if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) gather(piece);
+  function gather(piece: Buffer): void {
+    gathered.push(Buffer.from(piece));
+    waiting += piece.length;
+  }
+  return {
+    async add(piece: Buffer): Promise<void> {
+      gather(piece);
+      const count = parts?.etags.length ?? 0;
+      if (waiting < (count < smallParts ? smallPart : largePart)) return;
+      const body = Buffer.concat(gathered, waiting);
+      parts ??= { id: await bucket.beginParts(key), etags: [] };
+      const etag = await bucket.putPart(key, parts.id, count + 1, body);
+      parts = { ...parts, etags: [...parts.etags, etag] };
+      stored += waiting;
+      gathered = [];
+      waiting = 0;
+    },
+    /** Keeps the rest, and gives the state. */
+    async end(): Promise<UploadState> {
+      if (waiting > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, waiting));
+      const { repository, begun } = state;
+      const next = { repository, begun, touched: Date.now(), size: stored + waiting, tail: waiting };
+      return parts ? { ...next, parts } : next;
+    },
+  };
+}
+
+/** Makes an upload a blob. */
+export async function finishUpload(
+  uploading: Uploading,
+  repository: string,
+  id: string,
+  digest: Digest,
+): Promise<BlobRecord> {
+  const { context, hashes } = uploading;
+  const state = await putTogether(context, id, await existing(context, repository, id));
+  const actual = await digestOf(uploading, id, state, digest);
+  if (actual !== digest) {
+    await cancelUpload(uploading, repository, id);
+    throw new RegistryError('DIGEST_INVALID', `Expected content with digest "${digest}", got "${actual}"`, {
+      detail: { expected: digest, actual, size: state.size },
+    });
+  }
+  await writeJson(context, keys.upload(id), { ...state, digest });
+  await context.inTurn(digest, () => keep(context, repository, id, digest, state.size));
+  const record = await knowBlob(context, repository, digest, state.size);
+  await context.bucket.delete(keys.upload(id));
+  hashes.delete(id);
+  return record;
+}
+
+/** All bytes in one object; said in the state, for a finish that is tried again. */
+async function putTogether(context: BucketContext, id: string, state: UploadState): Promise<UploadState> {
+  if (state.whole) return state;
+  const { bucket } = context;
+  const key = keys.data(id);
+  const rest: Buffer[] = [];
+  if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) rest.push(piece);
+  const tail = Buffer.concat(rest);
+  if (state.parts) {
+    const { id: upload, etags } = state.parts;
+    const last = tail.length > 0 ? [await bucket.putPart(key, upload, etags.length + 1, tail)] : [];
+    await bucket.completeParts(key, upload, [...etags, ...last]);
+  } else await bucket.put(key, tail);
+  const { parts: _, ...others } = state;
+  const whole: UploadState = { ...others, tail: 0, whole: true };
+  await writeJson(context, keys.upload(id), whole);
+  await bucket.delete(keys.tail(id));
+  return whole;
+}
+
+async function digestOf(
+  { context, hashes }: Uploading,
+  id: string,
+  { size }: UploadState,
+  wanted: Digest,
+): Promise<Digest> {
+  const { algorithm } = parseDigest(wanted);
+  const known = hashes.get(id);
+  if (algorithm === 'sha256' && known?.size === size) return `sha256:${known.hash.copy().digest('hex')}`;
+  const hash = createHash(algorithm);
+  for await (const piece of context.bucket.read(keys.data(id), 0, size)) hash.update(piece);
+  return `${algorithm}:${hash.digest('hex')}`;
+}
+
+/** The repository's mark comes first: from then on a sweep leaves the content. Putting the content anew renews its lease. */
+async function keep(
+  context: BucketContext,
+  repository: string,
+  id: string,
+  digest: Digest,
+  size: number,
+): Promise<void> {
+  await mark(context, keys.known(digest, repository));
+  const there = await readJson<Content>(context, keys.content(digest));
+  const content: Content = there?.size === size ? there : { data: id, size };
+  await writeJson(context, keys.content(digest), content);
+  if (content.data !== id) await context.bucket.delete(keys.data(id));
+}
+
+/** Forgets an upload, and its bytes unless they became content. */
+export async function cancelUpload(
+  { context, hashes }: Uploading,
+  repository: string,
+  id: string,
+): Promise<boolean> {
+  const state = await stateOf(context, repository, id);
+  if (!state) return false;
+  const { bucket } = context;
+  const content = state.digest ? await readJson<Content>(context, keys.content(state.digest)) : undefined;
+  if (content?.data !== id) {
+    if (state.parts) await bucket.abortParts(keys.data(id), state.parts.id);
+    await bucket.delete(keys.data(id));
+  }
+  await bucket.delete(keys.tail(id));
+  await bucket.delete(keys.upload(id));
+  hashes.delete(id);
+  return true;
+}
+
+async function stateOf(
+  context: BucketContext,
+  repository: string,
+  id: string,
+): Promise<UploadState | undefined> {
+  if (!uploadId.test(id)) return undefined;
+  const state = await readJson<UploadState>(context, keys.upload(id));
+  return state?.repository === repository ? state : undefined;
+}
+
+async function existing(context: BucketContext, repository: string, id: string): Promise<UploadState> {
+  const state = await stateOf(context, repository, id);
+  if (state) return state;
+  throw new RegistryError('BLOB_UPLOAD_UNKNOWN', `The repository "${repository}" has no such upload`);
+}
+
+function uploadOf(id: string, { repository, size, begun, touched }: UploadState): Upload {
+  return { repository, id, size, begun: new Date(begun), touched: new Date(touched) };
+}
+
+function outOfOrder(start: number, size: number): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
+    status: 416,
+    detail: { expected: size, actual: start },
+  });
+}
+
+function tooLarge(limit: number): RegistryError {
+  return new RegistryError(
+    'SIZE_INVALID',
+    `The blob is larger than ${limit} bytes, the most this registry takes`,
+    {
+      status: 413,
+    },
+  );
+}
