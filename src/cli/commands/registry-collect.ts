@@ -1,11 +1,17 @@
 // `caisson registry gc`, `caisson registry check`
 
 import { Command } from 'commander';
-import { span } from '../options/registry-operation.ts';
+import type { RegistryPlace } from '../../engine/index.ts';
+import { addStorageOption, span } from '../options/registry-operation.ts';
 import { humanSize } from '../ui/text.ts';
 
-interface CollectFlags {
+/** Where the registry is. */
+interface PlaceFlags {
   readonly root?: string;
+  readonly storage?: string;
+}
+
+interface CollectFlags extends PlaceFlags {
   readonly dryRun?: boolean;
   readonly olderThan: number;
   readonly rules?: string;
@@ -13,7 +19,7 @@ interface CollectFlags {
 
 /** Collects garbage of a registry, served or not. */
 export function gcCommand(): Command {
-  return new Command('gc')
+  return addStorageOption(new Command('gc'))
     .description('Delete content that nothing refers to; a registry may be served meanwhile')
     .option('--root <dir>', 'Folder of the registry (default: "registry" in the folder of the store)')
     .option('--dry-run', 'Only show what would be deleted')
@@ -30,7 +36,7 @@ export function gcCommand(): Command {
     .action(async (flags: CollectFlags, self: Command) => {
       const { collectRegistry } = await import('../../engine/index.ts');
       const { forgotten, swept, retained } = await collectRegistry({
-        root: await rootOf(flags, self),
+        ...(await placeOf(flags, self)),
         grace: flags.olderThan,
         dryRun: flags.dryRun ?? false,
         ...(flags.rules === undefined ? {} : { rules: flags.rules }),
@@ -50,20 +56,19 @@ export function gcCommand(): Command {
     });
 }
 
-interface CheckFlags {
-  readonly root?: string;
+interface CheckFlags extends PlaceFlags {
   readonly repair?: boolean;
 }
 
 /** Checks a registry's content; exits with 1 when something is wrong with it. */
 export function checkCommand(): Command {
-  return new Command('check')
+  return addStorageOption(new Command('check'))
     .description('Hash everything again, follow every reference and tag; exit with 1 on findings')
     .option('--root <dir>', 'Folder of the registry (default: "registry" in the folder of the store)')
     .option('--repair', 'Delete what is corrupt, so that it can be pushed again')
     .action(async (flags: CheckFlags, self: Command) => {
       const { checkRegistry } = await import('../../engine/index.ts');
-      const report = await checkRegistry({ root: await rootOf(flags, self), repair: flags.repair ?? false });
+      const report = await checkRegistry({ ...(await placeOf(flags, self)), repair: flags.repair ?? false });
       for (const { kind, repository, subject, message, repaired } of report.findings)
         process.stdout.write(
           `${kind}  ${repository}  ${subject}: ${message}${repaired ? ' (removed)' : ''}\n`,
@@ -76,9 +81,10 @@ export function checkCommand(): Command {
     });
 }
 
-async function rootOf(flags: { readonly root?: string }, self: Command): Promise<string> {
+async function placeOf({ root, storage }: PlaceFlags, self: Command): Promise<RegistryPlace> {
+  if (storage !== undefined) return { storage };
   const { defaultRegistryRoot } = await import('../../engine/index.ts');
-  return flags.root ?? defaultRegistryRoot(self.optsWithGlobals<{ root?: string }>().root);
+  return { root: root ?? defaultRegistryRoot(self.optsWithGlobals<{ root?: string }>().root) };
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -7,6 +7,7 @@ import { collect } from './collect.ts';
 
 /** The flags' values. */
 export interface OperationFlags {
+  readonly storage?: string;
   readonly auth?: readonly string[];
   readonly access?: string;
   readonly tokenService?: boolean;
@@ -19,7 +20,7 @@ export interface OperationFlags {
 
 /** Adds the flags to a command. */
 export function addOperationOptions(command: Command): Command {
-  return command
+  return addStorageOption(command)
     .option(
       '--auth <method>',
       'Who may come in: "htpasswd:FILE" (bcrypt), or "token:realm=URL,service=NAME,issuer=NAME,certs=FILE"',
@@ -46,12 +47,21 @@ export function addOperationOptions(command: Command): Command {
     );
 }
 
+/** Adds the flag that names a bucket instead of a folder. */
+export function addStorageOption(command: Command): Command {
+  return command.option(
+    '--storage <bucket>',
+    'Keep content in a bucket instead of a folder: "s3:https://endpoint/bucket?region=…&prefix=…"',
+  );
+}
+
 const dayLong = 24 * 3_600_000;
 
 /** What the flags ask for. */
 export function operationOf(flags: OperationFlags): Omit<ServeRequest, 'address' | 'warn'> {
-  const { auth, access, tokenService, accessLog, mirror, rules, gcInterval, gcGrace } = flags;
+  const { storage, auth, access, tokenService, accessLog, mirror, rules, gcInterval, gcGrace } = flags;
   return {
+    ...(storage === undefined ? {} : { storage }),
     ...(auth ? { auth } : {}),
     ...(access === undefined ? {} : { access }),
     ...(tokenService ? { tokenService } : {}),

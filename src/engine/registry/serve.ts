@@ -1,16 +1,15 @@
 // Serving a registry: storage and server put together. It needs nothing of the engine but the place of its folder.
 
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Scope } from '../../core/index.ts';
 import type { Limits, OperationSettings, ServerAddress, TlsFiles } from '../../registry/index.ts';
-import { defaultRoot } from '../../store/index.ts';
+import { defaultRegistryRoot, openPlace, type RegistryPlace } from './place.ts';
 
 /** How a registry is served. */
-export interface ServeRequest extends OperationSettings {
+export interface ServeRequest extends OperationSettings, RegistryPlace {
   /** `127.0.0.1:5000` */
   readonly address: string;
-  /** Default: `registry` in the root of the store. */
-  readonly root?: string;
   readonly tls?: TlsFiles;
   readonly readonly?: boolean;
   readonly limits?: Partial<Limits>;
@@ -20,6 +19,7 @@ export interface ServeRequest extends OperationSettings {
 /** A registry that is being served. */
 export interface ServedRegistry {
   readonly address: ServerAddress;
+  /** The folder or the bucket. */
   readonly root: string;
   reloadTls(): Promise<void>;
   /** Opens logs anew, for their rotation. */
@@ -28,30 +28,27 @@ export interface ServedRegistry {
   close(options: { readonly grace: number }): Promise<void>;
 }
 
-/** Where registries are kept that are given no folder. */
-export function defaultRegistryRoot(storeRoot: string = defaultRoot()): string {
-  return join(storeRoot, 'registry');
-}
-
-/** Serves a registry until it is closed. Throws `REGISTRY_IN_USE`, `ADDRESS_UNAVAILABLE`, `TLS_INVALID`, `AUTH_INVALID`. */
+/** Serves a registry until it is closed. Throws `REGISTRY_IN_USE`, `ADDRESS_UNAVAILABLE`, `TLS_INVALID`, `AUTH_INVALID`… */
 export async function serveRegistry(request: ServeRequest): Promise<ServedRegistry> {
   const { loadRegistryServer } = await import('../../registry/index.ts');
-  const { createRegistryServer, openFolderStorage, operate } = await loadRegistryServer();
-  const { address, root = defaultRegistryRoot(), mostUploads, ...options } = request;
+  const { createRegistryServer, operate } = await loadRegistryServer();
+  const { address, root = defaultRegistryRoot(), storage: bucket, mostUploads, ...options } = request;
   await using scope = new Scope();
+  const place = bucket === undefined ? { root } : { storage: bucket };
   const storage = scope.use(
-    await openFolderStorage({
-      root,
+    await openPlace(place, {
+      serving: true,
       warn: request.warn,
       ...(mostUploads === undefined ? {} : { mostUploads }),
     }),
   );
-  const operation = scope.use(await operate(storage, { ...options, spool: join(root, 'uploads') }));
+  const spool = bucket === undefined ? join(root, 'uploads') : tmpdir();
+  const operation = scope.use(await operate(storage, { ...options, spool }));
   const server = createRegistryServer({ ...options, ...operation });
   const listening = await server.listen(address);
   const opened = scope.move();
   return {
-    root,
+    root: bucket ?? root,
     address: listening,
     reloadTls: server.reloadTls,
     reopenLogs: operation.reopenLogs,
