@@ -22,7 +22,7 @@ export {
   parseCompression,
 } from './compression/index.ts';
 export { type Database, openDatabase } from './database/index.ts';
-export { diskFull, explainFullDisk, fullDiskHint } from './full-disk.ts';
+export { diskFull, explainFullDisk, fullDiskHint, isFullDisk } from './full-disk.ts';
 export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';
 export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';

@@ -20,31 +20,41 @@ export interface TestRegistry extends AsyncDisposable {
   readonly root: string;
   /** What it complained of. */
   readonly warnings: readonly string[];
+  readonly reloadTls: () => Promise<void>;
 }
 
 /** Starts the server in this process. */
 export async function registryServer(
-  options: Partial<RegistryServerOptions> & { readonly mostUploads?: number } = {},
+  options: Partial<RegistryServerOptions> & { readonly mostUploads?: number; readonly within?: string } = {},
 ): Promise<TestRegistry> {
-  const folder = mkdtempSync('/var/tmp/caisson-registry-');
+  const { mostUploads, within = '/var/tmp', ...rest } = options;
+  const folder = mkdtempSync(join(within, 'caisson-registry-'));
   const root = join(folder, 'registry');
   const warnings: string[] = [];
   const warn = (message: string, error: unknown): void => void warnings.push(`${message}: ${String(error)}`);
-  const { mostUploads, ...rest } = options;
   const own = await openFolderStorage({ root, warn, ...(mostUploads === undefined ? {} : { mostUploads }) });
-  const server = createRegistryServer({ storage: own, warn, ...rest });
-  const { host, port, url } = await server.listen('127.0.0.1:0');
-  return {
-    domain: `${host}:${port}`,
-    url,
-    root,
-    warnings,
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await own[Symbol.asyncDispose]();
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const cleanUp = async (): Promise<void> => {
+    await own[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const server = createRegistryServer({ storage: own, warn, ...rest });
+    const { host, port, url } = await server.listen('127.0.0.1:0');
+    return {
+      domain: `${host}:${port}`,
+      url,
+      root,
+      warnings,
+      reloadTls: server.reloadTls,
+      async [Symbol.asyncDispose]() {
+        await server.close();
+        await cleanUp();
+      },
+    };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
 }
 
 /** A registry that can be killed and started again on its content. */

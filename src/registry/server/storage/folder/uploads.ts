@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
 import { errnoOf } from '../../../../core/index.ts';
 import type { Digest } from '../../../../oci/index.ts';
+import { isFullDisk } from '../../../../store/index.ts';
 import { parseDigest } from '../../digests.ts';
 import { RegistryError } from '../../errors.ts';
 import type { BlobRecord, Upload } from '../types.ts';
 import { enterBlob } from './blobs.ts';
 import type { FolderContext } from './context.ts';
-import { digestOf, type Progresses } from './hashing.ts';
+import { digestOf, type Progress, type Progresses } from './hashing.ts';
 import { isUploadId } from './places.ts';
 import { receive } from './receive.ts';
 
@@ -90,18 +91,21 @@ export async function appendUpload(
   const progress = await progresses.take(id, path, upload.size);
   try {
     await receive(path, touching(context, id, source), progress, options.limit ?? Number.POSITIVE_INFINITY);
-  } finally {
-    context.database.run(
-      'UPDATE upload SET touched = ?, size = ?, digest = ?, boot = ? WHERE id = ?',
-      Date.now(),
-      progress.size,
-      `sha256:${progress.hash.copy().digest('hex')}`,
-      uploading.boot,
-      id,
-    );
-    progresses.keep(id, progress);
+  } catch (error) {
+    // What cannot become a blob must not fill the disk: the client begins anew when there is room.
+    if (isFullDisk(error, context.places.root)) await cancelUpload(uploading, repository, id);
+    else keepProgress(uploading, id, progress);
+    throw error;
   }
+  keepProgress(uploading, id, progress);
   return { ...upload, size: progress.size, touched: new Date() };
+}
+
+function keepProgress({ context, progresses, boot }: Uploading, id: string, progress: Progress): void {
+  const digest = `sha256:${progress.hash.copy().digest('hex')}`;
+  const sql = 'UPDATE upload SET touched = ?, size = ?, digest = ?, boot = ? WHERE id = ?';
+  context.database.run(sql, Date.now(), progress.size, digest, boot, id);
+  progresses.keep(id, progress);
 }
 
 /** A long append says every minute that it is alive. */
@@ -205,9 +209,10 @@ export async function cancelUpload(
   id: string,
 ): Promise<boolean> {
   if (!rowOf(context, repository, id)) return false;
-  context.database.run('DELETE FROM upload WHERE id = ?', id);
   progresses.drop(id);
+  // The file first: on a full disk it makes room for the change of the database.
   await rm(context.places.upload(id), { force: true });
+  context.database.run('DELETE FROM upload WHERE id = ?', id);
   return true;
 }
 
