@@ -3,6 +3,7 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pullCase } from './pulls.ts';
+import { pushBuiltCase, pushPulledCase } from './pushes.ts';
 import type { Side } from './sides.ts';
 
 /** One line of the table. */
@@ -232,6 +233,10 @@ export const cases: readonly Case[] = [
   },
   pullCase('300 MB in 5 layers', fiveLayers),
   pullCase('30,000 files', manyFilesLayer),
+  pushPulledCase('300 MB in 5 layers', fiveLayers),
+  pushPulledCase('30,000 files', manyFilesLayer),
+  pushBuiltCase('300 MB in 5 layers', fiveLayers),
+  pushBuiltCase('30,000 files', manyFilesLayer),
 ];
 
 function warm(side: Side, folder: string): void {

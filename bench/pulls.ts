@@ -23,14 +23,9 @@ export function pullCase(what: string, makeLayers: MakeLayers): Case {
     must: 0.6,
     aim: 0.3,
     fresh: true,
-    prepare(folder, seed) {
-      const shared = join(dirname(folder), 'shared');
-      if (!existsSync(shared)) packLayers(shared, makeLayers);
-      const blobs = composeImage(folder, shared, seed);
-      upload(folder, `bench-pull/${nameOf(folder)}`, blobs);
-    },
+    prepare: (folder, seed) => publish(folder, seed, makeLayers),
     command(side, folder) {
-      const name = `${registry().domain}/bench-pull/${nameOf(folder)}:1`;
+      const name = publishedName(folder);
       pulled.set(side.name, [...(pulled.get(side.name) ?? []), name]);
       return ['pull', '-q', name];
     },
@@ -38,6 +33,24 @@ export function pullCase(what: string, makeLayers: MakeLayers): Case {
       if (side.name === 'docker') side.run(['image', 'rm', '-f', ...(pulled.get(side.name) ?? [])]);
     },
   };
+}
+
+/** Makes the image of a folder and puts it into the registry. */
+export function publish(folder: string, seed: number, makeLayers: MakeLayers): void {
+  const shared = join(dirname(folder), 'shared');
+  if (!existsSync(shared)) packLayers(shared, makeLayers);
+  const blobs = composeImage(folder, shared, seed);
+  upload(folder, `bench-pull/${nameOf(folder)}`, blobs);
+}
+
+/** The name of a published image. */
+export function publishedName(folder: string): string {
+  return `${registry('pull').domain}/bench-pull/${nameOf(folder)}:1`;
+}
+
+/** A name in another registry, which has nothing of it. */
+export function pushedName(folder: string): string {
+  return `${registry('push').domain}/bench-push/${nameOf(folder)}:1`;
 }
 
 function nameOf(folder: string): string {
@@ -118,18 +131,19 @@ function digestOf(...parts: readonly Buffer[]): string {
 
 function upload(folder: string, repository: string, blobs: readonly Blob[]): void {
   const program = fileURLToPath(new URL('upload.ts', import.meta.url));
-  const url = `http://${registry().domain}/v2/${repository}`;
+  const url = `http://${registry('pull').domain}/v2/${repository}`;
   execFileSync(process.execPath, [program, url, join(folder, 'manifest.json'), JSON.stringify(blobs)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   for (const { file } of blobs) rmSync(file);
 }
 
-let running: { readonly domain: string } | undefined;
+const running = new Map<string, { readonly domain: string }>();
 
-/** The registry, started when it is first needed; it ends with this process. */
-function registry(): { readonly domain: string } {
-  if (running) return running;
+/** A registry, started when it is first needed; it ends with this process. */
+function registry(purpose: 'pull' | 'push'): { readonly domain: string } {
+  const known = running.get(purpose);
+  if (known) return known;
   const home = mkdtempSync('/var/tmp/caisson-bench-registry-');
   const freePort =
     "const s=require('net').createServer().listen(0,'127.0.0.1',()=>{console.log(s.address().port);s.close()})";
@@ -154,6 +168,7 @@ function registry(): { readonly domain: string } {
     child.kill('SIGKILL');
     rmSync(home, { recursive: true, force: true });
   });
-  running = { domain: `127.0.0.1:${port}` };
-  return running;
+  const started = { domain: `127.0.0.1:${port}` };
+  running.set(purpose, started);
+  return started;
 }
