@@ -13,7 +13,7 @@ interface PlaceFlags {
 
 interface CollectFlags extends PlaceFlags {
   readonly dryRun?: boolean;
-  readonly olderThan: number;
+  readonly olderThan?: number;
   readonly rules?: string;
 }
 
@@ -37,7 +37,7 @@ export function gcCommand(): Command {
       const { collectRegistry } = await import('../../engine/index.ts');
       const { forgotten, swept, retained } = await collectRegistry({
         ...(await placeOf(flags, self)),
-        grace: flags.olderThan,
+        grace: flags.olderThan ?? 24 * 3_600_000,
         dryRun: flags.dryRun ?? false,
         ...(flags.rules === undefined ? {} : { rules: flags.rules }),
       });

@@ -14,8 +14,8 @@ export interface OperationFlags {
   readonly accessLog?: string;
   readonly mirror?: readonly string[];
   readonly rules?: string;
-  readonly gcInterval: number;
-  readonly gcGrace: number;
+  readonly gcInterval?: number;
+  readonly gcGrace?: number;
 }
 
 /** Adds the flags to a command. */
@@ -38,12 +38,11 @@ export function addOperationOptions(command: Command): Command {
       '--rules <file>',
       'Quotas, retention and protected tags (JSON); retention is applied at collection',
     )
-    .option('--gc-interval <span>', 'Collect garbage this often; 0 for never', span, 3_600_000)
+    .option('--gc-interval <span>', 'Collect garbage this often; 0 for never (default: 1h)', span)
     .option(
       '--gc-grace <span>',
-      'Leave content that was pushed or asked for within this time',
+      'Leave content that was pushed or asked for within this time (default: 24h)',
       span,
-      dayLong,
     );
 }
 
@@ -55,11 +54,21 @@ export function addStorageOption(command: Command): Command {
   );
 }
 
-const dayLong = 24 * 3_600_000;
+const hour = 3_600_000;
 
 /** What the flags ask for. */
 export function operationOf(flags: OperationFlags): Omit<ServeRequest, 'address' | 'warn'> {
-  const { storage, auth, access, tokenService, accessLog, mirror, rules, gcInterval, gcGrace } = flags;
+  const {
+    storage,
+    auth,
+    access,
+    tokenService,
+    accessLog,
+    mirror,
+    rules,
+    gcInterval = hour,
+    gcGrace = 24 * hour,
+  } = flags;
   return {
     ...(storage === undefined ? {} : { storage }),
     ...(auth ? { auth } : {}),
