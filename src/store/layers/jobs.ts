@@ -33,7 +33,7 @@ type Purpose = 'short' | 'streams' | 'receiving';
 const pools = new Map<Purpose, LayerPool>();
 
 /** Those that wait for others get threads of their own, so that they never keep a digest waiting. */
-const sizes = { short: undefined, streams: 16, receiving: Math.max(availableParallelism(), 3) } as const;
+const sizes = { short: undefined, streams: 16, receiving: Math.max(availableParallelism(), 2) } as const;
 
 /** The pool for jobs that run to their end (`short`), for tars read at their reader's pace, or for blobs that still come. */
 export function layerPool(purpose: Purpose): LayerPool {
