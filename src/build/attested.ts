@@ -1,7 +1,8 @@
 // What is to be said of a build's result beside it: the facts that attestations are made of.
 
 import { existsSync } from 'node:fs';
-import type { Store } from '../store/index.ts';
+import type { VertexId } from '../core/index.ts';
+import type { LayerId, Store } from '../store/index.ts';
 import type { BuildFacts } from './attest/index.ts';
 import { type Checkout, checkoutFacts } from './checkout.ts';
 import type { BuildOutcome, OutputRequest } from './export/types.ts';
@@ -38,10 +39,17 @@ export async function withAttestations(
   const attested = {
     facts: factsOf(build, outcome),
     platforms,
+    scans: build.graphs.map(({ scans = [] }) =>
+      scans.map(({ name, vertex }) => ({ name, layers: layersOf(build, vertex) })),
+    ),
     names,
     ...(epoch === undefined ? {} : { epoch }),
   };
   return { ...outcome, attestations: attestationsOf(attest, attested, store) };
+}
+
+function layersOf({ solution }: FinishedBuild, vertex: VertexId | undefined): readonly LayerId[] {
+  return vertex === undefined ? [] : (solution.scanned.get(vertex) ?? []);
 }
 
 function factsOf(build: FinishedBuild, { fixedTimes }: BuildOutcome): readonly BuildFacts[] {

@@ -28,6 +28,7 @@ export function planOptions(
     noCache,
     ...execPlanOptions(request),
     resolveImage,
+    ...(request.attest?.sbom ? { sbom: true } : {}),
     ...(target === undefined ? {} : { target }),
     ...(network === undefined ? {} : { network }),
   };

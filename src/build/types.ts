@@ -179,14 +179,25 @@ export interface BuildGraph {
   /** undefined: the target is an empty root. */
   readonly target: VertexId | undefined;
   readonly image: ImageTemplate;
+  /** What is listed beside the packages of the image. */
+  readonly scans?: readonly ScannedPart[];
   /** Lint findings and the like, to be shown. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A tree whose packages are listed beside those of the image. */
+export interface ScannedPart {
+  /** `context`, or a stage's name. */
+  readonly name: string;
+  readonly vertex: VertexId | undefined;
 }
 
 /** What is solved at once: the steps of a build for one platform or several, and the target of each. */
 export interface StepGraph {
   readonly vertices: BuildGraph['vertices'];
   readonly targets: readonly BuildGraph['target'][];
+  /** Further vertices whose layers are asked for. */
+  readonly scanned?: readonly VertexId[];
 }
 
 /** The image config without what only solving can tell: diffIDs and creation times. */
@@ -224,6 +235,8 @@ export interface PlanOptions {
   /** What steps may be given beyond the sandbox: `network.host`, `security.insecure`, `device`, `device=NAME`. */
   readonly allow?: readonly string[];
   readonly execSettings?: ExecSettings;
+  /** Whether packages are to be listed: then also of what arguments of the Dockerfile ask for. */
+  readonly sbom?: boolean;
   /** What COPY and ADD take from; default the local context named `context`. */
   readonly context?: NamedContext;
   /** What takes the place of images and stages with these names (`--build-context`). */

@@ -1,6 +1,6 @@
 // The attestations of a build, as the exporters take them.
 
-import type { Store } from '../../store/index.ts';
+import type { LayerId, Store } from '../../store/index.ts';
 import type { Attestation, BuiltPlatform } from '../export/types.ts';
 import { type BuildFacts, provenance } from './provenance.ts';
 import { scanTree } from './scanner/index.ts';
@@ -12,6 +12,8 @@ import type { AttestRequest } from './types.ts';
 export interface AttestedBuild {
   readonly facts: readonly BuildFacts[];
   readonly platforms: readonly BuiltPlatform[];
+  /** What is listed beside the packages of each platform's image. */
+  readonly scans: readonly (readonly { readonly name: string; readonly layers: readonly LayerId[] }[])[];
   /** Full names of the image, if it has any. */
   readonly names: readonly string[];
   /** Milliseconds since 1970, where the build has one. */
@@ -25,7 +27,7 @@ export function attestationsOf(
   store: Store,
 ): readonly Attestation[] {
   const made: Attestation[] = [];
-  if (sbom) made.push(sbomAttestation(build, store));
+  if (sbom) made.push(sbomAttestation(build, store), ...partAttestations(build, store));
   if (asked)
     made.push({
       predicateType: predicateTypes.provenance,
@@ -35,17 +37,33 @@ export function attestationsOf(
   return made;
 }
 
-/** Every platform is scanned once, however many outputs there are. */
 function sbomAttestation({ platforms, names, epoch }: AttestedBuild, store: Store): Attestation {
-  const made = new Map<number, Promise<object>>();
-  const document = async (position: number): Promise<object> => {
+  return listing('sbom.spdx.json', async (position) => {
     const { layers, platform } = at(platforms, position);
     const scan = await scanTree(store.layers.view(layers));
     return spdxDocument(scan, { name: names[0], platform, created: epoch ?? Date.now() });
-  };
+  });
+}
+
+/** A list for each part, under the names that BuildKit's scanner gives them; a part that another platform lacks is empty there. */
+function partAttestations({ platforms, scans, epoch }: AttestedBuild, store: Store): readonly Attestation[] {
+  const parts = [...new Set(scans.flat().map(({ name }) => name))];
+  return parts.map((part) =>
+    listing(`sbom-${part}.spdx.json`, async (position) => {
+      const layers = at(scans, position).find(({ name }) => name === part)?.layers ?? [];
+      const scan = await scanTree(store.layers.view(layers));
+      const { platform } = at(platforms, position);
+      return spdxDocument(scan, { name: undefined, part, platform, created: epoch ?? Date.now() });
+    }),
+  );
+}
+
+/** Every platform is scanned once, however many outputs there are. */
+function listing(fileName: string, document: (position: number) => Promise<object>): Attestation {
+  const made = new Map<number, Promise<object>>();
   return {
     predicateType: predicateTypes.sbom,
-    fileName: 'sbom.spdx.json',
+    fileName,
     predicate: (position) => {
       const known = made.get(position) ?? document(position);
       made.set(position, known);

@@ -10,6 +10,8 @@ import type { Scan, ScannedPackage } from './scanner/index.ts';
 export interface ScannedImage {
   /** Its full name, if it has one. */
   readonly name: string | undefined;
+  /** The part of the build that it is about, where that is not the image: a stage, or `context`. */
+  readonly part?: string;
   readonly platform: Platform;
   /** Milliseconds since 1970. */
   readonly created: number;
@@ -22,7 +24,7 @@ const imageId = 'SPDXRef-Image';
 export function spdxDocument(scan: Scan, image: ScannedImage): object {
   const packages = [imagePackage(scan, image), ...scan.packages.map(packageOf)];
   const contains = packages.slice(1).map(({ SPDXID }) => relationship(imageId, 'CONTAINS', SPDXID));
-  const name = image.name ?? 'image';
+  const name = titleOf(image);
   const identity = sha256(
     JSON.stringify([metadata.version, image.created, formatPlatform(image.platform), packages]),
   );
@@ -43,6 +45,10 @@ export function spdxDocument(scan: Scan, image: ScannedImage): object {
   };
 }
 
+function titleOf({ name, part }: ScannedImage): string {
+  return name ?? (part === undefined ? 'image' : `sbom-${part}`);
+}
+
 function relationship(spdxElementId: string, relationshipType: string, relatedSpdxElement: string): object {
   return { spdxElementId, relationshipType, relatedSpdxElement };
 }
@@ -50,11 +56,12 @@ function relationship(spdxElementId: string, relationshipType: string, relatedSp
 type SpdxPackage = Readonly<Record<string, unknown>> & { readonly SPDXID: string };
 
 /** The image itself; its distribution is part of what it is. */
-function imagePackage({ distribution }: Scan, { name, platform }: ScannedImage): SpdxPackage {
+function imagePackage({ distribution }: Scan, image: ScannedImage): SpdxPackage {
+  const { name, platform } = image;
   const purl = name === undefined ? {} : { externalRefs: [purlReference(imagePurl(name, platform))] };
   return {
     SPDXID: imageId,
-    name: name ?? 'image',
+    name: titleOf(image),
     downloadLocation: unknown,
     filesAnalyzed: false,
     licenseConcluded: unknown,

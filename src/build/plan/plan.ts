@@ -10,6 +10,7 @@ import { globalArguments } from './global-arguments.ts';
 import { findImages } from './images.ts';
 import { type Problem, ProblemError } from './problem.ts';
 import { throwDiagnostics, throwProblems } from './report.ts';
+import { scannedParts } from './scans.ts';
 import { type PlannedStage, planStages } from './stages.ts';
 import type { Planning } from './state.ts';
 import { checkSyntax } from './syntax.ts';
@@ -59,9 +60,15 @@ async function planTarget(
   throwProblems(options.dockerfile, problems);
   const state = done.get(target.index);
   if (!state) throw new CaissonError('PLAN_INCOMPLETE', `Stage ${target.index} was not planned`);
+  const scans = options.sbom ? scannedParts(planning, state, done) : [];
+  const needed = [state.vertex, ...scans.map(({ vertex }) => vertex)].flatMap((id) => [
+    ...reachableFrom(id, vertices).keys(),
+  ]);
+  const known = new Set(needed);
   return {
-    vertices: reachableFrom(state.vertex, vertices),
+    vertices: new Map([...vertices].filter(([id]) => known.has(id))),
     target: state.vertex,
     image: imageTemplate(state, options),
+    ...(scans.length === 0 ? {} : { scans }),
   };
 }

@@ -12,9 +12,11 @@ export function vertexOf(graph: Pick<StepGraph, 'vertices'>, id: VertexId): Vert
 
 /** The graphs of several platforms as one: a step that several need is solved once. */
 export function joinGraphs(graphs: readonly BuildGraph[]): StepGraph {
+  const scanned = graphs.flatMap(({ scans = [] }) => scans.flatMap(({ vertex }) => vertex ?? []));
   return {
     // Inputs stay before their users; of equal steps the one with the first platform's name counts.
     vertices: new Map([...graphs.flatMap(({ vertices }) => [...vertices]), ...(graphs[0]?.vertices ?? [])]),
     targets: graphs.map(({ target }) => target),
+    ...(scanned.length === 0 ? {} : { scanned }),
   };
 }

@@ -31,10 +31,12 @@ export async function solveGraph(
   const lease = scope.use(services.store.lease());
   const run = startRun(graph, services, options, lease);
   try {
-    const solved = await Promise.all(graph.targets.map((target) => solve(run, target)));
+    const { targets, scanned = [] } = graph;
+    const solved = await Promise.all([...targets, ...scanned].map((target) => solve(run, target)));
     run.progress.finish(true);
     return {
-      targets: solved.map(({ layers }) => layers),
+      targets: targets.map((_, index) => solved[index]?.layers ?? []),
+      scanned: new Map(scanned.map((id, index) => [id, solved[targets.length + index]?.layers ?? []])),
       steps: run.progress.counts,
       sources: await resolvedSources(run),
       solvedSteps: options.keepKeys ? await solvedSteps(run) : [],

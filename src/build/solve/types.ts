@@ -1,5 +1,6 @@
 // What the solver works with: the rooms below, the contexts, and what solving gives.
 
+import type { VertexId } from '../../core/index.ts';
 import type { Digest, RuntimeResources } from '../../oci/index.ts';
 import type { Runtime } from '../../runtime/index.ts';
 import type { LayerId, Store } from '../../store/index.ts';
@@ -55,6 +56,8 @@ export interface ResolvedVertex {
 export interface Solution {
   /** Layers of each target, bottom first. */
   readonly targets: readonly (readonly LayerId[])[];
+  /** Layers of what else was asked for. */
+  readonly scanned: ReadonlyMap<VertexId, readonly LayerId[]>;
   /** Shown steps that ran, and that came from the cache. */
   readonly steps: { readonly ran: number; readonly cached: number };
   /** Images and remote sources, and what they were resolved to. */

@@ -1,6 +1,7 @@
 // ENV and ARG: variables of the image and of the build.
 
 import type { Arg, ArgDeclaration, Env } from '../../../../grammar/index.ts';
+import { scanArguments } from '../scans.ts';
 import { type BuildArgument, type StageState, withVariables } from '../state.ts';
 import { type Dispatch, expanded, type Step } from '../step.ts';
 import { configured } from './config.ts';
@@ -38,7 +39,7 @@ function argumentValue(step: Step, { name, value, range }: ArgDeclaration): stri
 function declare(state: StageState, argument: BuildArgument): StageState {
   const { name, value } = argument;
   const known = { ...state, buildArguments: [...state.buildArguments, argument] };
-  return value === undefined ? known : withVariables(known, [[name, value]]);
+  return value === undefined || scanArguments.has(name) ? known : withVariables(known, [[name, value]]);
 }
 
 function written({ name, value }: BuildArgument): string {
