@@ -42,10 +42,17 @@ for (let round = 0; round < Number(rounds); round++) {
 process.stdout.write(table());
 
 async function measure(one: Case, server: string): Promise<Measured> {
-  const folder = mkdtempSync('/var/tmp/caisson-bench-registry-');
   const start = servers[server];
   if (!start) throw new Error(`There is no server "${server}"`);
-  const served = await start(`${folder}/registry`);
+  const folder = mkdtempSync('/var/tmp/caisson-bench-registry-');
+  try {
+    return await measureServed(one, server, await start(`${folder}/registry`));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureServed(one: Case, server: string, served: Served): Promise<Measured> {
   // Two processes make the load, so that it is the server that is measured.
   const generators = Array.from({ length: Math.min(one.clients, 2) }, () =>
     fork(fileURLToPath(new URL('./generator.ts', import.meta.url)), {
@@ -62,7 +69,6 @@ async function measure(one: Case, server: string): Promise<Measured> {
   } finally {
     for (const generator of generators) generator.kill();
     await served.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

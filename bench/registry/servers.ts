@@ -43,8 +43,10 @@ http: {addr: 127.0.0.1:${port}}
 async function started(child: ChildProcess, port: number): Promise<Served> {
   const url = `http://127.0.0.1:${port}`;
   for (const deadline = Date.now() + 20_000; !(await answers(url)); ) {
-    if (Date.now() > deadline || child.exitCode !== null)
+    if (Date.now() > deadline || child.exitCode !== null) {
+      child.kill('SIGKILL');
       throw new Error(`${child.spawnargs.join(' ')} does not answer`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return {
