@@ -14,13 +14,12 @@ const symbolsOfGroup = 50;
 const runA = 0;
 const runB = 1;
 
-/** Reads the block that begins after its checksum. Throws when it is damaged or longer than `blockSize`. */
-export function readBlock(bits: BitReader, blockSize: number): Block {
+/** Reads the block that begins after its checksum into `next`. Throws when it is damaged or longer than that. */
+export function readBlock(bits: BitReader, next: Uint32Array): Block {
   if (bits.read(1) === 1) throw damaged('it is randomised, as bzip2 before 0.9.5 wrote it');
   const origin = bits.read(24);
   const used = readUsedBytes(bits);
   const tables = readTables(bits, used.length + 2);
-  const next = new Uint32Array(blockSize);
   const length = readMoves(bits, tables, used, next);
   if (origin >= length) throw damaged('its origin is outside of it');
   linkInOrder(next, length);

@@ -26,11 +26,15 @@ export async function* decodedInThread(
 ): AsyncGenerator<Buffer, void, undefined> {
   const input = source[Symbol.asyncIterator]();
   const worker = new Worker(workerUrl('decompress', import.meta.url), { execArgv: [], workerData: format });
-  const tell = (message: ToDecoder): void => worker.postMessage(message);
+  const tell = (message: ToDecoder, transfer: readonly ArrayBuffer[] = []): void =>
+    worker.postMessage(message, transfer);
   const failed = new AbortController();
   const supply = async (): Promise<void> => {
     const next = await input.next();
-    tell({ kind: 'input', chunk: next.done ? undefined : next.value });
+    if (next.done) return tell({ kind: 'input', chunk: undefined });
+    // A copy: sending a view would send all it is a view of.
+    const chunk = new Uint8Array(next.value);
+    tell({ kind: 'input', chunk }, [chunk.buffer]);
   };
   try {
     for await (const [message] of on(worker, 'message', { signal: failed.signal, close: ['exit'] })) {

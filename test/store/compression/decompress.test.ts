@@ -160,6 +160,12 @@ for (const length of [0, 1, 3, 4, 5, 255, 258, 259, 260, 264, 5_000_000])
     assert.ok(plain.equals(await collect([compressedBy('bzip2', plain)])));
   });
 
+test('bzip2 of very many small streams', { skip: noBzip2, timeout: 60_000 }, async () => {
+  const bytes = compressedBy('bzip2', Buffer.from('some text'));
+  const many = Buffer.concat(Array.from({ length: 2000 }, () => bytes));
+  assert.equal((await collect([many])).toString(), 'some text'.repeat(2000));
+});
+
 for (const level of [1, 5, 9])
   test(`bzip2 -${level} of several blocks with all bytes`, { skip: noBzip2, timeout: 20_000 }, async () => {
     const plain = Buffer.concat([whole, whole, whole]);
