@@ -37,7 +37,7 @@ export async function checkRegistry({
 }: RegistryPlace & { readonly repair: boolean }): Promise<CheckReport> {
   const { check } = await server();
   await using storage = await openPlace(place, { serving: false });
-  return check(storage, { repair, signal: new AbortController().signal });
+  return await check(storage, { repair, signal: new AbortController().signal });
 }
 
 async function server() {

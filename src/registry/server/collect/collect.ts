@@ -2,7 +2,7 @@
 // the blob's lease, and the storage decides on lease and references in one change. A dry run changes nothing.
 
 import type { Digest } from '../../../oci/index.ts';
-import type { RegistryStorage, Swept } from '../storage/types.ts';
+import type { OpenBlob, RegistryStorage, Swept } from '../storage/types.ts';
 import { every } from './every.ts';
 
 /** What is collected. */
@@ -40,7 +40,36 @@ export async function collect(storage: RegistryStorage, options: CollectOptions)
     forgotten.push(...(await collectRepository(storage, repository, options)));
   }
   const { unusedSince, dryRun } = options;
-  return { forgotten, swept: await storage.sweep({ unusedSince, dryRun }) };
+  const swept = await storage.sweep({ unusedSince, dryRun });
+  return { forgotten, swept: dryRun ? await foreseen(storage, forgotten, swept) : swept };
+}
+
+/** What a sweep would find more, had the blobs been forgotten: those that no other repository has. */
+async function foreseen(
+  storage: RegistryStorage,
+  forgotten: readonly ForgottenBlob[],
+  swept: Swept,
+): Promise<Swept> {
+  const ending = Map.groupBy(forgotten, ({ digest }) => digest);
+  const repositories = every(
+    (page) => storage.repositories(page),
+    (name) => name,
+  );
+  for await (const repository of repositories)
+    for (const [digest, blobs] of ending) {
+      const goes = blobs.some((blob) => blob.repository === repository);
+      if (!goes && (await storage.openBlob(repository, digest).then(closed))) ending.delete(digest);
+    }
+  const more = [...ending.values()].flatMap(([blob]) =>
+    blob ? [{ digest: blob.digest, size: blob.size }] : [],
+  );
+  return { ...swept, blobs: [...swept.blobs, ...more] };
+}
+
+/** Whether there was a blob; looking at it this way leaves its lease alone. */
+async function closed(blob: OpenBlob | undefined): Promise<boolean> {
+  await blob?.[Symbol.asyncDispose]();
+  return blob !== undefined;
 }
 
 async function collectRepository(

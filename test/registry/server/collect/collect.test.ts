@@ -35,8 +35,16 @@ describe('collecting', () => {
   it('shows with a dry run what it would delete, and deletes nothing', async () => {
     await using test = await testStorage();
     const left = await pushBlob(test.storage, 'app');
-    const { forgotten } = await collectAll(test.storage, true);
-    assert.deepEqual(forgotten, [{ repository: 'app', ...left }]);
+    const shared = await pushBlob(test.storage, 'app');
+    await pushManifest(test.storage, 'other', [await pushBlob(test.storage, 'other')]);
+    await test.storage.mountBlob('other', shared.digest, 'app');
+    await pushManifest(test.storage, 'other', [shared], 'v1');
+    const { forgotten, swept } = await collectAll(test.storage, true);
+    assert.deepEqual(
+      new Set(forgotten.map(({ repository, digest }) => `${repository} ${digest}`)),
+      new Set([`app ${left.digest}`, `app ${shared.digest}`]),
+    );
+    assert.deepEqual(swept.blobs, [left]);
     assert.ok(await test.storage.blob('app', left.digest));
   });
 
