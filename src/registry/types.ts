@@ -84,7 +84,7 @@ export interface RemoteRepository {
   blobSize(digest: Digest, options: RequestOptions): Promise<number | undefined>;
   /**
    * The bytes of a blob from `offset`; broken connections are taken up again with a range. No more bytes than the descriptor
-   * says; the reader verifies the digest. Throws `BLOB_NOT_FOUND`; the stream throws `BLOB_TRUNCATED`.
+   * says; the reader verifies the digest. Throws `BLOB_NOT_FOUND`, `BLOB_SIZE_MISMATCH`; the stream throws these and `BLOB_TRUNCATED`.
    */
   blob(descriptor: Descriptor, options: RequestOptions & { readonly offset?: number }): Promise<Readable>;
   /** Takes a blob in: not at all where it is there, by mounting where another repository of the registry has it, else by uploading. */
