@@ -338,7 +338,7 @@ describe('pushing', () => {
     const { error, events } = await bench.build({ outputs: [output] });
     assert.ok(error instanceof CaissonError);
     assert.equal(error.code, 'PUSH_UNAVAILABLE');
-    assert.match(error.hint ?? '', /caisson push/);
+    assert.match(error.hint ?? '', /type=oci/);
     assert.deepEqual(events, []);
   });
 
