@@ -31,7 +31,7 @@ export type Outcome = 'cached' | 'fetched' | 'stale' | 'unavailable';
 /** A tag that was compared with upstream within this time, in milliseconds, is not again: a HEAD and its GET ask once. */
 const freshness = 3000;
 /** Time for the upstream, in milliseconds: where there is something to serve instead, and where there is not. */
-const patience = { fallback: 4000, alone: 30_000 };
+const patience = { fallback: 4000, alone: 15_000 };
 
 /** Manifests through `context`; those who ask for one at once share one question. */
 export function mirrorManifests(context: MirrorContext): MirrorManifests {
