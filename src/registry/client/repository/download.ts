@@ -117,7 +117,8 @@ async function run(
     if (problem instanceof CaissonError) throw problem;
     failures = taken >= progress ? 1 : failures + 1;
     // A server that is there, but never gets any further, will not do so with more patience.
-    if (failures >= (taken > 0 ? policy.patientTries : policy.tries)) throw truncated(descriptor, position, problem);
+    if (failures >= (taken > 0 ? policy.patientTries : policy.tries))
+      throw truncated(descriptor, position, problem);
     await pause(growingPause(policy, failures), signal);
   }
   out.push(null);
