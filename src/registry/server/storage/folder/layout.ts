@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lock } from '../../../../core/index.ts';
 import type { Database } from '../../../../store/index.ts';
 import { writeLayoutFiles } from './layout-files.ts';
 import type { Places } from './places.ts';
@@ -29,7 +30,10 @@ export function openLayouts(
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   const drain = async (): Promise<void> => {
+    if (waiting.size === 0) return;
     const begun = performance.now();
+    // A collection beside the server writes layouts as well: each sees the database as it is when its turn comes.
+    using _ = await lock(places.layoutLock);
     for (const name of waiting) {
       waiting.delete(name);
       await writeLayout(places, database, name).catch((error: unknown) => failed(name, error));
@@ -39,10 +43,13 @@ export function openLayouts(
   const start = (): void => {
     timer ??= setTimeout(
       () => {
-        writing = writing.then(drain).then(() => {
-          timer = undefined;
-          if (waiting.size > 0) start();
-        });
+        writing = writing
+          .then(drain)
+          .catch((error: unknown) => failed('*', error))
+          .then(() => {
+            timer = undefined;
+            if (waiting.size > 0) start();
+          });
       },
       Math.max(pause, 10 * took),
     ).unref();

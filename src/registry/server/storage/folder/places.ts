@@ -12,6 +12,8 @@ export interface Places {
   readonly database: string;
   /** Held by the one process that serves. */
   readonly lock: string;
+  /** Held while image layouts are written. */
+  readonly layoutLock: string;
   readonly uploads: string;
   /** A blob or manifest in the pool. */
   readonly content: (digest: Digest) => string;
@@ -38,6 +40,7 @@ export function preparePlaces(root: string): Places {
     root,
     database: join(root, 'registry.db'),
     lock: join(root, 'serve.lock'),
+    layoutLock: join(root, 'layout.lock'),
     uploads: join(root, 'uploads'),
     content: (digest) => poolPath(root, digest),
     layout: (repository) => join(root, 'repositories', folderOf(repository)),

@@ -55,6 +55,8 @@ async function sweepUploads(
   const left = (await listUploads(uploading)).filter(({ touched }) => touched < unusedSince);
   if (dryRun) return left;
   for (const { repository, id } of left) await cancelUpload(uploading, repository, id);
+  // And the rows of those whose file became a blob when the process was killed.
+  uploading.context.database.run('DELETE FROM upload WHERE touched < ?', unusedSince.getTime());
   deleteStrays(uploading.context, unusedSince);
   return left;
 }
