@@ -71,7 +71,7 @@ export function checkCommand(): Command {
       const report = await checkRegistry({ ...(await placeOf(flags, self)), repair: flags.repair ?? false });
       for (const { kind, repository, subject, message, repaired } of report.findings)
         process.stdout.write(
-          `${kind}  ${repository}  ${subject}: ${message}${repaired ? ' (removed)' : ''}\n`,
+          `${kind}  ${repository}  ${subject}: ${message}${repaired ? ' (repaired)' : ''}\n`,
         );
       process.stdout.write(
         `Checked ${counted(report.repositories, 'repository', 'repositories')}, ${counted(report.manifests, 'manifest')}, ` +

@@ -7,9 +7,15 @@ import { every } from './every.ts';
 
 /** Something wrong with a registry's content. */
 export interface Finding {
-  readonly kind: 'blob-corrupt' | 'blob-missing' | 'manifest-corrupt' | 'manifest-missing' | 'tag-dangling';
+  readonly kind:
+    | 'blob-corrupt'
+    | 'blob-missing'
+    | 'manifest-corrupt'
+    | 'manifest-missing'
+    | 'tag-dangling'
+    | 'layout-wrong';
   readonly repository: string;
-  /** The digest or the tag. */
+  /** The digest, the tag, or the file of an image layout. */
   readonly subject: string;
   readonly message: string;
   readonly repaired: boolean;
@@ -50,6 +56,7 @@ export async function check(storage: RegistryStorage, options: CheckOptions): Pr
     const known = await checkBlobs(survey, repository);
     await checkManifests(survey, repository, known);
     await checkTags(survey, repository);
+    await checkLayout(survey, repository);
   }
   return { ...survey.counts, findings: survey.findings };
 }
@@ -164,6 +171,13 @@ async function checkTags({ storage, findings, repair }: Survey, repository: stri
     const repaired = repair && (await storage.deleteTag(repository, name));
     const message = `it names ${digest}, which the repository does not have`;
     findings.push({ kind: 'tag-dangling', repository, subject: name, message, repaired });
+  }
+}
+
+async function checkLayout({ storage, findings, repair }: Survey, repository: string): Promise<void> {
+  for (const subject of (await storage.verifyLayout?.(repository, { repair })) ?? []) {
+    const message = 'it is not what the registry has';
+    findings.push({ kind: 'layout-wrong', repository, subject, message, repaired: repair });
   }
 }
 

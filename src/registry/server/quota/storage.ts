@@ -87,7 +87,8 @@ export function ruledStorage(
       }),
     deleteManifest: (repository, digest, options) =>
       inTurn(repository, async () => {
-        for (const tag of await inner.tags(repository, {}))
+        // With `unusedSince` the storage itself refuses what has a tag.
+        for (const tag of options?.unusedSince ? [] : await inner.tags(repository, {}))
           if (tag.digest === digest) await shield(repository, tag.name, 'deleted');
         return inner.deleteManifest(repository, digest, options);
       }),

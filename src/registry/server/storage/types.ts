@@ -87,6 +87,8 @@ export interface RegistryStorage extends AsyncDisposable {
   sweep(options: { readonly unusedSince: Date; readonly dryRun?: boolean }): Promise<Swept>;
   /** Deletes content that is corrupt: every repository forgets the blob or manifest, with tags, though manifests may refer to it. */
   discard(digest: Digest): Promise<void>;
+  /** Where repositories are image layouts: the files of one that are not what they should be; with `repair` they are written anew. */
+  verifyLayout?(repository: string, options: { readonly repair: boolean }): Promise<readonly string[]>;
   /** How much is kept: each content once, or what one repository has. */
   usage(repository?: string): Promise<Usage>;
 }

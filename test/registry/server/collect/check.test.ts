@@ -1,10 +1,11 @@
 // Checking a registry: damage is found, told, and with repair made good enough to push again.
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { hexOf } from '../../../../src/oci/index.ts';
 import { check } from '../../../../src/registry/server/collect/index.ts';
+import { openFolderStorage, type RegistryStorage } from '../../../../src/registry/server/storage/index.ts';
 import { pushBlob, pushImage, pushManifest, type TestStorage, testStorage } from './content.ts';
 
 const { signal } = new AbortController();
@@ -87,5 +88,37 @@ describe('checking', () => {
     const { findings } = await check(test.storage, { repair: true, signal });
     assert.deepEqual(kinds(findings), [`manifest-corrupt ${digest}`]);
     assert.equal(await test.storage.manifest('app', { tag: 'v1' }), undefined);
+  });
+
+  it('finds files of an image layout that are no links to the content, and has them written anew', async () => {
+    const root = mkdtempSync('/var/tmp/caisson-registry-');
+    /** What ends with a storage is written before it is closed. */
+    const opened = async <T>(work: (storage: RegistryStorage) => Promise<T>): Promise<T> => {
+      await using storage = await openFolderStorage({ root });
+      return await work(storage);
+    };
+    const findings = (repair: boolean) =>
+      opened(async (storage) => kinds((await check(storage, { repair, signal })).findings));
+    try {
+      const { digest, blobs } = await opened((storage) => pushImage(storage, 'team/app', 'v1', 2));
+      assert.deepEqual(await findings(false), []);
+      const layout = `${root}/repositories/team+app`;
+      const changed = hexOf(blobs[0]?.digest ?? '');
+      const gone = `${layout}/blobs/sha256/${hexOf(digest)}`;
+      rmSync(`${layout}/blobs/sha256/${changed}`);
+      writeFileSync(`${layout}/blobs/sha256/${changed}`, 'something else');
+      rmSync(gone);
+      writeFileSync(`${layout}/index.json`, '{}');
+      const expected = [`${layout}/blobs/sha256/${changed}`, gone, `${layout}/index.json`];
+      assert.deepEqual(
+        [...(await findings(true))].sort(),
+        expected.map((path) => `layout-wrong ${path}`).sort(),
+      );
+      assert.deepEqual(await findings(false), []);
+      const inode = (path: string): number => statSync(path).ino;
+      assert.equal(inode(`${layout}/blobs/sha256/${changed}`), inode(`${root}/blobs/sha256/${changed}`));
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });

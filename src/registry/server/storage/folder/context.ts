@@ -15,6 +15,8 @@ export interface FolderContext {
   readonly settled: () => Promise<void>;
   /** Renames a synced file into the pool, and resolves when that is on the disk. */
   readonly place: (path: string, digest: Digest) => Promise<void>;
+  /** Resolves when content that another request placed is on the disk. */
+  readonly placed: (digest: Digest) => Promise<void>;
   /** Tells that a repository's image layout is to be written anew. */
   readonly changed: (repository: string) => void;
 }
@@ -29,16 +31,17 @@ export async function folderContext(
   // commits at once, is what `synchronous=FULL` would do for each on its own.
   const log = await open(`${places.database}-wal`, 'r');
   const folders = new Map<string, () => Promise<void>>();
+  const placed = (digest: Digest): Promise<void> => folderSync(folders, dirname(places.content(digest)))();
   return {
     places,
     database,
     changed,
     settled: coalesce(() => log.datasync()),
     async place(path, digest) {
-      const target = places.content(digest);
-      await rename(path, target);
-      await folderSync(folders, dirname(target))();
+      await rename(path, places.content(digest));
+      await placed(digest);
     },
+    placed,
     [Symbol.asyncDispose]: () => log.close(),
   };
 }

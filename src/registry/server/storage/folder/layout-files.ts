@@ -32,7 +32,8 @@ export async function writeLayoutFiles(
   for (const path of surplus) await rm(path, { force: true });
 }
 
-function contentOf(database: Database, repository: number): readonly Digest[] {
+/** The digests that a layout has. */
+export function contentOf(database: Database, repository: number): readonly Digest[] {
   return database
     .all<{ digest: Digest }>(
       'SELECT digest FROM blob WHERE repository = ? UNION SELECT digest FROM manifest WHERE repository = ?',
@@ -52,7 +53,7 @@ async function linkContent(from: string, to: string): Promise<void> {
 }
 
 /** What is tagged, each tag an entry, as `skopeo` and `podman` expect it. */
-function indexText(database: Database, repository: number): string {
+export function indexText(database: Database, repository: number): string {
   const rows = database.all<{ name: string; digest: string; size: number; mediaType: string }>(
     `SELECT tag.name, tag.digest, size, media_type AS mediaType
      FROM tag JOIN manifest USING (repository, digest) JOIN content USING (digest)

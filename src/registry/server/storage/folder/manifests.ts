@@ -7,9 +7,9 @@ import type { Digest } from '../../../../oci/index.ts';
 import { RegistryError } from '../../errors.ts';
 import type { ManifestRecord, ManifestReference, NewManifest, Page, StoredManifest } from '../types.ts';
 import { findBlob } from './blobs.ts';
+import { isThere, touchContent } from './content.ts';
 import type { FolderContext } from './context.ts';
 import { changingRepository, repositoryId } from './repositories.ts';
-import { isThere, touchContent } from './uploads.ts';
 
 interface ManifestRow {
   readonly repository: number;
@@ -55,7 +55,7 @@ function checkBlobs(context: FolderContext, repository: string, { blobs, incompl
 
 async function keepBytes(context: FolderContext, { digest, bytes }: NewManifest): Promise<void> {
   touchContent(context, digest, bytes.length);
-  if (await isThere(context.places.content(digest), bytes.length)) return;
+  if (await isThere(context.places.content(digest), bytes.length)) return context.placed(digest);
   const path = context.places.upload(randomUUID());
   const file = await open(path, 'wx', 0o644);
   try {

@@ -27,6 +27,7 @@ import {
   type Uploading,
 } from './uploads.ts';
 import { usageOf } from './usage.ts';
+import { verifyLayout } from './verify-layout.ts';
 
 /** How a folder storage is opened. */
 export interface FolderStorageOptions {
@@ -106,6 +107,7 @@ function storageOf(
     referrers: async (repository, subject, page) => listReferrers(context, repository, subject, page),
     sweep: (options) => sweep(uploading, options),
     usage: async (repository) => usageOf(context, repository),
+    verifyLayout: (repository, { repair }) => verifyLayout(context, repository, repair),
     discard: (digest) => discardContent(context, digest),
   };
 }

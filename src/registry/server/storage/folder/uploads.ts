@@ -10,6 +10,7 @@ import { parseDigest } from '../../digests.ts';
 import { RegistryError } from '../../errors.ts';
 import type { BlobRecord, Upload } from '../types.ts';
 import { enterBlob } from './blobs.ts';
+import { keepFile } from './content.ts';
 import type { FolderContext } from './context.ts';
 import { digestOf, type Progress, type Progresses } from './hashing.ts';
 import { isUploadId } from './places.ts';
@@ -140,7 +141,7 @@ export async function finishUpload(
       detail: { expected: digest, actual, size },
     });
   }
-  await keep(context, id, digest, size);
+  await keepFile(context, context.places.upload(id), digest, size);
   const record = context.database.transaction(() => {
     context.database.run('DELETE FROM upload WHERE id = ?', id);
     return enterBlob(context, repository, digest);
@@ -162,44 +163,6 @@ async function digestOfUpload(
   const row = rowOf(context, repository, id);
   if (algorithm === 'sha256' && row?.digest && row.size === size && row.boot === boot) return row.digest;
   return digestOf(context.places.upload(id), algorithm, size);
-}
-
-/** The content's row comes first: from then on a sweep leaves the file, whether it was there or is placed now. */
-async function keep(context: FolderContext, id: string, digest: Digest, size: number): Promise<void> {
-  const path = context.places.upload(id);
-  touchContent(context, digest, size);
-  if (await isThere(context.places.content(digest), size)) {
-    await rm(path, { force: true });
-    return;
-  }
-  const file = await open(path, 'r');
-  try {
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-  await context.place(path, digest);
-}
-
-/** Enters content, or renews its lease. */
-export function touchContent({ database }: FolderContext, digest: Digest, size: number): void {
-  database.run(
-    `INSERT INTO content (digest, size, touched) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET touched = excluded.touched`,
-    digest,
-    size,
-    Date.now(),
-  );
-}
-
-/** Whether a file of that size is there. */
-export async function isThere(path: string, size: number): Promise<boolean> {
-  try {
-    return (await stat(path)).size === size;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 /** Forgets an upload. */
