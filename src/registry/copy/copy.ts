@@ -30,7 +30,10 @@ export async function copyImage(
   const refers = options.referrers ? await readReferrers(given, tree, options) : [];
   const { tree: result, source: from } = await formed(given, tree, options);
   if (options.preserveDigests || refers.length > 0) checkDigests(tree, result);
-  await target.expect?.([...result.below, result.root], (blob) => readBlob(from, blob, options));
+  await target.expect?.([...result.below, result.root], {
+    read: (blob) => readBlob(from, blob, options),
+    repositoryOf: (blob) => from.repositoryOf?.(blob),
+  });
   // What checks digests itself need not be given checked bytes.
   const blobs = await moveBlobs(
     target.verifiesBlobs && from === given ? source : from,

@@ -46,14 +46,21 @@ export interface ImageTarget extends AsyncDisposable {
   readonly verifiesBlobs: boolean;
   /** Layers with addresses of their own (`urls`) may be left out. */
   readonly allowsForeignLayers: boolean;
-  /** Told what comes before the first blob does; `read` gives the bytes of small blobs. */
-  expect?(manifests: readonly ManifestBytes[], read: (blob: Descriptor) => Promise<Buffer>): Promise<void>;
+  /** Told what comes before the first blob does. */
+  expect?(manifests: readonly ManifestBytes[], origin: ImageOrigin): Promise<void>;
   /** Takes a blob in, not at all where it is there. */
   putBlob(blob: PushedBlob, options: PutBlobOptions): Promise<BlobPush>;
   /** Takes in a manifest whose blobs and manifests are there, but not its name. */
   putManifest(manifest: ManifestBytes, options: RequestOptions): Promise<void>;
   /** Puts the image's own manifest under the target's name: now it is there. */
   finish(root: ManifestBytes, options: RequestOptions): Promise<void>;
+}
+
+/** Where an image comes from. */
+export interface ImageOrigin {
+  /** Reads a small blob. */
+  readonly read: (blob: Descriptor) => Promise<Buffer>;
+  readonly repositoryOf: (blob: Descriptor) => RepositoryName | undefined;
 }
 
 /** How a blob is taken in. */

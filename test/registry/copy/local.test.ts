@@ -144,6 +144,22 @@ describe('copy to an OCI layout', () => {
   });
 });
 
+describe('copy to where nothing can be written', () => {
+  for (const [place, code] of [
+    ['oci:FOLDER/none/out', 'TARGET_FOLDER_NOT_FOUND'],
+    ['oci-archive:FOLDER/none/out', 'TARGET_FOLDER_NOT_FOUND'],
+    ['docker-archive:FOLDER', 'TARGET_EXISTS'],
+    ['oci:/dev/null', 'TARGET_EXISTS'],
+  ] as const)
+    it(`says so of ${place}`, async (t) => {
+      const { folder, copy } = await workshop(t);
+      writeMembers(`${folder}/first`, multi());
+      const target = place.replace('FOLDER', folder);
+      await assert.rejects(copy(`oci:${folder}/first:multi`, target, { all: true }), { code });
+      assert.deepEqual(readdirSync(folder).toSorted(), ['first', 'root']);
+    });
+});
+
 describe('copy chooses', () => {
   it('this machine’s image of an index', async (t) => {
     const { folder, copy } = await workshop(t);

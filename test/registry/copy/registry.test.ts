@@ -142,6 +142,8 @@ describe('copy between registry and store', { skip }, () => {
     await copy(`oci:${folder}/first:multi`, `${registry.domain}/app:1`, { all: true });
     await copy(`${registry.domain}/app:1`, 'store:app:1', { all: true });
     assert.equal(store.images.findIndex('app:1')?.digest, sha256(sample.index));
+    for (const bytes of [sample.index, sample.arm64.manifest, sample.arm64.blob])
+      assert.deepEqual(store.blobSources.of(sha256(bytes)), [`${registry.domain}/app`]);
     await copy('store:app:1', `${registry.domain}/back:1`, { all: true });
     assert.equal((await get(`${registry.url}/v2/back/manifests/1`)).digest, sha256(sample.index));
     assert.deepEqual(await store.check(), []);

@@ -3,21 +3,23 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CaissonError, errnoOf, type FileLock, lock, randomBytes } from '../../../core/index.ts';
+import { CaissonError, errnoOf, type FileLock, lock } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { blobBytes } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
+import { partialName, requireParent } from './place.ts';
 
 /** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS` for a folder that holds something else. */
 export function layoutTarget(path: string, tag: string | undefined): ImageTarget {
   const target = resolve(path);
   const isThere = holdsLayout(target);
   // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
-  const partial = `.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const partial = partialName();
   const staging = isThere ? join(target, partial) : `${target}${partial}`;
-  mkdirSync(join(staging, 'blobs/sha256'), { recursive: true });
+  requireParent(target);
+  for (const folder of ['', 'blobs', 'blobs/sha256']) mkdirSync(join(staging, folder));
   const manifests: ManifestBytes[] = [];
   return {
     name: `oci:${path}`,

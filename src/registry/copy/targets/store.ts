@@ -7,7 +7,7 @@ import type { Store } from '../../../store/index.ts';
 import type { BlobPush, PushedBlob } from '../../types.ts';
 import { isImageManifest } from '../convert.ts';
 import { parseManifest } from '../parse.ts';
-import type { ImageTarget, ManifestBytes, PutBlobOptions } from '../types.ts';
+import type { ImageOrigin, ImageTarget, ManifestBytes, PutBlobOptions } from '../types.ts';
 import { blobBytes } from './bytes.ts';
 import { type ExpectedImage, expectImage, receiveImage } from './store-image.ts';
 
@@ -20,19 +20,27 @@ interface Arrival {
   readonly diffIds: Map<Digest, Digest>;
   /** Manifests that are no images, and what these list. */
   readonly others: Set<Digest>;
+  /** The repositories that manifests and blobs come from, `docker.io/library/busybox`. */
+  readonly origins: Map<Digest, string>;
 }
 
 /** The image becomes what `name` gives in the store. What came before a failure is found by the next try, or collected. */
 export function storeTarget(store: Store, name: string): ImageTarget {
   const names = fullNames(name);
   const lease = store.lease();
-  const arrival: Arrival = { store, images: new Map(), diffIds: new Map(), others: new Set() };
+  const arrival: Arrival = {
+    store,
+    images: new Map(),
+    diffIds: new Map(),
+    others: new Set(),
+    origins: new Map(),
+  };
   return {
     name: `store:${name}`,
     keepsReferrers: false,
     verifiesBlobs: true,
     allowsForeignLayers: false,
-    expect: (manifests, read) => expect(arrival, manifests, read),
+    expect: (manifests, origin) => expect(arrival, manifests, origin),
     putBlob: (blob, options) => putBlob(arrival, blob, options),
     putManifest: async ({ descriptor, bytes }) => {
       const image = arrival.images.get(descriptor.digest);
@@ -44,6 +52,7 @@ export function storeTarget(store: Store, name: string): ImageTarget {
       const images = [...arrival.images.values()];
       const received = await Promise.all(images.map((image) => receiveImage(store, image)));
       await store.layers.sync();
+      rememberOrigins(arrival);
       if (single) {
         for (const image of received) store.images.add({ ...image, names });
         return;
@@ -57,13 +66,15 @@ export function storeTarget(store: Store, name: string): ImageTarget {
 
 /** Throws `FORMAT_UNFIT` for what the store cannot keep. */
 async function expect(
-  { store, images, diffIds, others }: Arrival,
+  arrival: Arrival,
   manifests: readonly ManifestBytes[],
-  read: (blob: Descriptor) => Promise<Buffer>,
+  { read, repositoryOf }: ImageOrigin,
 ): Promise<void> {
+  const { store, images, diffIds, others } = arrival;
   const root = manifests.at(-1)?.descriptor.digest;
   for (const manifest of manifests) {
     const { digest } = manifest.descriptor;
+    note(arrival, manifest.descriptor, repositoryOf);
     const parsed = parseManifest(manifest);
     if (parsed.kind === 'index') {
       if (digest !== root) throw nested(digest);
@@ -80,11 +91,23 @@ async function expect(
   if (images.size === 0 || (root !== undefined && others.has(root))) throw noImage(root ?? '');
 }
 
-async function putBlob(
-  { store, diffIds }: Arrival,
-  blob: PushedBlob,
-  options: PutBlobOptions,
-): Promise<BlobPush> {
+function note({ origins }: Arrival, blob: Descriptor, repositoryOf: ImageOrigin['repositoryOf']): void {
+  const from = repositoryOf(blob);
+  if (from) origins.set(blob.digest, `${from.domain}/${from.path}`);
+}
+
+/** A push to the same registry mounts what came from there. */
+function rememberOrigins({ store, origins }: Arrival): void {
+  for (const [repository, found] of Map.groupBy(origins, ([, name]) => name))
+    store.blobSources.add(
+      found.map(([digest]) => digest),
+      repository,
+    );
+}
+
+async function putBlob(arrival: Arrival, blob: PushedBlob, options: PutBlobOptions): Promise<BlobPush> {
+  const { store, diffIds } = arrival;
+  note(arrival, blob.descriptor, () => options.from);
   const { digest, size, mediaType } = blob.descriptor;
   if (store.content.hold(digest)) return 'exists';
   const diffId = diffIds.get(digest);

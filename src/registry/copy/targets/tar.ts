@@ -7,7 +7,7 @@ import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { randomBytes } from '../../../core/index.ts';
+import { CaissonError } from '../../../core/index.ts';
 import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { archiveImage } from './archive-image.ts';
@@ -20,6 +20,7 @@ import {
   mergedIndex,
   referrerEntries,
 } from './layout-index.ts';
+import { partialName, requireParent } from './place.ts';
 
 /** The image becomes the only one of the archive `path`, named `reference`; the file appears when all is written. */
 export async function tarTarget(
@@ -77,8 +78,10 @@ interface Place {
 async function placeFor(path: string): Promise<Place> {
   const target = resolve(path);
   const stats = statSync(target, { throwIfNoEntry: false });
-  if (stats === undefined || stats.isFile() || stats.isDirectory()) {
-    const partial = `${target}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
+  if (stats?.isDirectory()) throw isFolder(target);
+  if (stats === undefined || stats.isFile()) {
+    requireParent(target);
+    const partial = `${target}${partialName()}`;
     return { partial, place: () => rename(partial, target), discard: () => rm(partial, { force: true }) };
   }
   const folder = await mkdtemp(join(tmpdir(), 'caisson-copy-'));
@@ -88,6 +91,12 @@ async function placeFor(path: string): Promise<Place> {
     place: () => pipeline(createReadStream(partial), createWriteStream(target)),
     discard: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+function isFolder(path: string): CaissonError {
+  return new CaissonError('TARGET_EXISTS', `"${path}" is a folder`, {
+    hint: 'Name a file, or use oci:DIR for a layout in a folder.',
+  });
 }
 
 type WriteChunk = (chunk: Buffer) => Promise<void>;
