@@ -8,7 +8,7 @@ const batchSize = 512 * 1024;
 /** What is received at once may gather no more than this, in all. */
 const mostGathered = 48 * 1024 * 1024;
 /** So much is given to the disk while more comes: the sync at the end, which the client waits for, has little left to do. */
-const syncEvery = 16 * 1024 * 1024;
+const syncEvery = 32 * 1024 * 1024;
 let receiving = 0;
 
 /**
