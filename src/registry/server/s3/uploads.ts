@@ -94,6 +94,7 @@ export async function appendUpload(
   const hash = known?.size === state.size ? known.hash : undefined;
   const writer = await openWriter(context, id, state);
   let size = state.size;
+  let failure: unknown;
   try {
     for await (const piece of source) {
       if (size + piece.length > limit) throw tooLarge(limit);
@@ -102,44 +103,58 @@ export async function appendUpload(
       await writer.add(piece);
     }
   } finally {
-    const next = await writer.end();
-    await writeJson(context, keys.upload(id), next);
-    if (hash && next.size === size) hashes.set(id, { hash, size });
+    const ended = await writer.end();
+    await writeJson(context, keys.upload(id), ended.next);
+    if (hash && ended.next.size === size) hashes.set(id, { hash, size });
+    failure = ended.failure;
   }
+  if (failure !== undefined) throw failure;
   return { ...uploadOf(id, state), size, touched: new Date() };
 }
 
-/** Gathers bytes into parts. */
+/** Gathers bytes into parts; one is on its way while the next is gathered. */
 async function openWriter({ bucket }: BucketContext, id: string, state: UploadState) {
   const key = keys.data(id);
   let gathered: Buffer[] = [];
   let waiting = 0;
   let stored = state.size - state.tail;
   let parts = state.parts;
+  let sending: Promise<void> | undefined;
   if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) gather(piece);
   function gather(piece: Buffer): void {
     gathered.push(Buffer.from(piece));
     waiting += piece.length;
   }
+  const send = async (body: Buffer): Promise<void> => {
+    parts ??= { id: await bucket.beginParts(key), etags: [] };
+    const etag = await bucket.putPart(key, parts.id, parts.etags.length + 1, body);
+    parts = { ...parts, etags: [...parts.etags, etag] };
+    stored += body.length;
+  };
   return {
     async add(piece: Buffer): Promise<void> {
       gather(piece);
-      const count = parts?.etags.length ?? 0;
-      if (waiting < (count < smallParts ? smallPart : largePart)) return;
+      if (waiting < ((parts?.etags.length ?? 0) < smallParts ? smallPart : largePart)) return;
       const body = Buffer.concat(gathered, waiting);
-      parts ??= { id: await bucket.beginParts(key), etags: [] };
-      const etag = await bucket.putPart(key, parts.id, count + 1, body);
-      parts = { ...parts, etags: [...parts.etags, etag] };
-      stored += waiting;
       gathered = [];
       waiting = 0;
+      await sending;
+      sending = send(body);
+      // Its failure is met with the next part, or at the end.
+      sending.catch(() => undefined);
     },
-    /** Keeps the rest, and gives the state. */
-    async end(): Promise<UploadState> {
-      if (waiting > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, waiting));
+    /** Keeps the rest, and gives the state; what came after a part that failed is not kept. */
+    async end(): Promise<{ readonly next: UploadState; readonly failure?: unknown }> {
+      const failure = await sending?.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const tail = failure === undefined ? waiting : 0;
+      if (tail > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, tail));
       const { repository, begun } = state;
-      const next = { repository, begun, touched: Date.now(), size: stored + waiting, tail: waiting };
-      return parts ? { ...next, parts } : next;
+      const common = { repository, begun, touched: Date.now(), size: stored + tail, tail };
+      const next = parts ? { ...common, parts } : common;
+      return failure === undefined ? { next } : { next, failure };
     },
   };
 }

@@ -86,6 +86,22 @@ describe('a registry in a bucket', () => {
     assert.equal(broken, 3);
   });
 
+  it('acknowledges no part that did not arrive, and goes on from the last that did', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const content = randomBytes(12_000_000);
+    const { id } = await storage.beginUpload('app');
+    server.disturb = ({ url }) => (url.includes('partNumber=2') ? '503' : undefined);
+    const failing = storage.appendUpload('app', id, pieces(content), {});
+    await assert.rejects(failing, { code: 'STORAGE_FAILED', message: /it answered 503/ });
+    server.disturb = () => undefined;
+    const { size } = (await storage.upload('app', id)) ?? { size: 0 };
+    assert.ok(size >= 5 * 1024 * 1024 && size < 6_000_000);
+    await storage.appendUpload('app', id, pieces(content.subarray(size)), { start: size });
+    await storage.finishUpload('app', id, sha256(content));
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
+  });
+
   it('says what a bucket answered that cannot be used', async () => {
     await using server = await s3Server();
     const location = `s3:${server.url}/images`;
