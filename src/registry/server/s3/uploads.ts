@@ -8,23 +8,7 @@ import type { BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
 import { keys, lastPart } from './keys.ts';
 import { type BucketContext, forEach, keysIn, mark, readJson, writeJson } from './objects.ts';
-
-/** An upload as the bucket has it. */
-interface UploadState {
-  readonly repository: string;
-  /** Milliseconds since the epoch. */
-  readonly begun: number;
-  readonly touched: number;
-  /** Bytes received, those of the tail among them. */
-  readonly size: number;
-  readonly tail: number;
-  /** The upload in parts, once there is a part. */
-  readonly parts?: { readonly id: string; readonly etags: readonly string[] };
-  /** All bytes are in one object. */
-  readonly whole?: true;
-  /** Set before anything refers to that object. */
-  readonly digest?: Digest;
-}
+import { openWriter, type UploadState } from './part-writer.ts';
 
 /** What uploading works with. */
 export interface Uploading {
@@ -35,10 +19,6 @@ export interface Uploading {
 }
 
 const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const smallPart = 5 * 1024 * 1024;
-const largePart = 32 * 1024 * 1024;
-/** There may be 10,000 parts: small ones at first, for memory; then large ones, for large blobs. */
-const smallParts = 1000;
 
 /** Begins an upload. Throws `TOOMANYREQUESTS`. */
 export async function beginUpload(
@@ -110,53 +90,6 @@ export async function appendUpload(
   }
   if (failure !== undefined) throw failure;
   return { ...uploadOf(id, state), size, touched: new Date() };
-}
-
-/** Gathers bytes into parts; one is on its way while the next is gathered. */
-async function openWriter({ bucket }: BucketContext, id: string, state: UploadState) {
-  const key = keys.data(id);
-  let gathered: Buffer[] = [];
-  let waiting = 0;
-  let stored = state.size - state.tail;
-  let parts = state.parts;
-  let sending: Promise<void> | undefined;
-  if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) gather(piece);
-  function gather(piece: Buffer): void {
-    gathered.push(Buffer.from(piece));
-    waiting += piece.length;
-  }
-  const send = async (body: Buffer): Promise<void> => {
-    parts ??= { id: await bucket.beginParts(key), etags: [] };
-    const etag = await bucket.putPart(key, parts.id, parts.etags.length + 1, body);
-    parts = { ...parts, etags: [...parts.etags, etag] };
-    stored += body.length;
-  };
-  return {
-    async add(piece: Buffer): Promise<void> {
-      gather(piece);
-      if (waiting < ((parts?.etags.length ?? 0) < smallParts ? smallPart : largePart)) return;
-      const body = Buffer.concat(gathered, waiting);
-      gathered = [];
-      waiting = 0;
-      await sending;
-      sending = send(body);
-      // Its failure is met with the next part, or at the end.
-      sending.catch(() => undefined);
-    },
-    /** Keeps the rest, and gives the state; what came after a part that failed is not kept. */
-    async end(): Promise<{ readonly next: UploadState; readonly failure?: unknown }> {
-      const failure = await sending?.then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      const tail = failure === undefined ? waiting : 0;
-      if (tail > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, tail));
-      const { repository, begun } = state;
-      const common = { repository, begun, touched: Date.now(), size: stored + tail, tail };
-      const next = parts ? { ...common, parts } : common;
-      return failure === undefined ? { next } : { next, failure };
-    },
-  };
 }
 
 /** Makes an upload a blob. */
