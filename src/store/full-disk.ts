@@ -28,6 +28,12 @@ export function isFullDisk(error: unknown, storeRoot: string): boolean {
   return isFullDisk(error.cause, storeRoot);
 }
 
+/** Whether there may be too little space for the database's index in memory: the kernel ends a process that touches a page without a block. */
+export function isSpaceScarce(storeRoot: string): boolean {
+  const { bavail, bsize } = statfsSync(storeRoot);
+  return bavail * bsize < 256 * 1024;
+}
+
 /** SQLite's primary result codes; that of a full disk may come as one of the other two. */
 const sqlite = { ioError: 10, full: 13, cannotOpen: 14 } as const;
 

@@ -8,7 +8,7 @@ import type { CheckParts } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
 import { ensureLayout, openContent, writeIndex } from './content/index.ts';
 import { type Database, openDatabase } from './database/index.ts';
-import { explainFullDisk, isFullDisk } from './full-disk.ts';
+import { explainFullDisk, isFullDisk, isSpaceScarce } from './full-disk.ts';
 import { type KeptStateStore, openKeptStates } from './kept/index.ts';
 import { createLayerStore } from './layers/index.ts';
 import { openPlans } from './plans/index.ts';
@@ -64,6 +64,7 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
 /** On a full disk the reserve makes room for the database's log, now or at a later change. Throws `DISK_FULL`. */
 async function openDatabaseOf({ root, database }: StorePaths): Promise<Database> {
   const makeRoom = (error: unknown): boolean => isFullDisk(error, root) && giveReserve(root);
+  if (isSpaceScarce(root)) giveReserve(root);
   try {
     return await openDatabase(database, makeRoom);
   } catch (error) {

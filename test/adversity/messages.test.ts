@@ -54,7 +54,7 @@ const mistakes: readonly Mistake[] = [
   {
     what: 'an unknown image',
     dockerfile: 'FROM nowhere:1.2\nRUN true\n',
-    shows: [/Dockerfile:1:6: /, /nowhere:1\.2/, /hint: .*caisson load/],
+    shows: [/Dockerfile:1:6: /, /nowhere:1\.2/, /not in the store, and pulling it failed/, /hint: /],
   },
   {
     what: 'an unknown target',

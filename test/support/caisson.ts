@@ -39,7 +39,8 @@ export const cannotRunContainers: string | false = process.getuid?.() === 0 ? fa
 /** A fresh root in the folder `within`; disposing it removes its containers, checks that nothing is left over, and deletes it. */
 export async function testRoot(bases: readonly string[] = [], within = '/var/tmp'): Promise<TestRoot> {
   const root = mkdtempSync(`${within}/caisson-test-`);
-  const environment = { CAISSON_ROOT: root, NO_COLOR: '1' };
+  // What no test provides is asked of nobody.
+  const environment = { CAISSON_ROOT: root, NO_COLOR: '1', CAISSON_HOSTS: `${home}test/support/hosts.json` };
   const caisson: TestRoot['caisson'] = async (args, { input = '', env = {}, cwd } = {}) => {
     const { exitCode, signal, stdout, stderr } = await execa(program, args, {
       input,
