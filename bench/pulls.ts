@@ -30,7 +30,8 @@ export function pullCase(what: string, makeLayers: MakeLayers): Case {
       return ['pull', '-q', name];
     },
     cleanUp: (side) => {
-      if (side.name === 'docker') side.run(['image', 'rm', '-f', ...(pulled.get(side.name) ?? [])]);
+      const names = pulled.get(side.name) ?? [];
+      if (side.name === 'docker' && names.length > 0) side.run(['image', 'rm', '-f', ...names]);
     },
   };
 }

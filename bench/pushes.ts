@@ -57,7 +57,8 @@ function pushCase(name: string, { prepare, before }: Preparation): Case {
     },
     command: (_side, folder) => ['push', '-q', pushedName(folder)],
     cleanUp: (side) => {
-      if (side.name === 'docker') side.run(['image', 'rm', '-f', ...(left.get(side.name) ?? [])]);
+      const names = left.get(side.name) ?? [];
+      if (side.name === 'docker' && names.length > 0) side.run(['image', 'rm', '-f', ...names]);
     },
   };
 }
