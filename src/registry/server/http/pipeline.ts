@@ -15,6 +15,13 @@ export interface PipelineOptions {
   readonly failed: (exchange: Exchange, error: unknown) => void;
 }
 
+/** Who pushes a manifest chooses its media type, `text/html` among others: nothing that was pushed runs in a browser as this registry's. */
+const always = {
+  'docker-distribution-api-version': 'registry/2.0',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+};
+
 /** Answers exchanges; it never throws. */
 export function pipeline(options: PipelineOptions): Handler {
   const answer: Handler = async (exchange) => {
@@ -29,8 +36,7 @@ export function pipeline(options: PipelineOptions): Handler {
     answer,
   );
   return async (exchange) => {
-    exchange.response.setHeader('docker-distribution-api-version', 'registry/2.0');
-    exchange.response.setHeader('x-content-type-options', 'nosniff');
+    for (const [name, value] of Object.entries(always)) exchange.response.setHeader(name, value);
     try {
       await whole(exchange);
     } catch (error) {

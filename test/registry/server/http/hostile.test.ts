@@ -148,6 +148,14 @@ describe('Hostile requests', () => {
     assert.equal(answer.status, 400);
   });
 
+  it('lets no pushed page run in a browser', async () => {
+    const page = JSON.stringify({ text: '<script>fetch("/v2/a/manifests/v1", { method: "DELETE" })</script>' });
+    assert.equal((await to.putManifest('a', 'page', page, 'text/html')).status, 201);
+    const answer = await to.send('GET', '/v2/a/manifests/page');
+    assert.equal(answer.headers.get('content-type'), 'text/html');
+    assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'; sandbox/);
+  });
+
   it('has made nothing but what was pushed', () => {
     assert.deepEqual(readdirSync(join(registry.root, 'repositories')).sort(), ['a']);
     assert.deepEqual(readdirSync(join(registry.root, '..')), ['registry']);
