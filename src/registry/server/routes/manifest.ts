@@ -87,7 +87,8 @@ function descriptorsOf(value: Json, member: string): readonly FoundDescriptor[] 
 function descriptorOf(value: unknown, place: string): FoundDescriptor {
   if (!isObject(value)) throw invalid(`its "${place}" is not a descriptor`);
   const { digest, size, mediaType, urls } = value;
-  if (!isKnownDigest(digest)) throw invalid(`the digest of "${place}" is "${String(digest).slice(0, 200)}"`);
+  if (!isKnownDigest(digest))
+    throw invalid(`the digest of "${place}" is ${JSON.stringify(digest)?.slice(0, 200) ?? 'missing'}`);
   if (!Number.isSafeInteger(size) || Number(size) < 0)
     throw invalid(`the size of "${place}" is not a number of bytes`);
   if (typeof mediaType !== 'string') throw invalid(`"${place}" has no mediaType`);

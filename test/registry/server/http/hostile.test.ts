@@ -148,6 +148,13 @@ describe('Hostile requests', () => {
     assert.equal(answer.status, 400);
   });
 
+  it('refuses a digest that is no text', async () => {
+    const config = { mediaType: 'a/b', size: 1, digest: { toString: 1 } };
+    const answer = await to.putManifest('a', 'odd', JSON.stringify({ config }), 'application/x.any+json');
+    assert.equal(answer.status, 400);
+    assert.match(await answer.text(), /"MANIFEST_INVALID"/);
+  });
+
   it('lets no pushed page run in a browser', async () => {
     const page = JSON.stringify({ text: '<script>fetch("/v2/a/manifests/v1", { method: "DELETE" })</script>' });
     assert.equal((await to.putManifest('a', 'page', page, 'text/html')).status, 201);
