@@ -79,9 +79,13 @@ export async function recallPlan(
   return same.every(Boolean) ? plan : undefined;
 }
 
-/** Remembers a plan made with these images. */
+/** Remembers a plan made with these images, unless steps are given what is nobody else's to know: proxies with their passwords. */
 export function rememberPlan(plans: PlanStore, key: string | undefined, plan: RememberedPlan): void {
-  if (key !== undefined) plans.put(key, serialize(plan));
+  if (key !== undefined && !plan.graphs.some(isPrivate)) plans.put(key, serialize(plan));
+}
+
+function isPrivate({ vertices }: BuildGraph): boolean {
+  return [...vertices.values()].some((vertex) => vertex.kind === 'exec' && vertex.unkeyedEnv.length > 0);
 }
 
 /** A file that a loss of power left torn is as good as none. */

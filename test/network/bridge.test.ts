@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { layoutOf } from '../../src/network/layout.ts';
 import { bridged, inside, openLab, unable } from './lab.ts';
 
 test('a sandbox reaches servers of the host over TCP and UDP, and has only its own interfaces', {
@@ -112,8 +113,7 @@ test('rules that a firewall restart has flushed come back', { skip: unable }, as
   const lab = openLab(t);
   const network = lab.root('a');
   await network.create(bridged('one'));
-  const table =
-    (await inside(undefined, 'nft', 'list', 'tables', 'ip')).match(/caisson_[0-9a-f]{7}/g)?.at(-1) ?? '';
+  const { table } = layoutOf({ runDirectory: network.runDirectory, stateDirectory: lab.folder });
   await inside(undefined, 'nft', 'delete', 'table', 'ip', table);
   t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 61_000 });
   await network.create(bridged('two'));

@@ -43,12 +43,15 @@ export async function uploadBlob(
   const source: BodySource = { open: blob.open, size: blob.descriptor.size, onProgress };
   const { patientTries } = target.at.retries;
   let standing = startingAt(begun ?? (await newSession(target)));
+  let furthest = 0;
   try {
     for (let failures = 1; ; failures++) {
       const { done, problem, reached } = await attempt(target, blob, source, standing);
       if (done) return;
       target.signal.throwIfAborted();
-      if (reached - standing.offset >= progress) failures = 1;
+      // What is sent once more after a registry forgot it is no progress, else this would not end.
+      if (reached - furthest >= progress) failures = 1;
+      furthest = Math.max(furthest, reached);
       if (failures >= patientTries) throw problem;
       await pause(growingPause(target.at.retries, failures), target.signal);
       const next = await takenUp(target, blob, standing, problem);
@@ -89,7 +92,9 @@ async function attempt(
       if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
       discard(response);
       const range = response.headers['range'];
-      offset = range === undefined ? end : Math.min(end, Math.max(offset, parseUploadRange(range)));
+      const arrived = range === undefined ? end : Math.min(end, parseUploadRange(range));
+      if (arrived <= offset) throw new Broken(stuck(target, offset));
+      offset = arrived;
       session = continued(session, response, target);
     }
     const response = await send(target, 'PUT', completion(session, digest));
@@ -109,6 +114,12 @@ class Broken extends Error {
     super(problem.message);
     this.problem = problem;
   }
+}
+
+function stuck({ what }: UploadTarget, offset: number): CaissonError {
+  return new CaissonError('REGISTRY_ERROR', `The registry stays at byte ${offset} of the ${what}`, {
+    hint: 'The registry or something before it is broken.',
+  });
 }
 
 async function send(

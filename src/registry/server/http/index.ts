@@ -2,6 +2,6 @@
 export { bodyOf, lengthOf, wholeBody } from './body.ts';
 export { matchesTag } from './conditions.ts';
 export { listed, pageOf } from './pages.ts';
-export { checkName, isTag, pathMatcher } from './paths.ts';
+export { checkName, isName, isTag, pathMatcher } from './paths.ts';
 export { asRegistryError, reply, replyError, replyJson, replyStream } from './reply.ts';
 export type * from './types.ts';

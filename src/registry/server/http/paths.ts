@@ -38,10 +38,15 @@ export function pathMatcher(form: string): (path: string) => Params | undefined 
 
 /** Throws `NAME_INVALID` unless `name` is a repository's name (distribution-spec, "Pulling manifests"). */
 export function checkName(name: string): void {
-  if (name.length <= longestName && nameForm.test(name)) return;
+  if (isName(name)) return;
   throw new RegistryError('NAME_INVALID', `"${name.slice(0, longestName)}" is not the name of a repository`, {
     hint: `Expected up to ${longestName} characters: lower-case letters and digits, joined by ".", "_", "__", "-" and "/".`,
   });
+}
+
+/** Whether `text` is a repository's name. */
+export function isName(text: string): boolean {
+  return text.length <= longestName && nameForm.test(text);
 }
 
 /** Whether `text` is a tag. */

@@ -1,6 +1,7 @@
 // The pages' addresses, and what seeing them needs leave for.
 
 import { RegistryError } from '../errors.ts';
+import { isName } from '../http/paths.ts';
 import { reply } from '../http/reply.ts';
 import type { Access, Exchange, Handler, Operation, Route } from '../http/types.ts';
 import type { RegistryStorage } from '../storage/types.ts';
@@ -8,7 +9,6 @@ import { documentPage } from './document.ts';
 import { html } from './html.ts';
 import { manifestPage } from './manifest.ts';
 import { type Page, replyPage } from './page.ts';
-import { nameOf } from './read.ts';
 import { repositoriesPage } from './repositories.ts';
 import { repositoryPage } from './repository.ts';
 import { style } from './style.ts';
@@ -39,8 +39,10 @@ function route(path: string, access: Operation['access'], handle: Handler): Rout
   };
 }
 
+/** Of a name that cannot be, the page itself tells. */
 function pullAccess(_: unknown, query: URLSearchParams): readonly Access[] {
-  return [{ kind: 'repository', name: nameOf(query), action: 'pull' }];
+  const name = query.get('name') ?? '';
+  return [isName(name) ? { kind: 'repository', name, action: 'pull' } : { kind: 'public' }];
 }
 
 /** What a person did wrong is told on a page; other failures are the server's to tell. */

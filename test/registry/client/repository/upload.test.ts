@@ -308,6 +308,36 @@ describe('an upload', () => {
     });
     assert.equal(uploads.cancelled(), 1);
   });
+
+  it('of which nothing is ever said to have arrived ends', { timeout: 30_000 }, async () => {
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PATCH') return false;
+      request.resume().once('end', () => response.writeHead(202, { range: '0-0' }).end());
+      return true;
+    };
+    await using uploads = await serveUploads({ minimum: 1, before });
+    await using at = repositoryAt(uploads);
+    await assert.rejects(at.repository.pushBlob(blob(), { signal: unstopped }), {
+      code: 'REGISTRY_ERROR',
+      message: /stays at byte 0 of/,
+    });
+  });
+
+  it('that is forgotten after the first chunk, again and again, ends', { timeout: 30_000 }, async () => {
+    let arrived = 0;
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PATCH' && request.method !== 'GET') return false;
+      const isFirst = request.headers['content-range']?.startsWith('0-') === true;
+      arrived += isFirst ? 1 : 0;
+      request.resume().once('end', () => response.writeHead(isFirst ? 202 : 404).end());
+      return true;
+    };
+    await using uploads = await serveUploads({ minimum: 1, before });
+    await using at = repositoryAt(uploads);
+    const large = blob(Buffer.alloc(16 * 1024 * 1024 + 1));
+    await assert.rejects(at.repository.pushBlob(large, { signal: unstopped }), { message: /HTTP 404/ });
+    assert.ok(arrived <= 7, `sent ${arrived} times`);
+  });
 });
 
 describe('a stream of unknown length', () => {

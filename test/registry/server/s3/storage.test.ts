@@ -102,6 +102,19 @@ describe('a registry in a bucket', () => {
     assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
   });
 
+  it('takes no digest of bytes that did not arrive', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const [lost, kept] = [randomBytes(6_000_000), randomBytes(100_000)];
+    const { id } = await storage.beginUpload('app');
+    server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
+    await assert.rejects(storage.appendUpload('app', id, pieces(lost), {}), { code: 'STORAGE_FAILED' });
+    server.disturb = () => undefined;
+    await storage.appendUpload('app', id, pieces(kept), { start: 0 });
+    await storage.finishUpload('app', id, sha256(kept));
+    assert.ok((await readAll(storage, 'app', sha256(kept))).equals(kept));
+  });
+
   it('says what a bucket answered that cannot be used', async () => {
     await using server = await s3Server();
     const location = `s3:${server.url}/images`;
