@@ -156,7 +156,9 @@ describe('Hostile requests', () => {
   });
 
   it('lets no pushed page run in a browser', async () => {
-    const page = JSON.stringify({ text: '<script>fetch("/v2/a/manifests/v1", { method: "DELETE" })</script>' });
+    const page = JSON.stringify({
+      text: '<script>fetch("/v2/a/manifests/v1", { method: "DELETE" })</script>',
+    });
     assert.equal((await to.putManifest('a', 'page', page, 'text/html')).status, 201);
     const answer = await to.send('GET', '/v2/a/manifests/page');
     assert.equal(answer.headers.get('content-type'), 'text/html');
