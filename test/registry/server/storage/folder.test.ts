@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { openFolderStorage, type RegistryStorage } from '../../../../src/registry/server/index.ts';
@@ -122,6 +132,22 @@ describe('The folder of a registry', () => {
     await assert.rejects(openFolderStorage({ root }), { code: 'REGISTRY_IN_USE' });
     await using beside = await openFolderStorage({ root, serving: false });
     assert.deepEqual(await beside.repositories({}), []);
+  });
+
+  it('takes no digest of bytes that could not be written', async (t) => {
+    const root = folder(t);
+    await using storage = await openFolderStorage({ root });
+    const { id } = await storage.beginUpload('a');
+    const path = join(root, 'uploads', id);
+    const lost = Buffer.from('no number');
+    // The kernel refuses to write anything but a number there (EINVAL).
+    rmSync(path);
+    symlinkSync('/proc/self/oom_score_adj', path);
+    await assert.rejects(storage.appendUpload('a', id, once(lost), {}), { code: 'EINVAL' });
+    rmSync(path);
+    writeFileSync(path, '');
+    await assert.rejects(storage.finishUpload('a', id, digestOf(lost)), { code: 'DIGEST_INVALID' });
+    assert.equal(await storage.blob('a', digestOf(lost)), undefined);
   });
 
   it('refuses more open uploads than it may have', async (t) => {

@@ -10,6 +10,8 @@ import { readPieces } from './read.ts';
 export interface Progress {
   readonly hash: Hash;
   size: number;
+  /** The bytes that `hash` has taken in: more than `size` when a write failed, and of no use then. */
+  hashed: number;
 }
 
 /** States by upload. An upload whose state was dropped is read again: it costs time, nothing else. */
@@ -30,7 +32,7 @@ export function openProgresses(): Progresses {
       const known = kept.get(id);
       kept.delete(id);
       if (known?.size === size) return known;
-      return { hash: await hashFile(path, 'sha256', size), size };
+      return { hash: await hashFile(path, 'sha256', size), size, hashed: size };
     },
     keep(id, progress) {
       const [oldest] = kept.keys();

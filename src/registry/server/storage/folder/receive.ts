@@ -106,6 +106,7 @@ async function writeBatch(
 ): Promise<void> {
   const written = writeAll(file, batch, size, progress.size);
   for (const piece of batch) progress.hash.update(piece);
+  progress.hashed += size;
   await written;
   progress.size += size;
 }

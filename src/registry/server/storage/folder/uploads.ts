@@ -103,10 +103,11 @@ export async function appendUpload(
 }
 
 function keepProgress({ context, progresses, boot }: Uploading, id: string, progress: Progress): void {
-  const digest = `sha256:${progress.hash.copy().digest('hex')}`;
+  const isTrue = progress.hashed === progress.size;
+  const digest = isTrue ? `sha256:${progress.hash.copy().digest('hex')}` : null;
   const sql = 'UPDATE upload SET touched = ?, size = ?, digest = ?, boot = ? WHERE id = ?';
   context.database.run(sql, Date.now(), progress.size, digest, boot, id);
-  progresses.keep(id, progress);
+  if (isTrue) progresses.keep(id, progress);
 }
 
 /** A long append says every minute that it is alive. */
