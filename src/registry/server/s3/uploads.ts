@@ -71,7 +71,8 @@ export async function appendUpload(
   const state = await existing(context, repository, id);
   if (start !== undefined && start !== state.size) throw outOfOrder(start, state.size);
   const known = hashes.get(id);
-  const hash = known?.size === state.size ? known.hash : undefined;
+  // A copy: what is hashed need not arrive, and what is known must stay true of what did.
+  const hash = known?.size === state.size ? known.hash.copy() : undefined;
   const writer = await openWriter(context, id, state);
   let size = state.size;
   let failure: unknown;
