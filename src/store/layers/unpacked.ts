@@ -38,7 +38,7 @@ export async function unpackBlob(
   blob: Descriptor,
   options: { readonly expected?: Digest | undefined; readonly created?: number | undefined },
 ): Promise<LayerRecord> {
-  const known = options.expected === undefined ? undefined : layerWithBlob(parts, options.expected, blob);
+  const known = options.expected === undefined ? undefined : knownLayer(parts, options.expected, blob);
   if (known) return known;
   return drafted(parts, async (draft) =>
     keepUnpacked(parts, draft, blob, await unpackInto(parts, blob, draft), options),
@@ -81,7 +81,18 @@ export function unpackInto(
   });
 }
 
-/** The layer that has this diffID, which from now on also knows the form it was received in. */
+/** The layer where it is known to be in this very blob: what a blob is only said to hold would be given out as the layer. */
+function knownLayer(
+  parts: Pick<UnpackParts, 'records'>,
+  diffId: Digest,
+  blob: Descriptor,
+): LayerRecord | undefined {
+  if (blob.digest === diffId) return layerWithBlob(parts, diffId, blob);
+  const record = parts.records.byDiffId(diffId);
+  return record?.blob?.digest === blob.digest ? record : undefined;
+}
+
+/** The layer that has this diffID, which from now on also knows the form it was received in: `blob` is that. */
 function layerWithBlob(
   { records }: Pick<UnpackParts, 'records'>,
   diffId: Digest,

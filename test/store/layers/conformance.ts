@@ -70,6 +70,26 @@ export function testLayerDriver(name: string, open: OpenFresh): void {
       assert.deepEqual(layers.view([record.id]).list('/'), ['a', 'b']);
     });
 
+  for (const built of [true, false])
+    check(
+      `a blob is not taken for a ${built ? 'built' : 'received'} layer because it is said to be it`,
+      async (store) => {
+        const { layers, content } = store;
+        const tar = await bytesOf(await layers.tar(keepSample(layers)));
+        const id = built
+          ? keepSample(layers)
+          : (await layers.unpack(content.put(zstdCompressSync(tar), mediaTypes.ociLayerZstd), sha256(tar)))
+              .id;
+        await layers.diff(id);
+        const other = gzipSync(archiveOf({ name: 'other', content: 'other' }));
+        const blob = content.put(other, mediaTypes.ociLayerGzip);
+        await assert.rejects(layers.unpack(blob, sha256(tar)), { code: 'LAYER_DIGEST_MISMATCH' });
+        assert.deepEqual(await bytesOf(await layers.tar(id)), tar);
+        const { descriptor } = await layers.formed(id, { compression: { kind: 'gzip' } });
+        assert.notEqual(descriptor.digest, blob.digest);
+      },
+    );
+
   check('the same diffID twice is one layer, whatever the compression', async ({ layers, content }) => {
     const tar = archiveOf({ name: 'a', content: 'a' });
     const blobs = [tar, gzipSync(tar), zstdCompressSync(tar)].map((bytes) =>

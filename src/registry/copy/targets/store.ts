@@ -111,7 +111,7 @@ async function putBlob(arrival: Arrival, blob: PushedBlob, options: PutBlobOptio
   const { digest, size, mediaType } = blob.descriptor;
   if (store.content.hold(digest)) return 'exists';
   const diffId = diffIds.get(digest);
-  // A layer that is there in another form is not unpacked again, but its bytes are kept: they can be copied on.
+  // A layer that is there in another form: these bytes are kept, too, and can be copied on; its image checks them.
   if (diffId === undefined || store.layers.byDiffId(diffId)) {
     const source = Readable.from(blobBytes(blob, options), { objectMode: false, highWaterMark: 1 });
     await store.content.ingest(source, mediaType, { digest, size });
