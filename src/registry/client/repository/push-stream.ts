@@ -57,10 +57,11 @@ async function streamed(
   open: () => Promise<Readable> | Readable,
   onProgress: PushOptions['onProgress'],
 ): Promise<Uploaded> {
-  const hash = createHash('sha256');
-  let size = 0;
+  let [hash, size] = [createHash('sha256'), 0];
   let failure: unknown;
   async function* hashed(): AsyncGenerator<Buffer> {
+    // A request that is redirected or answered by a challenge is sent once more, from the beginning.
+    [hash, size] = [createHash('sha256'), 0];
     try {
       for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
         hash.update(chunk);

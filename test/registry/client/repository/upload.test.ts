@@ -363,6 +363,24 @@ describe('a stream of unknown length', () => {
     assert.ok(uploads.complete());
   });
 
+  it('is told by what arrived where it is sent elsewhere', async () => {
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PATCH' || request.url?.includes('moved')) return false;
+      // All of it is taken first, as proxies do.
+      request
+        .resume()
+        .once('end', () => response.writeHead(307, { location: `${request.url}&moved=1` }).end());
+      return true;
+    };
+    await using uploads = await serveUploads({ before });
+    await using at = repositoryAt(uploads);
+    const open = () => Readable.from(pieces(bytes), { objectMode: false });
+    assert.deepEqual(await at.repository.pushStream(open, { signal: unstopped }), {
+      digest,
+      size: bytes.length,
+    });
+  });
+
   it('that cannot be made fails with that', async () => {
     await using uploads = await serveUploads();
     await using at = repositoryAt(uploads);
