@@ -24,7 +24,7 @@ export function bearerChallenge(
 
 /** Who asks to push will ask to pull next: one token serves both. */
 function scopeOf({ wanted, pullFrom = [] }: AccessRequest): string {
-  if (wanted === 'base') return '';
+  if (wanted === 'base' || wanted === 'metrics') return '';
   if (wanted === 'catalog') return 'registry:catalog:*';
   const { repository, action } = wanted;
   const main = `repository:${repository}:${action === 'push' ? 'pull,push' : action}`;

@@ -111,6 +111,7 @@ function weigh(weighing: Weighing): AccessDecision {
   const { proof, policy, request } = weighing;
   const grant = grantOf(proof, policy);
   if (request.wanted === 'base') return base(weighing, grant);
+  if (request.wanted === 'metrics') return metrics(weighing, grant);
   if (request.wanted === 'catalog') return catalog(weighing);
   return repository(weighing, request.wanted, grant);
 }
@@ -118,6 +119,13 @@ function weigh(weighing: Weighing): AccessDecision {
 /** A bare `/v2/` is how clients find out how to log in. */
 function base(weighing: Weighing, grant: Grant): AccessDecision {
   return isStranger(weighing) ? loginRequired(weighing) : { kind: 'granted', grant };
+}
+
+/** A token that anybody is given proves nobody. */
+function metrics(weighing: Weighing, grant: Grant): AccessDecision {
+  return grant.user === undefined && canLogIn(weighing)
+    ? loginRequired(weighing)
+    : { kind: 'granted', grant };
 }
 
 /** A token for the catalog names no repositories: which of them are listed, the rules say. */
@@ -148,9 +156,13 @@ function repository(
 const uncovered = 'The token does not cover this';
 
 /** Whether nobody has said who asks, though one could. */
-function isStranger({ options, proof }: Weighing): boolean {
-  const canLogIn = options.passwords !== undefined || options.tokens !== undefined;
-  return proof.user === undefined && !proof.claims && canLogIn;
+function isStranger(weighing: Weighing): boolean {
+  const { user, claims } = weighing.proof;
+  return user === undefined && !claims && canLogIn(weighing);
+}
+
+function canLogIn({ options: { passwords, tokens } }: Weighing): boolean {
+  return passwords !== undefined || tokens !== undefined;
 }
 
 function loginRequired({ options, request }: Weighing): AccessDecision {

@@ -6,8 +6,8 @@ import type { RepositoryAction } from '../../types.ts';
 export interface AccessRequest {
   /** The `Authorization` header as it came. */
   readonly authorization: string | undefined;
-  /** `base` only proves who one is, `catalog` lists repositories. */
-  readonly wanted: 'base' | 'catalog' | RepositoryNeed;
+  /** `base` only proves who one is, `catalog` lists repositories, `metrics` are for users. */
+  readonly wanted: 'base' | 'catalog' | 'metrics' | RepositoryNeed;
   /** Read by the way: a challenge names them, their absence does not refuse the request. */
   readonly pullFrom?: readonly string[];
   /** Where clients reach this server, `https://registry.example:5000`: names the built-in token service. */

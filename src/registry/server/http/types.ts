@@ -33,7 +33,7 @@ export type Params = Readonly<Record<string, string>>;
 /** What the caller needs leave for. */
 export type Access =
   | { readonly kind: 'repository'; readonly name: string; readonly action: 'pull' | 'push' | 'delete' }
-  | { readonly kind: 'registry'; readonly action: 'base' | 'catalog' }
+  | { readonly kind: 'registry'; readonly action: 'base' | 'catalog' | 'metrics' }
   /** Anybody may: health, the token service itself. */
   | { readonly kind: 'public' };
 

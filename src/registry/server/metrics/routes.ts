@@ -11,7 +11,7 @@ const patience = 5000;
 
 /** Metrics for users (for all where access is not controlled). */
 export function metricsRoute(metrics: ServerMetrics): Route {
-  return page('metrics', '/metrics', { kind: 'registry', action: 'base' }, async (exchange) =>
+  return page('metrics', '/metrics', { kind: 'registry', action: 'metrics' }, async (exchange) =>
     answer(exchange, 200, await metrics.text(), 'text/plain; version=0.0.4; charset=utf-8'),
   );
 }

@@ -146,6 +146,18 @@ describe('the token service', () => {
     assert.match(String(forged.challenge), /error="invalid_token"$/);
   });
 
+  it('shows metrics to users, not to who has a token that anybody is given', async () => {
+    await using registry = await guarded(true);
+    const withToken = async (who?: string) => {
+      const { token } = JSON.parse((await ask(`${registry.url}/token`, who)).text) as { token: string };
+      return (await ask(`${registry.url}/metrics`, `Bearer ${token}`)).status;
+    };
+    assert.equal((await ask(`${registry.url}/metrics`)).status, 401);
+    assert.equal(await withToken(), 401);
+    assert.equal(await withToken(bob), 200);
+    assert.equal((await ask(`${registry.url}/metrics`, ann)).status, 200);
+  });
+
   it('asks for both repositories of a mount at once', async () => {
     await using registry = await guarded(true);
     const digest = `sha256:${'0'.repeat(64)}`;
