@@ -1,4 +1,4 @@
-// What is put around the storage and the distribution API to run a registry: access, log, metrics, health, collection.
+// What is put around the storage and the distribution API to run a registry: access, log, metrics, health, collection, pages.
 
 import { tmpdir } from 'node:os';
 import { type CaissonError, Scope } from '../../core/index.ts';
@@ -17,6 +17,7 @@ import { type Mirror, openMirror } from './mirror/index.ts';
 import { parseRules, type Rules, retain, ruledStorage } from './quota/index.ts';
 import type { RegistryStorage } from './storage/types.ts';
 import type { RegistryServerOptions } from './types.ts';
+import { webRoutes } from './web/index.ts';
 
 /** How a registry is run; everything is off that is not said. */
 export interface OperationSettings {
@@ -72,10 +73,12 @@ export async function operate(storage: RegistryStorage, settings: OperationSetti
     log?.write(observation);
   };
   const mirror = settings.mirrors && scope.use(await mirroring(ruled, settings.mirrors, settings, metrics));
+  // Pages show what is here: looking at them asks no upstream.
+  const pages = webRoutes(ruled);
   const opened = scope.move();
   return {
     storage: mirror?.storage ?? ruled,
-    routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : [])],
+    routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : []), ...pages],
     middleware: [observing(observe), ...(mirror ? [mirror.middleware] : [])],
     ...(access ? { authorize: authorizeBy(access.control) } : {}),
     reopenLogs: () => log?.reopen(),

@@ -81,6 +81,19 @@ describe('access by password and rules', () => {
     }
   });
 
+  it('shows pages of what one may pull', async () => {
+    await using registry = await guarded();
+    await pushImage(registry.storage, 'open/app', 'v1');
+    await pushImage(registry.storage, 'closed/app', 'v1');
+    const page = (name: string, who?: string) => ask(`${registry.url}/ui/repository?name=${name}`, who);
+    assert.match((await page('open/app')).text, /<h1>open\/app<\/h1>[\s\S]*v1/);
+    assert.equal((await page('closed/app')).status, 401);
+    assert.equal((await page('closed/app', ann)).status, 403);
+    assert.equal((await page('closed/app', bob)).status, 200);
+    const list = (await ask(`${registry.url}/`, ann)).text;
+    assert.deepEqual([list.includes('open/app'), list.includes('closed/app')], [true, false]);
+  });
+
   it('lists repositories that one may pull, page by page', async () => {
     await using registry = await guarded();
     for (const name of ['closed/a', 'open/a', 'closed/b', 'open/b', 'open/c'])
