@@ -13,17 +13,19 @@ export interface BodySource {
 
 /** A body for requests, and what went wrong in giving it: that is not the registry's fault. */
 export interface BodyPart {
-  readonly body: () => Promise<Readable>;
+  readonly body: () => Readable;
   readonly failure: () => unknown;
 }
 
 /** The bytes from `start` to `end`. */
 export function partOf({ open, size, onProgress }: BodySource, start: number, end: number): BodyPart {
   let failure: unknown;
-  async function* bytes(source: Readable): AsyncGenerator<Buffer> {
+  // Opened when it is first read: a body that no connection came to want has nothing to close.
+  async function* bytes(): AsyncGenerator<Buffer> {
     let position = start;
+    failure = undefined;
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
+      for await (const chunk of (await open(start)) as AsyncIterable<Buffer>) {
         const kept = chunk.length > end - position ? chunk.subarray(0, end - position) : chunk;
         if (kept.length < chunk.length && end === size) throw changed(size, 'more');
         position += kept.length;
@@ -39,16 +41,7 @@ export function partOf({ open, size, onProgress }: BodySource, start: number, en
   }
   return {
     failure: () => failure,
-    body: async () => {
-      failure = undefined;
-      try {
-        const source = await open(start);
-        return Readable.from(bytes(source), { objectMode: false, highWaterMark: 1024 * 1024 });
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    },
+    body: () => Readable.from(bytes(), { objectMode: false, highWaterMark: 1024 * 1024 }),
   };
 }
 

@@ -291,6 +291,24 @@ describe('an upload', () => {
     );
   });
 
+  it('leaves nothing open where no connection comes about', async () => {
+    const gone = await serveUploads();
+    await gone[Symbol.asyncDispose]();
+    const locate = () => `${gone.server.url.replace('http:', 'https:')}/nowhere`;
+    await using uploads = await serveUploads({ locate });
+    await using at = repositoryAt(uploads);
+    const opened: Readable[] = [];
+    const open = (offset: number) => {
+      const source = Readable.from(pieces(bytes.subarray(offset)), { objectMode: false });
+      opened.push(source);
+      return source;
+    };
+    await assert.rejects(at.repository.pushBlob({ ...blob(), open }, { signal: unstopped }), {
+      code: 'REGISTRY_UNREACHABLE',
+    });
+    assert.ok(opened.every(({ destroyed }) => destroyed));
+  });
+
   it('that is aborted is cancelled', async () => {
     const stop = new AbortController();
     await using uploads = await serveUploads();
