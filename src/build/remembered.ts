@@ -5,7 +5,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { ProgressEvent } from '../core/index.ts';
 import { formatPlatform, type Platform } from '../oci/index.ts';
 import type { PlanStore } from '../store/index.ts';
-import type { BuildGraph, PlanOptions } from './types.ts';
+import type { BuildGraph, PlanOptions, Vertex } from './types.ts';
 
 type ResolveImage = PlanOptions['resolveImage'];
 
@@ -79,13 +79,19 @@ export async function recallPlan(
   return same.every(Boolean) ? plan : undefined;
 }
 
-/** Remembers a plan made with these images, unless steps are given what is nobody else's to know: proxies with their passwords. */
+/** Remembers a plan made with these images, unless steps are given what is nobody else's to know: passwords of proxies and in URLs. */
 export function rememberPlan(plans: PlanStore, key: string | undefined, plan: RememberedPlan): void {
   if (key !== undefined && !plan.graphs.some(isPrivate)) plans.put(key, serialize(plan));
 }
 
 function isPrivate({ vertices }: BuildGraph): boolean {
-  return [...vertices.values()].some((vertex) => vertex.kind === 'exec' && vertex.unkeyedEnv.length > 0);
+  return [...vertices.values()].some(holdsPassword);
+}
+
+function holdsPassword(step: Vertex): boolean {
+  if (step.kind === 'exec') return step.unkeyedEnv.length > 0;
+  const url = step.kind === 'http' ? step.url : step.kind === 'git' ? step.remote : '';
+  return /^(?!ssh:)[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(url);
 }
 
 /** A file that a loss of power left torn is as good as none. */
