@@ -112,6 +112,8 @@ export interface HttpResponse {
   /** Where it came from after redirects. */
   readonly url: URL;
   readonly body: Readable;
+  /** The Authorization header that was sent: words of the answer that repeat it are not told. */
+  readonly secret?: string;
 }
 
 /** Sends requests over kept connections (HTTP/1.1, HTTP/2 where offered, proxies of the environment). */

@@ -35,12 +35,13 @@ export async function problemOf(
   what: string,
   ...secrets: readonly (string | undefined)[]
 ): Promise<CaissonError> {
-  const said = await refusalIn(response);
-  const code = codes[said.code ?? ''] ?? statusCodes[response.status] ?? 'REGISTRY_ERROR';
-  const words = secrets.reduce(withoutSecret, said.words);
+  const hidden = [response.secret, ...secrets].flatMap(hiddenIn);
+  const hide = (text: string) => hidden.reduce((shorter, secret) => shorter.replaceAll(secret, '***'), text);
+  const said = await refusalIn(response, hide);
+  const code = codes.get(said.code ?? '') ?? statusCodes[response.status] ?? 'REGISTRY_ERROR';
   const does = response.status >= 500 ? 'fails at' : response.status === 404 ? 'does not have' : 'refuses';
   const whole = `${who(endpoint, response)} ${does} ${what}`;
-  const reason = [said.code, words].filter(Boolean).join(': ');
+  const reason = [said.code, said.words].filter(Boolean).join(': ');
   return new CaissonError(code, `${whole}: ${reason || 'no reason given'} (HTTP ${response.status})`, {
     hint: hints[code] ?? 'See the log of the registry.',
   });
@@ -58,25 +59,29 @@ interface Refusal {
   readonly words: string;
 }
 
-async function refusalIn(response: HttpResponse): Promise<Refusal> {
+/** Secrets are taken out of the whole text: shortened, it may end within one. */
+async function refusalIn(response: HttpResponse, hide: (text: string) => string): Promise<Refusal> {
   const body = await readBody(response, mostOfRefusal).catch(() => undefined);
   const text = body?.toString() ?? '';
   try {
-    return refusalOf(JSON.parse(text)) ?? { code: undefined, words: '' };
+    return refusalOf(JSON.parse(text), hide);
   } catch {
-    return { code: undefined, words: text.startsWith('<') ? '' : shown(text) };
+    return { code: undefined, words: text.startsWith('<') ? '' : shown(hide(text)) };
   }
 }
 
 /** `{"errors":[{"code","message","detail"}]}`, of which the first tells (distribution-spec, error codes); token services say `details`. */
-function refusalOf(value: unknown): Refusal | undefined {
+function refusalOf(value: unknown, hide: (text: string) => string): Refusal {
   const errors = member(value, 'errors');
   const first: unknown = Array.isArray(errors) ? errors[0] : value;
   const code = member(first, 'code');
   const words = [member(first, 'message'), member(first, 'detail'), member(first, 'details')]
     .filter((part) => typeof part === 'string')
     .join(': ');
-  return { code: typeof code === 'string' ? shown(code).slice(0, 40) : undefined, words: shown(words) };
+  return {
+    code: typeof code === 'string' ? shown(hide(code)).slice(0, 40) : undefined,
+    words: shown(hide(words)),
+  };
 }
 
 function member(value: unknown, name: string): unknown {
@@ -91,24 +96,33 @@ function shown(text: string): string {
   return line.length > longestWords ? `${line.slice(0, longestWords)}…` : line;
 }
 
-function withoutSecret(words: string, secret: string | undefined): string {
-  const value = secret?.replace(/^\S+ /, '');
-  return value ? words.replaceAll(value, '***') : words;
+/** What is secret of a header: what stands behind its first word, and the password that basic authentication writes there. */
+function hiddenIn(header: string | undefined): readonly string[] {
+  const value = header?.replace(/^\S+ /, '') ?? '';
+  const password = header?.startsWith('Basic ')
+    ? Buffer.from(value, 'base64')
+        .toString()
+        .replace(/^[^:]*:/, '')
+    : '';
+  return [value, password].filter((text) => text !== '');
 }
 
-const codes: Readonly<Record<string, string>> = {
-  UNAUTHORIZED: 'UNAUTHORIZED',
-  DENIED: 'DENIED',
-  NAME_UNKNOWN: 'NAME_UNKNOWN',
-  NAME_INVALID: 'REFERENCE_INVALID',
-  MANIFEST_UNKNOWN: 'MANIFEST_NOT_FOUND',
-  MANIFEST_INVALID: 'MANIFEST_INVALID',
-  MANIFEST_BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
-  BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
-  DIGEST_INVALID: 'DIGEST_MISMATCH',
-  TOOMANYREQUESTS: 'TOO_MANY_REQUESTS',
-  UNSUPPORTED: 'UNSUPPORTED',
-};
+/** A map, as registries may write `constructor`. */
+const codes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    UNAUTHORIZED: 'UNAUTHORIZED',
+    DENIED: 'DENIED',
+    NAME_UNKNOWN: 'NAME_UNKNOWN',
+    NAME_INVALID: 'REFERENCE_INVALID',
+    MANIFEST_UNKNOWN: 'MANIFEST_NOT_FOUND',
+    MANIFEST_INVALID: 'MANIFEST_INVALID',
+    MANIFEST_BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
+    BLOB_UNKNOWN: 'BLOB_NOT_FOUND',
+    DIGEST_INVALID: 'DIGEST_MISMATCH',
+    TOOMANYREQUESTS: 'TOO_MANY_REQUESTS',
+    UNSUPPORTED: 'UNSUPPORTED',
+  }),
+);
 
 const statusCodes: Readonly<Record<number, string>> = {
   401: 'UNAUTHORIZED',

@@ -29,12 +29,13 @@ export async function ask(
   for (let count = 0; ; count++) {
     const used = own ? await authorizer.header(endpoint, scope, request) : undefined;
     const headers = { ...request.headers, ...(used === undefined ? {} : { authorization: used }) };
-    const response = await transport.send(endpoint, { ...tries, ...request, url, headers });
+    const answer = await transport.send(endpoint, { ...tries, ...request, url, headers });
+    const response = used === undefined ? answer : { ...answer, secret: used };
     if (response.status !== 401) return response;
     if (count === mostChallenges || !isAtEndpoint(endpoint, response.url))
-      throw await problemOf(response, endpoint, what, used);
+      throw await problemOf(response, endpoint, what);
     const challenges = [response.headers['www-authenticate'] ?? []].flat();
-    const problem = await problemOf(response, endpoint, what, used);
+    const problem = await problemOf(response, endpoint, what);
     if (!(await authorizer.challenged(endpoint, scope, { challenges, used }, request))) throw problem;
   }
 }

@@ -323,6 +323,34 @@ describe('refusals', () => {
       return true;
     });
   });
+
+  const told = 'hunter2-hunter2-hunter2';
+  const header = `Basic ${Buffer.from(`me:${told}`).toString('base64')}`;
+  const words = (message: string, code = 'DENIED') => JSON.stringify({ errors: [{ code, message }] });
+  for (const [what, status, body] of [
+    ['what was sent with leave', 403, words(header)],
+    ['the password in it', 401, words(`"${told}" is wrong`)],
+    ['its code', 400, words('', told)],
+    ['what is cut short', 500, 'x'.repeat(390) + told],
+  ] as const)
+    it(`do not repeat it either in ${what}`, async () => {
+      await using server = await serveHttp({ '*': (_, response) => response.writeHead(status).end(body) });
+      await using client = clientOf([endpointAt(server.url)], {
+        authorizer: () => ({ header: async () => header, challenged: async () => false }),
+      });
+      await assert.rejects(client.repository('registry.test/a').manifest('v1', signal), (error: Error) => {
+        assert.match(error.message, /\*\*\*/);
+        assert.doesNotMatch(error.message, /hunter2|bWU6/);
+        return true;
+      });
+    });
+
+  it('by a code that objects have by nature are told as any other', async () => {
+    const body = words('x', 'constructor');
+    await asking({ '*': (_, response) => response.writeHead(418).end(body) }, (repository) =>
+      assert.rejects(repository.manifest('v1', signal), { code: 'REGISTRY_ERROR' }),
+    );
+  });
 });
 
 describe('challenges', () => {
