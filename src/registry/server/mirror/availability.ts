@@ -23,6 +23,17 @@ const pause = 10_000;
 /** Answers, not failures: the upstream works. */
 const definite: ReadonlySet<string> = new Set(['MANIFEST_NOT_FOUND', 'BLOB_NOT_FOUND']);
 
+/** Answers about what was asked for. */
+const aboutQuestion: ReadonlySet<string> = new Set([
+  'UNAUTHORIZED',
+  'DENIED',
+  'NAME_UNKNOWN',
+  'REFERENCE_INVALID',
+  'MANIFEST_INVALID',
+  'DIGEST_MISMATCH',
+  'UNSUPPORTED',
+]);
+
 /** Upstreams' availability, seen from what was asked of them; `failed` is told of failures. */
 export function availability(failed: (upstream: Upstream, error: unknown) => void): Availability {
   const out = new Map<Upstream, { readonly until: number; readonly error: unknown }>();
@@ -36,7 +47,7 @@ export function availability(failed: (upstream: Upstream, error: unknown) => voi
         return { kind: 'answer', value };
       } catch (error) {
         if (isCaissonError(error) && definite.has(error.code)) throw error;
-        if (!isRefusal(error)) out.set(upstream, { until: Date.now() + pause, error });
+        if (!isAboutQuestion(error)) out.set(upstream, { until: Date.now() + pause, error });
         failed(upstream, error);
         return { kind: 'out', error };
       }
@@ -44,7 +55,7 @@ export function availability(failed: (upstream: Upstream, error: unknown) => voi
   };
 }
 
-/** One repository that is not open to us says nothing of the others. */
-function isRefusal(error: unknown): boolean {
-  return isCaissonError(error, 'UNAUTHORIZED') || isCaissonError(error, 'DENIED');
+/** One repository that is not open to us, not there, or not in order says nothing of the others: nobody may put an upstream out by asking for it. */
+function isAboutQuestion(error: unknown): boolean {
+  return isCaissonError(error) && aboutQuestion.has(error.code);
 }
