@@ -10,6 +10,7 @@ import { packagesSection } from './packages.ts';
 import { facts, type Page, section } from './page.ts';
 import { provenanceSections } from './provenance.ts';
 import { nameOf, readDocument } from './read.ts';
+import { shownJson } from './shown-json.ts';
 import { digestText, kindText } from './text.ts';
 
 /** Shows a blob that is JSON. Throws `BLOB_UNKNOWN` where there is none. */
@@ -38,7 +39,7 @@ export async function documentPage(storage: RegistryStorage, { query }: Exchange
       sections(content, query.get('q') ?? '', { name, digest }),
       section(
         'Document',
-        html`<details><summary>Show JSON</summary><pre>${JSON.stringify(document, undefined, 2)}</pre></details>`,
+        html`<details><summary>Show JSON</summary><pre>${shownJson(document)}</pre></details>`,
       ),
     ],
   };

@@ -11,6 +11,7 @@ import { manifestLink, repositoryLink } from './links.ts';
 import { pairsAt } from './loose.ts';
 import { facts, type Page, section } from './page.ts';
 import { nameOf, readManifest } from './read.ts';
+import { shownJson } from './shown-json.ts';
 import { digestText, kindText, sizeText, timeText } from './text.ts';
 
 /** Shows a manifest by tag or digest. */
@@ -60,5 +61,5 @@ function annotations(json: unknown): Content {
 }
 
 function pretty(json: unknown, bytes: Buffer): string {
-  return json === undefined ? bytes.toString() : JSON.stringify(json, undefined, 2);
+  return json === undefined ? bytes.toString() : shownJson(json);
 }
