@@ -1,4 +1,4 @@
-// Registries that may speak plain HTTP: HTTPS is tried first, and what was found out is kept.
+// Registries that may speak plain HTTP: HTTPS is tried first, and what was found out is kept, either way.
 
 import { CaissonError, errnoOf } from '../../../core/index.ts';
 import type { Endpoint, HttpRequest, HttpResponse } from '../types.ts';
@@ -17,6 +17,8 @@ export interface PlainHosts {
 /** Starts knowing nothing. */
 export function createPlainHosts(): PlainHosts {
   const known = new Set<string>();
+  // One that has spoken HTTPS and hangs up is starting again, or somebody wants to read along.
+  const secure = new Set<string>();
   return {
     async withFallback(endpoint, request, send) {
       const { base, plainFallback } = endpoint;
@@ -24,9 +26,11 @@ export function createPlainHosts(): PlainHosts {
       if (!may) return send(request);
       if (known.has(base.host)) return send({ ...request, url: plain(request.url) });
       try {
-        return await send(request);
+        const response = await send(request);
+        secure.add(base.host);
+        return response;
       } catch (error) {
-        if (!speaksNoTls(error)) throw error;
+        if (secure.has(base.host) || !speaksNoTls(error)) throw error;
         const response = await send({ ...request, url: plain(request.url) });
         known.add(base.host);
         return response;

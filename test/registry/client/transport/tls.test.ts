@@ -141,6 +141,28 @@ describe('trust', () => {
     });
     assert.deepEqual(plain.requests, []);
   });
+
+  it('is not given up for plain HTTP by an endpoint that spoke HTTPS before', async () => {
+    const clear: string[] = [];
+    await using server = await serveSecurely((_, response) => response.end('x'));
+    await using sender = transport();
+    let isUp = true;
+    await using between = await forwarded('127.0.0.1', Number(new URL(server.url).port), (client) => {
+      if (isUp) return false;
+      client.once('data', (bytes) => {
+        if (bytes[0] !== tlsHandshake) clear.push(bytes.toString('latin1'));
+        client.destroy();
+      });
+      return true;
+    });
+    const endpoint = endpointAt(between.url, { tls: trusted, plainFallback: true });
+    await text((await sender.send(endpoint, get(between.url))).body);
+    isUp = false;
+    for (const session of server.sessions) session.destroy();
+    const request = get(between.url, { headers: { authorization: 'Basic s3cret' }, tries: 3 });
+    await assert.rejects(sender.send(endpoint, request), { code: 'REGISTRY_UNREACHABLE' });
+    assert.deepEqual(clear, []);
+  });
 });
 
 describe('protocols', () => {
@@ -269,15 +291,21 @@ async function serveProxy(): Promise<AsyncDisposable & { readonly url: string; r
   };
 }
 
-/** Port `target` of 127.0.0.1, reached by another address. */
+/** The first byte of a record that begins a TLS connection. */
+const tlsHandshake = 22;
+
+/** Port `target` of 127.0.0.1, reached by another address; `take` may keep connections. */
 async function forwarded(
   address: string,
   target: number,
+  take: (client: Socket) => boolean = () => false,
 ): Promise<AsyncDisposable & { readonly url: string }> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((client) => {
+    sockets.add(client.on('error', () => undefined));
+    if (take(client)) return;
     const onward = connect(target, '127.0.0.1');
-    for (const socket of [client, onward]) sockets.add(socket.on('error', () => undefined));
+    sockets.add(onward.on('error', () => undefined));
     onward.pipe(client).pipe(onward);
   });
   await new Promise<void>((ready) => server.listen(0, address, ready));
