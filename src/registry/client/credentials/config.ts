@@ -8,7 +8,7 @@ const largestFile = 4 * 1024 * 1024;
 
 /** What a credential file says; nothing where there is none. Throws `CREDENTIALS_INVALID`. */
 export function readConfig(path: string): CredentialConfig {
-  const value = readObject(path) ?? {};
+  const value = readOwn(path) ?? {};
   const credsStore = value['credsStore'];
   return {
     auths: new Map(Object.entries(memberObject(path, value, 'auths'))),
@@ -51,6 +51,16 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Files of other users are not ours to ask. */
+function readOwn(path: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return readObject(path);
+  } catch (error) {
+    if (error instanceof CaissonError && errnoOf(error.cause) === 'EACCES') return undefined;
+    throw error;
+  }
+}
+
 function readText(path: string): string | undefined {
   try {
     const fd = openSync(path, 'r');
@@ -64,8 +74,6 @@ function readText(path: string): string | undefined {
   } catch (error) {
     if (error instanceof CaissonError) throw error;
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    // Files of other users are not ours to ask.
-    if (errnoOf(error) === 'EACCES') return undefined;
     throw invalid(path, messageOf(error), error);
   }
 }

@@ -12,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
 import { isCaissonError } from '../../../../src/core/index.ts';
 import { credentialPlace, pair } from './place.ts';
@@ -184,6 +185,22 @@ describe('credentials', () => {
     const path = place.write(docker, '{"auths": ');
     await assert.rejects(place.store().put('a.example', user('me')), { code: 'CREDENTIALS_INVALID' });
     assert.equal(readFileSync(path, 'utf8'), '{"auths": ');
+  });
+
+  it('are not kept in place of those in a file of another user', async (context) => {
+    if (process.getuid?.() !== 0) return context.skip('only root can become somebody else');
+    using place = credentialPlace();
+    const path = place.write(docker, { auths: { 'b.example': pair('root', 'word') } });
+    chmodSync(path, 0o600);
+    for (const folder of [place.home, dirname(path)]) chmodSync(folder, 0o777);
+    process.seteuid?.(65534);
+    try {
+      assert.equal(await place.store().get('b.example'), undefined);
+      await assert.rejects(place.store().put('a.example', user('me')), { code: 'CREDENTIALS_INVALID' });
+    } finally {
+      process.seteuid?.(0);
+    }
+    assert.ok(readFileSync(path, 'utf8').includes('b.example'));
   });
 
   it('are not kept where no file can be', async () => {
