@@ -27,10 +27,19 @@ export function hostsOf(table: HostsTable, sources: EndpointSources): Hosts {
 }
 
 function checkedDomain(domain: string): string {
-  if (/^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\])(:\d{1,5})?$/.test(domain)) return domain;
+  if (
+    /^([a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[a-fA-F0-9:]+\])(:\d{1,5})?$/.test(domain) &&
+    isHost(domain)
+  )
+    return domain;
   throw new CaissonError('REFERENCE_INVALID', `"${domain}" is not the name of a registry`, {
     hint: 'Write HOST or HOST:PORT.',
   });
+}
+
+/** No port has 99999, no address 999. */
+function isHost(domain: string): boolean {
+  return URL.canParse(`https://${domain}`);
 }
 
 function endpointsOf(

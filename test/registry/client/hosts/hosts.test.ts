@@ -70,7 +70,7 @@ describe('hosts', () => {
     assert.deepEqual([plainFallback, tls], [true, { skipVerify: true }]);
   });
 
-  for (const domain of ['', 'a/b', '../etc', 'a b', 'user@host', 'a:b', '.', '..'])
+  for (const domain of ['', 'a/b', '../etc', 'a b', 'user@host', 'a:b', '.', '..', 'a:99999', '1.2.3.999'])
     it(`are not asked for "${domain}"`, () =>
       assert.throws(() => none().endpoints(domain), { code: 'REFERENCE_INVALID' }));
 
