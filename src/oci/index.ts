@@ -1,4 +1,5 @@
 // The door of oci: types and pure functions of the OCI image, runtime and distribution specifications.
+export * from './descriptor.ts';
 export * from './digest.ts';
 export type * from './image.ts';
 export * from './json.ts';

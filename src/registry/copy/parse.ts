@@ -8,6 +8,8 @@ import {
   isIndexType,
   isManifestType,
   type Manifest,
+  withoutNull,
+  wrongMember,
 } from '../../oci/index.ts';
 import type { ManifestBytes } from './types.ts';
 
@@ -54,11 +56,13 @@ function checkDescriptor(value: unknown, digest: string, field: string): void {
     throw invalid(digest, `its ${field} name "${String(rest.digest).slice(0, 100)}", which is not a digest`);
   if (typeof mediaType !== 'string' || !Number.isSafeInteger(size) || Number(size) < 0)
     throw invalid(digest, `its ${field} have a descriptor without media type or size`);
+  const wrong = wrongMember(value as object);
+  if (wrong) throw invalid(digest, `its ${field} have a descriptor with "${wrong}" of another type`);
 }
 
 function parseObject(bytes: Buffer, digest: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(bytes.toString('utf8'), withoutNull);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Readonly<Record<string, unknown>>;
   } catch (cause) {

@@ -10,6 +10,8 @@ import {
   type Manifest,
   mediaTypes,
   type Platform,
+  withoutNull,
+  wrongMember,
 } from '../../oci/index.ts';
 import type { RemoteManifest } from '../types.ts';
 import { described, invalidManifest, notAnImage } from './invalid.ts';
@@ -88,7 +90,7 @@ const imageConfigs: ReadonlySet<string> = new Set([
 
 function objectOf(bytes: Buffer, what: string): object {
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(bytes.toString('utf8'), withoutNull);
     if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
     throw invalidManifest(what, messageOf(error), error);
@@ -102,5 +104,7 @@ function checkDescriptor(value: unknown, what: string): Descriptor {
   if (!isDigest(digest)) throw invalidManifest(what, `a descriptor has the digest ${JSON.stringify(digest)}`);
   if (!Number.isSafeInteger(size) || Number(size) < 0)
     throw invalidManifest(what, `a descriptor has the size ${JSON.stringify(size)}`);
+  const wrong = wrongMember(value as object);
+  if (wrong) throw invalidManifest(what, `a descriptor has "${wrong}" of another type`);
   return value as Descriptor;
 }

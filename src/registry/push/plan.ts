@@ -167,6 +167,7 @@ function storedBlob({ content }: Store, listed: Descriptor): PlannedBlob {
   return { listed, source: { kind: 'stored', open } };
 }
 
-function isForeign({ mediaType, urls = [] }: Descriptor): boolean {
-  return urls.length > 0 && /nondistributable|\.foreign\./.test(mediaType);
+/** In a stored manifest the URLs may be null. */
+function isForeign({ mediaType, urls }: Descriptor): boolean {
+  return (urls?.length ?? 0) > 0 && /nondistributable|\.foreign\./.test(mediaType);
 }

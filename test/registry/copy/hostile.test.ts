@@ -114,6 +114,11 @@ const layouts: readonly (readonly [what: string, members: readonly Member[], cod
     'MANIFEST_INVALID',
   ],
   ['layers that are no list', withManifest((manifest) => ({ ...manifest, layers: 'x' })), 'MANIFEST_INVALID'],
+  [
+    'URLs that are no list',
+    withManifest((manifest) => ({ ...manifest, config: { ...entry, urls: 7 } })),
+    'MANIFEST_INVALID',
+  ],
   ['indexes nested too deep', nested(8), 'MANIFEST_INVALID'],
   ['an index of too many images', crowd(), 'MANIFEST_INVALID'],
   [

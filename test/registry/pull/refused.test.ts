@@ -125,6 +125,12 @@ describe('pull refuses a layer that comes as', () => {
   });
 });
 
+const image = imageOf([layer]);
+const oddPlatform = {
+  ...image,
+  descriptor: { ...image.descriptor, platform: { os: 7, architecture: [] } },
+} as unknown as Sample;
+
 const refused: readonly (readonly [what: string, sample: Sample, code: string, message: RegExp])[] = [
   [
     'an artifact',
@@ -151,6 +157,18 @@ const refused: readonly (readonly [what: string, sample: Sample, code: string, m
     imageOf([], { manifest: { layers: [{ ...layer.descriptor, digest: 'sha256:../../../etc/passwd' }] } }),
     'MANIFEST_INVALID',
     /a descriptor has the digest "sha256:\.\./,
+  ],
+  [
+    'URLs that are no list',
+    imageOf([], { manifest: { layers: [{ ...layer.descriptor, urls: 'http://host.test/' }] } }),
+    'MANIFEST_INVALID',
+    /a descriptor has "urls" of another type/,
+  ],
+  [
+    'a platform of numbers',
+    indexOf([oddPlatform]),
+    'MANIFEST_INVALID',
+    /a descriptor has "platform" of another type/,
   ],
   [
     'a config for fewer layers',
@@ -221,6 +239,14 @@ describe('pull refuses', () => {
     const { events } = await pull(`${registry.domain}/app:1`, { ...wanted, anyPlatform: true });
     assert.ok(events.some(({ kind }) => kind === 'warning'));
   });
+});
+
+it('pull takes members that are null for absent, as Docker does', async (t) => {
+  const layers = [{ ...layer.descriptor, urls: null, annotations: null, platform: null }];
+  await using registry = await lyingRegistry(imageOf([layer], { manifest: { layers } }));
+  const { store, pull } = await puller(t);
+  await pull(`${registry.domain}/app:1`);
+  assert.equal(store.images.list().length, 1);
 });
 
 describe('pull of a layer that must not be distributed', () => {
