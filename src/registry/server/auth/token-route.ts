@@ -1,6 +1,7 @@
 // The token endpoint (Docker's token specification): GET with Basic, and POST as OAuth2 has it.
 
 import { RegistryError } from '../errors.ts';
+import { wholeBody } from '../http/body.ts';
 import type { Exchange, Route } from '../http/types.ts';
 import { parseAuthorization } from './basic.ts';
 import { basicChallenge } from './challenge.ts';
@@ -63,12 +64,7 @@ async function verify(login: Login | undefined, options: AccessOptions): Promise
 }
 
 async function formOf({ request }: Exchange): Promise<URLSearchParams> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > longestForm) throw new RegistryError('SIZE_INVALID', 'The form is too long');
-    pieces.push(piece);
-  }
-  return new URLSearchParams(Buffer.concat(pieces).toString('utf8'));
+  const tooLong = (): RegistryError => new RegistryError('SIZE_INVALID', 'The form is too long');
+  const body = await wholeBody(request, longestForm, tooLong);
+  return new URLSearchParams(body.toString('utf8'));
 }
