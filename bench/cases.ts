@@ -108,6 +108,7 @@ function fiveLayers(folder: string): readonly string[] {
 
 /** 30,000 files in one layer. */
 function manyFilesLayer(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true });
   manyFiles(folder);
   return [join(folder, 'tree')];
 }
