@@ -103,6 +103,8 @@ export interface HttpRequest extends RequestOptions {
   readonly bulk?: boolean;
   /** The body is for this place alone: it is not sent to another one that an answer redirects to. */
   readonly secretBody?: boolean;
+  /** A stranger named the place: it goes neither to this machine nor to its link, also after redirects. */
+  readonly outward?: boolean;
 }
 
 /** An answer; `body` must be read to the end or destroyed. */

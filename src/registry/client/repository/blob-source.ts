@@ -2,6 +2,7 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import type { Descriptor } from '../../../oci/index.ts';
+import { isLoopback } from '../hosts/index.ts';
 import { discard, shownUrl } from '../transport/index.ts';
 import type { Endpoint, HttpResponse } from '../types.ts';
 import { problemOf } from './answer.ts';
@@ -12,6 +13,9 @@ import { parseContentRange } from './range.ts';
 
 /** From so many bytes on a body is worth a connection of its own. */
 const bulkSize = 1024 * 1024;
+
+/** So many URLs of a foreign layer are tried. */
+const mostUrls = 8;
 
 /** Asks one place for a blob from `offset`; undefined where it has none. */
 export interface BlobSource {
@@ -46,29 +50,35 @@ export function registrySources(
 
 /** The URLs of a foreign layer, which are asked without any credentials. */
 export function foreignSources(
-  { transport }: RepositoryAt,
+  { transport, endpoints }: RepositoryAt,
   { urls = [], digest }: Descriptor,
   { timeouts }: Endpoint,
 ): readonly BlobSource[] {
-  return urls.filter(isWebUrl).map((text) => {
-    const url = new URL(text);
-    const endpoint: Endpoint = {
-      domain: url.host,
-      base: new URL(url.origin),
-      prefix: '',
-      kind: 'mirror',
-      capabilities: new Set(['pull']),
-      headers: {},
-      tls: { skipVerify: false },
-      timeouts,
-      plainFallback: false,
-    };
-    return {
-      name: shownUrl(url),
-      get: (offset, signal) => transport.send(endpoint, { method: 'GET', url, signal, ...rangeFrom(offset) }),
-      problem: (response) => problemOf(response, endpoint, `foreign layer "${digest}"`),
-    };
-  });
+  // The registry itself counts, which comes last: a mirror here gives what strangers made.
+  const outward = !isLoopback(endpoints.at(-1)?.base.host ?? '');
+  return urls
+    .filter(isWebUrl)
+    .slice(0, mostUrls)
+    .map((text) => {
+      const url = new URL(text);
+      const endpoint: Endpoint = {
+        domain: url.host,
+        base: new URL(url.origin),
+        prefix: '',
+        kind: 'mirror',
+        capabilities: new Set(['pull']),
+        headers: {},
+        tls: { skipVerify: false },
+        timeouts,
+        plainFallback: false,
+      };
+      return {
+        name: shownUrl(url),
+        get: (offset, signal) =>
+          transport.send(endpoint, { method: 'GET', url, signal, outward, ...rangeFrom(offset) }),
+        problem: (response) => problemOf(response, endpoint, `foreign layer "${digest}"`),
+      };
+    });
 }
 
 /**

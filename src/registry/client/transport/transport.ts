@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { Endpoint, EndpointTls, HttpRequest, HttpResponse, RetryPolicy, Transport } from '../types.ts';
 import { createDelivery } from './delivery.ts';
+import { refuseInward } from './inward.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
 import { followRedirects } from './redirects.ts';
@@ -23,7 +24,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const known: KnownHosts = new Set();
   const delivery = createDelivery(environment);
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
-    const { method, url, signal, body } = request;
+    const { method, url, signal, body, outward } = request;
+    if (outward) await refuseInward(url);
     const own = isAtEndpoint(endpoint, url);
     const headers = {
       'user-agent': userAgent,

@@ -246,4 +246,29 @@ describe('foreign layers', () => {
     assert.ok((await buffer(stream)).equals(bytes));
     assert.equal(authorization, undefined);
   });
+
+  for (const host of ['127.0.0.1', 'localhost', '127.1', '0.0.0.0', '[::ffff:127.0.0.1]'])
+    it(`are not asked for at ${host}, unless the registry is there too`, async () => {
+      await using elsewhere = await serveHttp({ '*': answerRange });
+      await using registry = await serveHttp({ '*': (_, response) => response.writeHead(404).end() });
+      // Another name of this machine, which is not known to be one of it.
+      await using client = clientOf([endpointAt(registry.url.replace('127.0.0.1', '0.0.0.0'))]);
+      const foreign = { ...layer, urls: [`${elsewhere.url.replace('127.0.0.1', host)}/layer`] };
+      await assert.rejects(client.repository('registry.test/a/b').blob(foreign, { signal: unstopped }), {
+        code: 'REGISTRY_ERROR',
+        message: /leads to this machine or its link$/,
+      });
+      assert.deepEqual(elsewhere.requests, []);
+    });
+
+  it('are not asked for at any number of places', async () => {
+    await using registry = await serveHttp({ '*': (_, response) => response.writeHead(404).end() });
+    await using client = clientOf([endpointAt(registry.url)]);
+    const urls = Array.from({ length: 50 }, (_, index) => `${registry.url}/${index}`);
+    await assert.rejects(
+      client.repository('registry.test/a/b').blob({ ...layer, urls }, { signal: unstopped }),
+      { code: 'BLOB_NOT_FOUND' },
+    );
+    assert.equal(registry.requests.filter((request) => /^GET \/\d+$/.test(request)).length, 8);
+  });
 });
