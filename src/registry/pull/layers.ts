@@ -15,8 +15,8 @@ export interface LayerServices {
 /** How they are received. */
 export interface LayerOptions extends Telling {
   readonly parallelism: number;
-  /** Where diffIDs are whose blobs are there too. */
-  readonly known: ReadonlyMap<Digest, LayerId>;
+  /** Layers that are there with their blobs, by {@link layerKey}. */
+  readonly known: ReadonlyMap<string, LayerId>;
 }
 
 /** Brings in what is not there yet, blobs as they are listed; gives where each diffID is. */
@@ -26,9 +26,7 @@ export async function receiveLayers(
   options: LayerOptions,
 ): Promise<ReadonlyMap<Digest, LayerId>> {
   const found = new Map<Digest, LayerId>();
-  const pending = [
-    ...new Map(listed.map((layer) => [`${layer.descriptor.digest} ${layer.diffId}`, layer])).values(),
-  ];
+  const pending = [...new Map(listed.map((layer) => [layerKey(layer), layer])).values()];
   const failed = new AbortController();
   const signal = AbortSignal.any([options.signal, failed.signal]);
   planVertices(
@@ -50,6 +48,11 @@ export async function receiveLayers(
   return found;
 }
 
+/** A blob and what it is said to hold. */
+export function layerKey({ descriptor, diffId }: ListedLayer): string {
+  return `${descriptor.digest} ${diffId}`;
+}
+
 function vertexOf({ digest }: Descriptor): string {
   return `pulling ${digest}`;
 }
@@ -60,7 +63,7 @@ async function receiveOne(
   options: LayerOptions,
 ): Promise<LayerId> {
   let received = false;
-  const known = options.known.get(diffId);
+  const known = options.known.get(layerKey({ descriptor, diffId }));
   return asVertex(
     vertexOf(descriptor),
     options,

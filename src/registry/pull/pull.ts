@@ -12,7 +12,7 @@ import type { ContentStore, ImageRecord, LayerId, Lease, Store } from '../../sto
 import type { RemoteManifest, RemoteRepository } from '../types.ts';
 import { blobReader } from './bytes.ts';
 import { type Found, type FoundImage, findImages } from './found.ts';
-import { receiveLayers } from './layers.ts';
+import { layerKey, receiveLayers } from './layers.ts';
 import type { PulledName, PullImageOptions, PullServices } from './types.ts';
 import { asVertex, planVertices } from './vertex.ts';
 
@@ -54,7 +54,7 @@ export async function pullImage(
   return { name, digest, upToDate: before === digest, image };
 }
 
-/** The layers of an image that is there with all its blobs, by diffID. */
+/** The layers of an image that is there with all its blobs, by key. */
 function knownLayers(
   store: Store,
   lease: Lease,
@@ -69,7 +69,7 @@ function knownLayers(
     if (isCaissonError(error, 'LAYER_NOT_FOUND')) return [];
     throw error;
   }
-  return layers.map(({ diffId }, position) => [diffId, image.layers[position] ?? gone(diffId)]);
+  return layers.map((layer, position) => [layerKey(layer), image.layers[position] ?? gone(layer.diffId)]);
 }
 
 /** Told as BuildKit tells of it. */

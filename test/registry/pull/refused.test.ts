@@ -81,6 +81,20 @@ describe('pull refuses a layer that comes as', () => {
     assert.deepEqual(readdirSync(join(store.root, 'layers')), []);
   });
 
+  it('another one that is there already, in an image for another platform', async (t) => {
+    const there = imageOf([layer]);
+    const platform = { os: 'linux', architecture: 's390x' };
+    const lie = imageOf([other], { platform, diffIds: [layer.diffId] });
+    const listed = [there, { ...lie, descriptor: { ...lie.descriptor, platform } }];
+    await using registry = await lyingRegistry(indexOf(listed));
+    const { store, pull } = await puller(t);
+    await pull(`${registry.domain}/app@${there.descriptor.digest}`);
+    await assert.rejects(pull(`${registry.domain}/app:1`, { allPlatforms: true }), {
+      code: 'LAYER_DIGEST_MISMATCH',
+    });
+    assert.equal(store.images.list().length, 1);
+  });
+
   const hostile: readonly (readonly [what: string, members: readonly Member[]])[] = [
     ['names that climb', [{ name: '../../escaped', content: 'x' }]],
     [
