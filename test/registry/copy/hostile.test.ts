@@ -196,6 +196,18 @@ const tars: readonly (readonly [what: string, members: readonly Member[], code: 
 ];
 
 describe('copy refuses a tar with', () => {
+  it('a config of one byte, in Docker’s older form', async (t) => {
+    const { folder, copy, store } = await workshop(t);
+    const list = JSON.stringify([{ Config: 'config', RepoTags: null, Layers: ['layer'] }]);
+    await writeTar(`${folder}/in`, [
+      ['manifest.json', list],
+      ['config', '1'],
+      ['layer', '2'],
+    ]);
+    await assert.rejects(copy(`docker-archive:${folder}/in`, 'store:out'), { code: 'MANIFEST_INVALID' });
+    assert.deepEqual(store.images.list(), []);
+  });
+
   for (const [what, members, code] of tars)
     it(what, async (t) => {
       const { folder, copy } = await workshop(t);

@@ -76,7 +76,7 @@ async function identify(
 }
 
 function layerTypeOf(head: Buffer): string {
-  if (head.readUInt16BE(0) === 0x1f8b) return mediaTypes.ociLayerGzip;
+  if (head.length >= 2 && head.readUInt16BE(0) === 0x1f8b) return mediaTypes.ociLayerGzip;
   if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return mediaTypes.ociLayerZstd;
   return mediaTypes.ociLayer;
 }
