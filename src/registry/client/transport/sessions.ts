@@ -31,7 +31,7 @@ export function createSessions(): Sessions {
     async open(exchange, key, secure) {
       const name = `${exchange.url.origin} ${key}`;
       const pending = known.get(name);
-      const present = pending && (await pending.catch(() => undefined));
+      const present = pending && (await unlessAborted(pending, exchange.signal));
       if (present === 'http/1.1') return undefined;
       if (present && !present.closed && !present.destroyed) return present;
       let spare: TLSSocket | undefined;
@@ -56,6 +56,19 @@ export function createSessions(): Sessions {
       for (const session of sessions) session.destroy();
     },
   };
+}
+
+/** What somebody else began; nothing where that failed, which says nothing of us. Throws the signal's reason. */
+async function unlessAborted(pending: Promise<Opened>, signal: AbortSignal): Promise<Opened | undefined> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([pending.catch(() => undefined), aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function keep(sessions: Set<ClientHttp2Session>, session: ClientHttp2Session): ClientHttp2Session {

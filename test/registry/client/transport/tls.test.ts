@@ -208,6 +208,21 @@ describe('protocols', () => {
     assert.equal(server.connections(), 4);
   });
 
+  it('waiting for what another request began ends when it is aborted', { timeout: 20_000 }, async () => {
+    await using server = await serveSecurely((_, response) => response.end('x'));
+    await using silent = await forwarded('127.0.0.1', Number(new URL(server.url).port), () => true);
+    await using sender = transport();
+    const stops = [new AbortController(), new AbortController()] as const;
+    const timeouts = { connect: 60_000, idle: 60_000 };
+    const endpoint = endpointAt(silent.url, { tls: trusted, timeouts });
+    const [first, second] = stops.map(({ signal }) => sender.send(endpoint, get(silent.url, { signal })));
+    const ended = assert.rejects(async () => await first, /over/);
+    setImmediate(() => stops[1].abort(new Error('enough')));
+    await assert.rejects(async () => await second, /enough/);
+    stops[0].abort(new Error('over'));
+    await ended;
+  });
+
   it('HTTP/2: aborted, out of time, broken off', async () => {
     await using server = await serveSecurely((request, response) => {
       if (request.url === '/half') response.writeHead(200).write('half');
