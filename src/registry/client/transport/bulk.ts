@@ -17,6 +17,7 @@ const leastRoom = 64 * 1024;
 export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefined> {
   const { url, signal } = exchange;
   return new Promise((resolve, reject) => {
+    const head = requestHead(exchange);
     const reader = createReader();
     const socket = connect({
       host: bareHost(url),
@@ -42,12 +43,12 @@ export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefin
     });
     socket.on('error', fail);
     watchIdle(socket, exchange, reader, fail);
-    reader.start(socket, (head) => {
-      if (!head) socket.destroy();
-      resolve(head && { ...head, url, body: reader.body });
+    reader.start(socket, (answer) => {
+      if (!answer) socket.destroy();
+      resolve(answer && { ...answer, url, body: reader.body });
     });
     if (signal.aborted) stop();
-    else socket.write(requestHead(exchange));
+    else socket.write(head);
   });
 }
 

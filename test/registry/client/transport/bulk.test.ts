@@ -96,6 +96,9 @@ describe('a body in bulk', () => {
       headers,
     } as const;
     await assert.rejects(transport.send(endpointAt(server.url), request));
+    // A connection that was begun for nothing would show.
+    await new Promise((passed) => setImmediate(passed));
+    assert.ok(!process.getActiveResourcesInfo().some((name) => /^TCP(Connect|Socket)/.test(name)));
   });
 });
 
