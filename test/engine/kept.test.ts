@@ -156,6 +156,8 @@ RUN --mount=type=secret,id=token,required --mount=type=secret,id=token,env=TOKEN
       'http_proxy=http://proxy:1',
       '--build-arg',
       `https_proxy=http://me:${secret}@proxy:1`,
+      '--build-arg',
+      `ftp_proxy=me:a/${secret}@proxy:1`,
     ];
     const id = await kept('FROM busybox\nRUN test -n "$https_proxy" && false\n', ...proxies);
     const { stdout, stderr } = await enter(id, 'sh', '-c', 'echo $http_proxy [$https_proxy]');

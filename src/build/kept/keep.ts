@@ -85,7 +85,7 @@ function withoutCredentials(env: readonly string[]): {
   readonly kept: readonly string[];
   readonly leftOut: readonly string[];
 } {
-  const secret = (variable: string): boolean => /:\/\/[^/]*@/.test(variable);
+  const secret = (variable: string): boolean => variable.includes('@');
   return {
     kept: env.filter((variable) => !secret(variable)),
     leftOut: env.filter(secret).map((variable) => variable.slice(0, variable.indexOf('='))),
