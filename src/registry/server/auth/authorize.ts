@@ -15,6 +15,7 @@ export function authorizeBy(control: AccessControl): Authorize {
       wanted,
       pullFrom: access.slice(1).flatMap((more) => (more.kind === 'repository' ? more.name : [])),
       origin: originOf(exchange),
+      browser: exchange.route?.name === 'web',
     });
     if (decision.kind !== 'granted') throw refusal(decision);
     const { user, may } = decision.grant;

@@ -170,12 +170,13 @@ function loginRequired({ options, request }: Weighing): AccessDecision {
 }
 
 function unauthorized(
-  { realm, tokens, tokenService }: AccessOptions,
+  { realm, passwords, tokens, tokenService }: AccessOptions,
   request: AccessRequest,
   message: string,
   error?: 'invalid_token' | 'insufficient_scope',
 ): AccessDecision {
   const service = tokens ?? (tokenService && { ...tokenService, realm: `${request.origin}/token` });
-  const challenge = service ? bearerChallenge(service, request, error) : basicChallenge(realm);
+  const byToken = request.browser && passwords ? undefined : service;
+  const challenge = byToken ? bearerChallenge(byToken, request, error) : basicChallenge(realm);
   return { kind: 'unauthorized', challenge, message };
 }

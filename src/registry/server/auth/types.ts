@@ -12,6 +12,8 @@ export interface AccessRequest {
   readonly pullFrom?: readonly string[];
   /** Where clients reach this server, `https://registry.example:5000`: names the built-in token service. */
   readonly origin: string;
+  /** A person with a browser asks: those know passwords, but nothing of tokens. */
+  readonly browser?: boolean;
 }
 
 /** An action on a repository. */

@@ -132,6 +132,17 @@ describe('access by password and rules', () => {
 });
 
 describe('the token service', () => {
+  it('leaves the web pages to passwords, which browsers ask for', async () => {
+    await using registry = await guarded(true);
+    await pushImage(registry.storage, 'closed/app', 'v1');
+    const page = `${registry.url}/ui/repository?name=closed/app`;
+    const { status, challenge } = await ask(page);
+    assert.equal(status, 401);
+    assert.match(challenge ?? '', /^Basic realm=/);
+    assert.equal((await ask(page, bob)).status, 200);
+    assert.equal((await ask(page, ann)).status, 403);
+  });
+
   it('is named by the challenge and gives tokens that do what the rules allow', async () => {
     await using registry = await guarded(true);
     await pushImage(registry.storage, 'closed/app', 'v1');
