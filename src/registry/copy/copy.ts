@@ -2,11 +2,11 @@
 
 import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, isIndexType } from '../../oci/index.ts';
+import { eachOf } from '../each.ts';
 import { asVertex, planVertices } from '../pull/index.ts';
 import type { BlobPush } from '../types.ts';
 import { chooseRoot, readBlob } from './choose.ts';
 import { converted } from './convert.ts';
-import { eachOf } from './each.ts';
 import { pressed } from './press.ts';
 import { type CopiedTree, readReferrers, readTree } from './tree.ts';
 import type { CopyOptions, CopyResult, ImageSource, ImageTarget, ManifestBytes } from './types.ts';

@@ -2,6 +2,7 @@
 
 import type { Descriptor, Digest } from '../../oci/index.ts';
 import type { LayerId, LayerStore } from '../../store/index.ts';
+import { eachOf } from '../each.ts';
 import type { RemoteRepository } from '../types.ts';
 import type { ListedLayer } from './manifest.ts';
 import { asVertex, planVertices, type Telling } from './vertex.ts';
@@ -27,24 +28,13 @@ export async function receiveLayers(
 ): Promise<ReadonlyMap<Digest, LayerId>> {
   const found = new Map<Digest, LayerId>();
   const pending = [...new Map(listed.map((layer) => [layerKey(layer), layer])).values()];
-  const failed = new AbortController();
-  const signal = AbortSignal.any([options.signal, failed.signal]);
   planVertices(
     pending.map(({ descriptor }) => vertexOf(descriptor)),
     options,
   );
-  const work = async (): Promise<void> => {
-    for (let layer = pending.shift(); layer !== undefined; layer = pending.shift())
-      found.set(layer.diffId, await receiveOne(layer, services, { ...options, signal }));
-  };
-  const workers = Array.from({ length: Math.min(options.parallelism, pending.length) }, work);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    failed.abort(error);
-    await Promise.allSettled(workers);
-    throw error;
-  }
+  await eachOf(pending, options.parallelism, options.signal, async (layer, signal) => {
+    found.set(layer.diffId, await receiveOne(layer, services, { ...options, signal }));
+  });
   return found;
 }
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { CaissonError, type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
 import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
 import type { BlobSources, StreamedLayer } from '../../store/index.ts';
+import { eachOf } from '../each.ts';
 import type { BlobPush, RegistryClient, RemoteRepository } from '../types.ts';
 import { skipped } from './skip.ts';
 import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
@@ -35,22 +36,10 @@ export async function pushBlobs(
   const pending = [...new Map(blobs.map((blob) => [blob.listed.digest, blob])).values()].sort(
     (a, b) => b.listed.size - a.listed.size,
   );
-  const failed = new AbortController();
-  const signal = AbortSignal.any([options.signal, failed.signal]);
-  const work = async (): Promise<void> => {
-    for (let blob = pending.shift(); blob !== undefined; blob = pending.shift()) {
-      const descriptor = await pushOne(blob, services, { ...options, signal });
-      if (descriptor) made.set(blob.listed.digest, descriptor);
-    }
-  };
-  const workers = Array.from({ length: Math.min(mostAtOnce, pending.length) }, work);
-  try {
-    await Promise.all(workers);
-  } catch (error) {
-    failed.abort(error);
-    await Promise.allSettled(workers);
-    throw error;
-  }
+  await eachOf(pending, mostAtOnce, options.signal, async (blob, signal) => {
+    const descriptor = await pushOne(blob, services, { ...options, signal });
+    if (descriptor) made.set(blob.listed.digest, descriptor);
+  });
   return made;
 }
 
