@@ -78,7 +78,7 @@ export async function operate(storage: RegistryStorage, settings: OperationSetti
   const opened = scope.move();
   return {
     storage: mirror?.storage ?? ruled,
-    routes: [metricsRoute(metrics), ...healthRoutes(storage), ...(tokens ? [tokens] : []), ...pages],
+    routes: [metricsRoute(metrics), ...healthRoutes(storage, warn), ...(tokens ? [tokens] : []), ...pages],
     middleware: [observing(observe), ...(mirror ? [mirror.middleware] : [])],
     ...(access ? { authorize: authorizeBy(access.control) } : {}),
     reopenLogs: () => log?.reopen(),

@@ -1,7 +1,6 @@
 // `/metrics`, `/healthz` and `/readyz`.
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageOf } from '../../../core/index.ts';
 import type { Access, Exchange, Route } from '../http/types.ts';
 import type { RegistryStorage } from '../storage/types.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -16,31 +15,36 @@ export function metricsRoute(metrics: ServerMetrics): Route {
   );
 }
 
-/** Whether the process lives, and whether it can serve. */
-export function healthRoutes(storage: RegistryStorage): readonly Route[] {
+/** Whether the process lives, and whether it can serve; why not is for the log, as anybody may ask. */
+export function healthRoutes(
+  storage: RegistryStorage,
+  warn: (message: string, error: unknown) => void,
+): readonly Route[] {
+  let fails = false;
   return [
     page('health', '/healthz', { kind: 'public' }, async (exchange) =>
       answer(exchange, 200, '{"status":"ok"}', 'application/json'),
     ),
     page('ready', '/readyz', { kind: 'public' }, async (exchange) => {
-      const problem = await problemOf(storage);
-      const body = JSON.stringify(
-        problem === undefined ? { status: 'ok' } : { status: 'unavailable', problem },
-      );
-      answer(exchange, problem === undefined ? 200 : 503, body, 'application/json');
+      const failure = await failureOf(storage);
+      // Told once until it works again: who asks over and over must not fill the log.
+      if (failure && !fails) warn('The storage fails', failure.error);
+      fails = failure !== undefined;
+      const body = fails ? { status: 'unavailable', problem: 'The storage fails' } : { status: 'ok' };
+      answer(exchange, fails ? 503 : 200, JSON.stringify(body), 'application/json');
     }),
   ];
 }
 
-async function problemOf(storage: RegistryStorage): Promise<string | undefined> {
+async function failureOf(storage: RegistryStorage): Promise<{ readonly error: unknown } | undefined> {
   const timer = new AbortController();
   try {
-    const late = delay(patience, 'The storage does not answer', { signal: timer.signal, ref: false });
-    const asked = storage.repositories({ limit: 1 }).then(() => undefined);
+    const late = delay(patience, 'late', { signal: timer.signal, ref: false });
     late.catch(() => undefined);
-    return await Promise.race([asked, late]);
+    const first = await Promise.race([storage.repositories({ limit: 1 }), late]);
+    return first === 'late' ? { error: new Error(`It does not answer within ${patience} ms`) } : undefined;
   } catch (error) {
-    return `The storage fails: ${messageOf(error)}`;
+    return { error };
   } finally {
     timer.abort();
   }

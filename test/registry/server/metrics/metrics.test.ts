@@ -141,12 +141,15 @@ describe('health', () => {
     assert.equal((await fetch(`${registry.url}/healthz`, { method: 'POST' })).status, 405);
   });
 
-  it('says when the storage cannot be used', async () => {
+  it('says that the storage cannot be used, and why to the log alone, once', async () => {
     await using registry = await operatedRegistry({}, () => ({}));
     await registry.storage[Symbol.asyncDispose]();
-    const response = await fetch(`${registry.url}/readyz`);
-    assert.equal(response.status, 503);
-    assert.match(((await response.json()) as { problem: string }).problem, /^The storage fails/);
+    for (let turn = 0; turn < 2; turn += 1) {
+      const response = await fetch(`${registry.url}/readyz`);
+      assert.equal(response.status, 503);
+      assert.deepEqual(await response.json(), { status: 'unavailable', problem: 'The storage fails' });
+    }
+    assert.deepEqual(registry.warnings, ['The storage fails: Error: database is not open']);
     assert.equal((await fetch(`${registry.url}/healthz`)).status, 200);
   });
 });
