@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { openFolderStorage, type RegistryStorage } from '../../../../src/registry/server/index.ts';
 import { specifyStorage } from './suite.ts';
 
@@ -40,6 +42,10 @@ const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').u
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !holds(); await delay(20)) assert.ok(Date.now() < deadline);
 }
 
 async function push(storage: RegistryStorage, repository: string, content: Buffer): Promise<string> {
@@ -99,6 +105,25 @@ describe('The folder of a registry', () => {
     }
     assert.equal(readdirSync(blobs).length, 0);
     assert.ok(!existsSync(join(root, 'repositories/b')));
+  });
+
+  it('writes a layout again that could not be written, and keeps no other waiting', async (t) => {
+    const root = folder(t);
+    const warnings: string[] = [];
+    await using storage = await openFolderStorage({ root, warn: (message) => void warnings.push(message) });
+    // Its place is taken: the index cannot be written.
+    const obstacle = join(root, 'repositories/a/index.json.new');
+    mkdirSync(obstacle, { recursive: true });
+    const isWritten = (name: string): boolean => existsSync(join(root, 'repositories', name, 'index.json'));
+    await push(storage, 'a', randomBytes(10));
+    await until(() => warnings.length > 0);
+    assert.deepEqual(warnings, ['The image layout of "a" cannot be written']);
+    await push(storage, 'b', randomBytes(10));
+    await until(() => isWritten('b'));
+    assert.ok(!isWritten('a'));
+    rmSync(obstacle, { recursive: true });
+    await until(() => isWritten('a'));
+    assert.deepEqual(await storage.verifyLayout?.('a', { repair: false }), []);
   });
 
   it('goes on with an upload of before a restart', async (t) => {

@@ -7,6 +7,7 @@ import { lock } from '../../../../core/index.ts';
 import type { Database } from '../../../../store/index.ts';
 import { writeLayoutFiles } from './layout-files.ts';
 import type { Places } from './places.ts';
+import { openRetries } from './retries.ts';
 
 /** Writes the layouts of repositories that changed. */
 export interface LayoutWriter extends AsyncDisposable {
@@ -18,7 +19,7 @@ const pause = 100;
 
 /**
  * Begins with the repositories whose layout is behind, so nothing of it needs to be written before a push is acknowledged.
- * Disposing writes what is left. `failed` is told of a layout that cannot be written; it is tried again at the next change.
+ * Disposing writes what is left. `failed` is told of a layout that cannot be written; it is tried again until it can be.
  */
 export function openLayouts(
   places: Places,
@@ -29,6 +30,20 @@ export function openLayouts(
   let took = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
+  const changed = (repository: string): void => {
+    waiting.add(repository);
+    start();
+  };
+  const retries = openRetries(changed);
+  const write = async (name: string): Promise<void> => {
+    try {
+      await writeLayout(places, database, name);
+      retries.succeeded(name);
+    } catch (error) {
+      retries.failed(name);
+      failed(name, error);
+    }
+  };
   const drain = async (): Promise<void> => {
     if (waiting.size === 0) return;
     const begun = performance.now();
@@ -36,16 +51,21 @@ export function openLayouts(
     using _ = await lock(places.layoutLock);
     for (const name of waiting) {
       waiting.delete(name);
-      await writeLayout(places, database, name).catch((error: unknown) => failed(name, error));
+      await write(name);
     }
     took = performance.now() - begun;
   };
-  const start = (): void => {
+  const postpone = (error: unknown): void => {
+    for (const name of waiting) retries.failed(name);
+    waiting.clear();
+    failed('*', error);
+  };
+  function start(): void {
     timer ??= setTimeout(
       () => {
         writing = writing
           .then(drain)
-          .catch((error: unknown) => failed('*', error))
+          .catch(postpone)
           .then(() => {
             timer = undefined;
             if (waiting.size > 0) start();
@@ -53,18 +73,17 @@ export function openLayouts(
       },
       Math.max(pause, 10 * took),
     ).unref();
-  };
+  }
   if (waiting.size > 0) start();
   return {
-    changed(repository) {
-      waiting.add(repository);
-      start();
-    },
+    changed,
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);
       await writing;
       clearTimeout(timer);
+      for (const name of retries.names()) waiting.add(name);
       await drain();
+      retries[Symbol.dispose]();
     },
   };
 }
