@@ -1,13 +1,13 @@
-// Pulling: names asked for, and images that builds and containers need.
+// Pulling: names asked for, and images that containers need.
 
-import type { BuildServices } from '../../build/index.ts';
 import { CaissonError, isCaissonError } from '../../core/index.ts';
-import { parseReference, platformRank } from '../../oci/index.ts';
+import { formatPlatform, parseReference, platformRank } from '../../oci/index.ts';
 import type { PulledName } from '../../registry/index.ts';
-import type { BuildOptions, BuildRequest, ImageNeed, PullRequest } from '../types.ts';
+import type { ImageNeed, PullRequest } from '../types.ts';
 import type { RegistryServices } from './services.ts';
 
-type PullServices = Pick<RegistryServices, 'store' | 'client'>;
+/** What pulling needs of the engine. */
+export type PullServices = Pick<RegistryServices, 'store' | 'client'>;
 
 /** Pulls a name, or all tags of a repository; gives them in the order they were pulled. */
 export async function pull(
@@ -65,38 +65,28 @@ export async function provide(
   try {
     await pull(services, reference, { ...options, ...(platform ? { platform } : {}) });
   } catch (error) {
-    throw notPulled(`No such image: "${reference}"`, error);
+    throw notPulled(lacking(services, reference, platform), error);
   }
 }
 
-/** Finds base images of a build: in the store, else in registries; with `pull` always in registries. */
-export function baseImages(
-  services: PullServices,
-  { pull: always = false }: Pick<BuildRequest, 'pull'>,
-  watch: BuildOptions,
-): NonNullable<BuildServices['resolveImage']> {
-  return async (reference, platform) => {
-    const here = always ? undefined : services.store.images.find(reference, platform);
-    if (here) return here;
-    try {
-      const { pullImage } = await import('../../registry/index.ts');
-      const pulling = { store: services.store, client: await services.client() };
-      const { image } = await pullImage(pulling, reference, { ...watch, platform, anyPlatform: true });
-      return image;
-    } catch (error) {
-      const state = always ? 'cannot be asked for' : 'is not in the store';
-      throw notPulled(`The image "${reference}" ${state}`, error);
-    }
-  };
+function lacking({ store }: PullServices, reference: string, platform: ImageNeed['platform']): string {
+  const other = platform && store.images.find(reference)?.platform;
+  if (!other || platformRank(platform, other) >= 0) return `No such image: "${reference}"`;
+  return `The image "${reference}" is there for ${formatPlatform(other)}, not for ${formatPlatform(platform)}`;
 }
 
-/** Interruptions and faults of this machine stay as they are. */
-function notPulled(what: string, error: unknown): unknown {
-  if (!isCaissonError(error) || ownFaults.has(error.code)) return error;
+/** The error that an image could not be pulled; interruptions and faults of this machine stay as they are. */
+export function notPulled(what: string, error: unknown): unknown {
+  if (!isCaissonError(error) || isOwnFault(error)) return error;
   return new CaissonError('IMAGE_NOT_FOUND', `${what}, and pulling it failed: ${error.message}`, {
     cause: error,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   });
+}
+
+/** Whether an error says nothing of the registry. */
+export function isOwnFault({ code }: CaissonError): boolean {
+  return ownFaults.has(code);
 }
 
 const ownFaults: ReadonlySet<string> = new Set(['DISK_FULL', 'INTERRUPTED', 'LAYER_TOO_LARGE']);

@@ -47,7 +47,7 @@ export async function pullImage(
       await store.content.ingest(await repository.blob(blob, options), blob.mediaType, blob);
   await store.layers.sync();
   const before = digestOf(store, name);
-  const images = record(store, found, layers, namesOf(reference));
+  const images = record(store, found, layers, options.unnamed ? [] : namesOf(reference));
   store.blobSources.add(digestsOf(root, found), repository.name);
   const digest = root.descriptor.digest;
   const image = bestImage(images, options);

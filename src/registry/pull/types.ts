@@ -19,6 +19,8 @@ export interface PullImageOptions {
   readonly platform?: Platform;
   /** Take an image of another platform where the name gives no index: a warning says so. */
   readonly anyPlatform?: boolean;
+  /** Record it under no name: what the name gives in the store stays. */
+  readonly unnamed?: boolean;
   /** Everything an index lists, attestations too. */
   readonly allPlatforms?: boolean;
   /** Layers that are received at once; default 4. */

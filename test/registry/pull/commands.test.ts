@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { cannotRunContainers, testRoot } from '../../support/caisson.ts';
+import { cannotRunContainers, type TestRoot, testRoot } from '../../support/caisson.ts';
 import { type LyingRegistry, lyingRegistry } from './lying-registry.ts';
 import { imageOf, indexOf, layerOf, type Sample } from './samples.ts';
 
@@ -152,6 +152,59 @@ RUN --mount=from=${name},target=/m ["/m/bin/busybox", "cat", "/m/etc/greeting"]
     assert.equal(registry.requests.filter((line) => line.includes(busybox.descriptor.digest)).length, 0);
   });
 
+  const armOnly = imageOf([base], { platform: { os: 'linux', architecture: 'arm64' } });
+  const built = (root: TestRoot) => async (name: string, context: string, platform: string) => {
+    const build = ['build', '--progress', 'plain', '--platform', platform, '-t', name, context];
+    const { code, stderr } = await root.caisson(build);
+    assert.equal(code, 0, stderr);
+    return { stderr, inspected: await root.ok(['inspect', name]) };
+  };
+
+  it('pulls the right one where the store has the name for another platform only, and leaves the name alone', async (t) => {
+    await using registry = await lyingRegistry(indexOf([imageOf([busybox]), armOnly]));
+    await using root = await testRoot();
+    const build = built(root);
+    const name = `${registry.domain}/app:1`;
+    await build(name, contextOf(t, 'FROM scratch\nCOPY Dockerfile /mine\n'), 'linux/arm64');
+    const mine = await root.ok(['inspect', '--format', '{{.Id}}', name]);
+    assert.deepEqual(registry.requests, []);
+    const context = contextOf(t, `FROM ${name}\nLABEL a=b\n`);
+    for (const blobs of [2, 2]) {
+      const { stderr, inspected } = await build('out', context, 'linux/amd64');
+      assert.match(inspected, /"Architecture": "amd64"/);
+      assert.match(inspected, new RegExp(busybox.diffId));
+      assert.doesNotMatch(stderr, /InvalidBaseImagePlatform/);
+      assert.equal(forBlobs(registry), blobs);
+      assert.equal(await root.ok(['inspect', '--format', '{{.Id}}', name]), mine);
+    }
+    const asked = registry.requests.length;
+    const { inspected } = await build('out', context, 'linux/arm64');
+    assert.match(inspected, /"Architecture": "arm64"/);
+    const [byDigest] = JSON.parse(
+      await root.ok(['inspect', '--format', '{{json .RepoDigests}}', name]),
+    ) as string[];
+    await build('out', contextOf(t, `FROM ${byDigest}\nLABEL a=b\n`), 'linux/amd64');
+    assert.equal(registry.requests.length, asked);
+  });
+
+  it('uses an image of another platform where no registry has the right one, with warnings', async (t) => {
+    await using registry = await lyingRegistry(armOnly);
+    await using root = await testRoot();
+    const build = built(root);
+    const name = `${registry.domain}/app:1`;
+    await root.ok(['pull', '--platform', 'linux/arm64', name]);
+    const context = contextOf(t, `FROM ${name}\nLABEL a=b\n`);
+    const warnings = [
+      /No image ".*\/app:1" for linux\/amd64 could be had, that of the store for linux\/arm64 is used: ".*" is an image for linux\/arm64/,
+      /InvalidBaseImagePlatform: Base image .* was pulled with platform "linux\/arm64", expected "linux\/amd64"/,
+    ];
+    const { stderr } = await build('out', context, 'linux/amd64');
+    for (const warning of warnings) assert.match(stderr, warning);
+    await registry[Symbol.asyncDispose]();
+    const unreached = await build('out', context, 'linux/amd64');
+    assert.match(unreached.stderr, /that of the store for linux\/arm64 is used: ".*" cannot be reached/);
+  });
+
   it('pulls what its lock file pins, whatever the name gives by now', async (t) => {
     const [old, newer]: readonly Sample[] = [imageOf([base]), imageOf([busybox])];
     assert.ok(old && newer);
@@ -204,6 +257,24 @@ describe('run and create', { skip: cannotRunContainers }, () => {
     assert.equal(code, 125);
     assert.match(stderr, /No such image: ".*\/app:1"/);
     assert.deepEqual(registry.requests, []);
+  });
+
+  it('take no image of another platform than the one asked for', async () => {
+    const arm = imageOf([base], { platform: { os: 'linux', architecture: 'arm64' } });
+    await using registry = await lyingRegistry(arm);
+    await using root = await testRoot();
+    const name = `${registry.domain}/app:1`;
+    await root.ok(['pull', '--platform', 'linux/arm64', name]);
+    const create = ['create', '--platform', 'linux/amd64'];
+    const never = await root.caisson([...create, '--pull', 'never', name]);
+    assert.equal(never.code, 1);
+    assert.match(never.stderr, /error: ".*\/app:1" has no image for linux\/amd64\n/);
+    const missing = await root.caisson([...create, name]);
+    assert.equal(missing.code, 1);
+    assert.match(
+      missing.stderr,
+      /error: The image ".*\/app:1" is there for linux\/arm64, not for linux\/amd64, and pulling it failed: ".*" is an image for linux\/arm64/,
+    );
   });
 
   it('say why an image cannot be had', async () => {
