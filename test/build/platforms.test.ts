@@ -85,6 +85,23 @@ COPY --from=build /once /
     assert.ok(steps.includes('[linux/mips64 stage-1 1/1] COPY --from=build /once /'), steps.join('\n'));
   });
 
+  it('runs steps once that turn out to be the same, and gives what the next build gives', async () => {
+    const text = 'FROM scratch\nARG TARGETARCH\nCOPY Dockerfile /\nLABEL for=$TARGETARCH\n';
+    const platforms = [foreign, native];
+    const { events } = await build(text, platforms, { tags: ['same'] });
+    const copies = events.flatMap((event) =>
+      event.kind === 'vertex-planned' && event.name.includes('COPY') ? [event.vertex] : [],
+    );
+    const ends = events.flatMap((event) =>
+      event.kind === 'vertex-ended' && copies.includes(event.vertex) ? [event.outcome] : [],
+    );
+    assert.deepEqual(ends.toSorted(), ['cached', 'done']);
+    const first = bench.store.images.findIndex('same')?.digest;
+    assert.ok(first);
+    await build(text, platforms, { tags: ['same'] });
+    assert.equal(bench.store.images.findIndex('same')?.digest, first);
+  });
+
   it('takes from an index the image of the stage it is for, and says which there are', async () => {
     await build(crossCompiled, [foreign, native], { tags: ['cross'] });
     const text = 'FROM cross\nCOPY Dockerfile /\n';

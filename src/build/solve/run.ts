@@ -30,6 +30,8 @@ export interface SolveRun {
   readonly keys: Map<VertexId, Promise<Digest | undefined>>;
   readonly copies: Map<VertexId, Promise<PreparedCopy>>;
   readonly solved: Map<VertexId, Promise<Solved>>;
+  /** Steps that ran or run, by key: those of two platforms may turn out to be one. */
+  readonly ran: Map<Digest, Promise<readonly LayerId[]>>;
   readonly resolved: Map<VertexId, Promise<ResolvedVertex>>;
 }
 
@@ -58,6 +60,7 @@ export function startRun(
     keys: new Map(),
     copies: new Map(),
     solved: new Map(),
+    ran: new Map(),
     resolved: new Map(),
   };
 }

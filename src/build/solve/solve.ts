@@ -2,6 +2,7 @@
 
 import { CaissonError, Scope, type VertexId } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
+import type { LayerId } from '../../store/index.ts';
 import { reachableFrom } from '../graph/index.ts';
 import { openImageLayers } from '../ops/image.ts';
 import type { ExecVertex, MergeVertex, SolveOptions, StepGraph, Vertex } from '../types.ts';
@@ -158,28 +159,37 @@ function warmExec({ runtime, sandboxes }: SolveServices, network: ExecVertex['ne
 async function finishStep(run: SolveRun, vertex: StepVertex, input: Solved, step: Step): Promise<Solved> {
   const { services, options } = run;
   if (step.definition !== undefined) recordLink(services, vertex, step.definition, step.key);
-  const known = run.uncached.reruns.has(vertex.id)
+  const stored = run.uncached.reruns.has(vertex.id)
     ? undefined
     : (findResult(services.store, step.key) ?? (await bringResult(run, vertex, step.key)));
+  const running = run.ran.get(step.key);
+  const known = stored ?? (running && (await running));
   if (known !== undefined) {
     run.progress.ended(vertex, 'cached');
     return { key: step.key, layers: known, cached: true };
   }
   if (options.explain) explain(run, vertex, step);
-  const layer = await run.limit(() => runStep(run, vertex, step));
-  const layers = [...input.layers, layer];
-  const parts = { ...step.parts, ...shownParts(run.graph, vertex) };
-  recordResult(services, vertex, { key: step.key, parts, layers });
+  const coming = run.limit(() => runStep(run, vertex, input, step));
+  run.ran.set(step.key, coming);
+  const layers = await coming;
   run.progress.ended(vertex, 'done');
   return { key: step.key, layers, cached: false };
 }
 
-async function runStep(run: SolveRun, vertex: StepVertex, step: Step): Promise<string> {
+async function runStep(
+  run: SolveRun,
+  vertex: StepVertex,
+  input: Solved,
+  step: Step,
+): Promise<readonly LayerId[]> {
   run.signal.throwIfAborted();
   run.progress.started(vertex);
   const layer = await step.run();
   digestAhead(run, vertex.id, layer.id);
-  return layer.id;
+  const layers = [...input.layers, layer.id];
+  const parts = { ...step.parts, ...shownParts(run.graph, vertex) };
+  recordResult(run.services, vertex, { key: step.key, parts, layers });
+  return layers;
 }
 
 function explain(run: SolveRun, vertex: StepVertex, step: Step): void {
