@@ -226,6 +226,8 @@ export interface ImageRecord {
   readonly layers: readonly LayerId[];
   /** `docker.io/library/busybox:latest` */
   readonly names: readonly string[];
+  /** What each name stands for: the manifest, or the index that it was chosen from. */
+  readonly named: Readonly<Record<string, Digest>>;
   /** Bytes of all layers, uncompressed. */
   readonly size: number;
   readonly created: number;

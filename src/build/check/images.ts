@@ -46,6 +46,7 @@ function empty(reference: string): ImageRecord {
     platform,
     layers: [],
     names: [reference],
+    named: {},
     size: 0,
     created: 0,
   };

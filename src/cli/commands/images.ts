@@ -2,7 +2,7 @@
 
 import { matchesGlob } from 'node:path';
 import { Command } from 'commander';
-import { familiarName, parseReference } from '../../oci/index.ts';
+import { type Digest, familiarName, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 import { collect } from '../options/collect.ts';
 import { type Filters, filterBy, hasLabel } from '../options/filters.ts';
@@ -21,6 +21,8 @@ interface ImagesFlags {
 interface Line {
   readonly repository: string;
   readonly tag: string;
+  /** Of the manifest, or of the index that the name stands for. */
+  readonly digest: Digest;
   readonly image: ImageRecord;
 }
 
@@ -32,7 +34,7 @@ export function command(): Command {
     .option('--no-trunc', 'Nothing cut off')
     .option('-a, --all', 'All images: the default, as there are no hidden ones')
     .option('-f, --filter <name=value>', 'Only those with this reference, label, dangling', collect)
-    .option('--digests', 'Show manifest digests')
+    .option('--digests', 'Show digests of manifests, or of the indexes that names stand for')
     .option('--format <format>', 'table, json, or a template like {{.Repository}}')
     .action((repository: string | undefined, flags: ImagesFlags, self: Command) =>
       withEngine(self, async (engine) => {
@@ -56,7 +58,8 @@ export function command(): Command {
 
 function linesOf(image: ImageRecord): readonly Line[] {
   if (image.memberOf !== undefined && image.names.length === 0) return [];
-  if (image.names.length === 0) return [{ repository: '<none>', tag: '<none>', image }];
+  if (image.names.length === 0)
+    return [{ repository: '<none>', tag: '<none>', digest: image.manifestDigest, image }];
   return image.names.map((name) => {
     const reference = parseReference(name);
     const familiar = familiarName(reference);
@@ -64,6 +67,7 @@ function linesOf(image: ImageRecord): readonly Line[] {
     return {
       repository: tag === undefined ? familiar : familiar.slice(0, -tag.length - 1),
       tag: tag ?? '<none>',
+      digest: image.named[name] ?? image.manifestDigest,
       image,
     };
   });
@@ -93,7 +97,7 @@ function columnsFor(cut: boolean, digests: boolean): readonly Column<Line>[] {
     {
       title: 'DIGEST',
       field: 'Digest',
-      value: ({ image }) => image.manifestDigest,
+      value: ({ digest }) => digest,
       ...(digests ? {} : { hidden: true as const }),
     },
     { title: 'IMAGE ID', field: 'ID', value: ({ image }) => shortId(image, cut) },

@@ -59,6 +59,7 @@ function emptyImage(): ImageRecord {
     platform,
     layers: [],
     names: [],
+    named: {},
     size: 0,
     created: 0,
   };

@@ -9,7 +9,7 @@ export function inspectImage(image: ImageRecord): Readonly<Record<string, unknow
   return {
     Id: image.id,
     RepoTags: image.names.map((name) => familiarName(parseReference(name))),
-    RepoDigests: repositoriesOf(image).map((repository) => `${repository}@${manifestDigest}`),
+    RepoDigests: repositoryDigests(image),
     Comment: config.history?.at(-1)?.comment ?? '',
     Created: config.created ?? '',
     Author: config.author ?? '',
@@ -23,12 +23,13 @@ export function inspectImage(image: ImageRecord): Readonly<Record<string, unknow
   };
 }
 
-function repositoriesOf({ names }: ImageRecord): readonly string[] {
+/** As a registry knows them: a name that stands for an index has the index's digest. */
+function repositoryDigests({ named }: ImageRecord): readonly string[] {
   return [
     ...new Set(
-      names.map((name) => {
+      Object.entries(named).map(([name, digest]) => {
         const { tag: _tag, ...repository } = parseReference(name);
-        return familiarName(repository);
+        return familiarName({ ...repository, digest });
       }),
     ),
   ];

@@ -40,6 +40,7 @@ interface ImageRow {
   /** JSON arrays, made by the query. */
   readonly layers: string;
   readonly names: string;
+  readonly named: string;
   readonly size: number;
   readonly member_of: string | null;
 }
@@ -50,6 +51,8 @@ const select = `
       WHERE image_layer.manifest_digest = image.manifest_digest) AS layers,
     (SELECT json_group_array(name ORDER BY name) FROM image_name
       WHERE image_name.manifest_digest = image.manifest_digest) AS names,
+    (SELECT json_group_object(name, coalesce(index_digest, manifest_digest)) FROM image_name
+      WHERE image_name.manifest_digest = image.manifest_digest) AS named,
     (SELECT coalesce(sum(coalesce(diff_size, usage, 0)), 0) FROM image_layer JOIN layer ON layer.id = image_layer.layer
       WHERE image_layer.manifest_digest = image.manifest_digest) AS size,
     (SELECT member.digest FROM index_image AS member JOIN image_name AS named ON named.index_digest = member.digest
@@ -217,6 +220,7 @@ function toRecord(row: ImageRow): ImageRecord {
     platform: platformOf(config),
     layers: JSON.parse(row.layers) as string[],
     names: JSON.parse(row.names) as string[],
+    named: JSON.parse(row.named) as Record<string, Digest>,
     size: row.size,
     created: row.created,
     ...(row.member_of === null ? {} : { memberOf: row.member_of }),

@@ -69,6 +69,7 @@ export function imageRecord(reference: string, config: ImageConfig): ImageRecord
     platform: { os, architecture, ...(config.variant && { variant: config.variant }) },
     layers: config.rootfs.diff_ids,
     names: [reference],
+    named: {},
     size: 0,
     created: 0,
   };

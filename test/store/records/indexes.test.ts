@@ -23,6 +23,21 @@ describe('indexes', () => {
     assert.equal(other?.memberOf, index.digest);
   });
 
+  it('are what their names stand for, as registries know them', async (t) => {
+    const { images, ...store } = await temporaryStore(t);
+    const { digest } = addIndexOf({ images, ...store }, 'app', ['app', 'registry.example/team/app:2']);
+    const own = images.find('app');
+    assert.ok(own);
+    images.tag(own.manifestDigest, 'alone');
+    const named = images.find('app');
+    assert.ok(named);
+    assert.deepEqual(named.named, {
+      'docker.io/library/alone:latest': own.manifestDigest,
+      'docker.io/library/app:latest': digest,
+      'registry.example/team/app:2': digest,
+    });
+  });
+
   it('are listed in index.json with their names, their images are not', async (t) => {
     const store = await temporaryStore(t);
     const { digest } = addIndexOf(store, 'app', ['app', 'app:2']);
