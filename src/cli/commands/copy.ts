@@ -22,6 +22,7 @@ interface CopyFlags {
   readonly destInsecure?: boolean;
   readonly srcTlsVerify?: boolean;
   readonly destTlsVerify?: boolean;
+  readonly allowNondistributableArtifacts?: boolean;
   readonly digestfile?: string;
   readonly quiet?: boolean;
   readonly progress: ProgressMode;
@@ -46,6 +47,7 @@ export function command(): Command {
       ]),
     )
     .option('--dest-compress-format <kind[:level]>', 'Compress layers anew: gzip, zstd', parseLayerForm)
+    .option('--allow-nondistributable-artifacts', 'Copy layers too that are to be fetched elsewhere')
     .option('--src-insecure', 'The source registry may speak plain HTTP or have an unknown certificate')
     .option('--dest-insecure', 'So may the destination')
     .option('--src-tls-verify [bool]', 'As skopeo has it: =false is --src-insecure', parseBoolean)
@@ -89,6 +91,7 @@ function requestOf(flags: CopyFlags): Omit<CopyRequest, 'onEvent' | 'signal'> {
     ...(platform ? { platform } : {}),
     ...(referrers ? { referrers } : {}),
     ...(preserveDigests ? { preserveDigests } : {}),
+    ...(flags.allowNondistributableArtifacts ? { nondistributable: true } : {}),
     ...(flags.destCompressFormat ? { compression: flags.destCompressFormat } : {}),
     ...(format ? { format: format === 'oci' ? 'oci' : 'docker' } : {}),
     ...(sourceInsecure === undefined ? {} : { sourceInsecure }),

@@ -3,6 +3,7 @@
 import { CaissonError } from '../../core/index.ts';
 import { type Descriptor, isIndexType } from '../../oci/index.ts';
 import { eachOf } from '../each.ts';
+import { isForeign } from '../foreign.ts';
 import { asVertex, planVertices } from '../pull/index.ts';
 import type { BlobPush } from '../types.ts';
 import { chooseRoot, readBlob } from './choose.ts';
@@ -79,9 +80,8 @@ async function moveBlobs(
   listed: CopiedTree['blobs'],
   options: CopyOptions,
 ): Promise<Pick<CopyResult, 'blobs' | 'bytes'>> {
-  const blobs = distinct(listed).filter(
-    ({ urls }) => urls === undefined || urls.length === 0 || !target.allowsForeignLayers,
-  );
+  const takesAll = options.nondistributable || !target.allowsForeignLayers;
+  const blobs = distinct(listed).filter((blob) => takesAll || !isForeign(blob));
   const count: Record<BlobPush, number> = { exists: 0, mounted: 0, uploaded: 0 };
   let bytes = 0;
   planVertices(blobs.map(vertexOf), options);

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { CaissonError, messageOf } from '../../core/index.ts';
 import { type Descriptor, type Digest, type Manifest, mediaTypes } from '../../oci/index.ts';
 import { compressed, decompressed, layerMediaType, type Store } from '../../store/index.ts';
+import { isForeign } from '../foreign.ts';
 import { asVertex } from '../pull/index.ts';
 import { converted, isImageManifest, layerType } from './convert.ts';
 import { parseManifest } from './parse.ts';
@@ -41,7 +42,7 @@ function layersOf({ root, below }: CopiedTree): readonly Descriptor[] {
   return [...below, root].flatMap((each) => {
     const parsed = parseManifest(each);
     if (parsed.kind === 'index' || !isImageManifest(parsed.manifest)) return [];
-    return parsed.manifest.layers.filter(({ urls = [] }) => urls.length === 0);
+    return parsed.manifest.layers.filter((layer) => !isForeign(layer));
   });
 }
 
@@ -75,7 +76,9 @@ function withLayers(manifest: Manifest, made: ReadonlyMap<Digest, Descriptor>): 
     ...manifest,
     layers: manifest.layers.map((layer) => {
       const other = made.get(layer.digest);
-      return other ? { ...layer, ...other, mediaType: layerType(other.mediaType, format) } : layer;
+      // What is at its addresses is what it was before.
+      const { urls: _, ...rest } = layer;
+      return other ? { ...rest, ...other, mediaType: layerType(other.mediaType, format) } : layer;
     }),
   };
 }

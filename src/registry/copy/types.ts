@@ -44,7 +44,7 @@ export interface ImageTarget extends AsyncDisposable {
   readonly keepsReferrers: boolean;
   /** Whether it checks the digests of blobs itself while it takes them in. */
   readonly verifiesBlobs: boolean;
-  /** Layers with addresses of their own (`urls`) may be left out. */
+  /** Layers of non-distributable types may be left out. */
   readonly allowsForeignLayers: boolean;
   /** Told what comes before the first blob does. */
   expect?(manifests: readonly ManifestBytes[], origin: ImageOrigin): Promise<void>;
@@ -93,6 +93,8 @@ export interface CopyOptions extends RequestOptions {
   readonly format?: ManifestFormat;
   /** Compress layers anew that have another compression. */
   readonly press?: LayerPress;
+  /** Also layers that are to be fetched from addresses of their own. */
+  readonly nondistributable?: boolean;
   /** Fail where a manifest's digest would change. */
   readonly preserveDigests?: boolean;
 }

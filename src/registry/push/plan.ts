@@ -19,6 +19,7 @@ import type {
   StreamCompression,
   StreamedLayer,
 } from '../../store/index.ts';
+import { isForeign } from '../foreign.ts';
 import { attestedDigest } from './attestations.ts';
 import { wantedCompression } from './compression.ts';
 import { skipped } from './skip.ts';
@@ -165,9 +166,4 @@ function storedBlob({ content }: Store, listed: Descriptor): PlannedBlob {
     return createReadStream(content.path(listed.digest), { start, highWaterMark: 1 << 20 });
   };
   return { listed, source: { kind: 'stored', open } };
-}
-
-/** In a stored manifest the URLs may be null. */
-function isForeign({ mediaType, urls }: Descriptor): boolean {
-  return (urls?.length ?? 0) > 0 && /nondistributable|\.foreign\./.test(mediaType);
 }

@@ -259,6 +259,49 @@ describe('copy --format', () => {
   });
 });
 
+describe('copy of a layer that names other places', () => {
+  const urls = ['https://layers.example/layer'];
+  const withLayerType = async (mediaType: string) => {
+    const { config, blob, manifest } = await sampleImage({ gzip: true });
+    const parsed = JSON.parse(manifest.toString()) as Manifest;
+    const changed = Buffer.from(
+      JSON.stringify({ ...parsed, layers: [descriptorOf(blob, mediaType, { urls })] }),
+    );
+    const members = layoutMembers([descriptorOf(changed, mediaTypes.ociManifest)], [changed, config, blob]);
+    return { layer: hex(blob), members };
+  };
+
+  it('takes it along', async (t) => {
+    const { folder, copy } = await workshop(t);
+    const { layer, members } = await withLayerType(mediaTypes.ociLayerGzip);
+    writeMembers(`${folder}/first`, members);
+    const { blobs: count } = await copy(`oci:${folder}/first`, `oci:${folder}/second`);
+    assert.equal(count.uploaded, 2);
+    assert.ok(blobs(`${folder}/second`).includes(layer));
+  });
+
+  it('leaves it out where its media type says that it is not to be handed on, unless asked', async (t) => {
+    const { folder, copy } = await workshop(t);
+    const { layer, members } = await withLayerType(mediaTypes.ociForeignLayerGzip);
+    writeMembers(`${folder}/first`, members);
+    await copy(`oci:${folder}/first`, `oci:${folder}/second`);
+    assert.ok(!blobs(`${folder}/second`).includes(layer));
+    await copy(`oci:${folder}/first`, `oci:${folder}/third`, { nondistributable: true });
+    assert.ok(blobs(`${folder}/third`).includes(layer));
+  });
+
+  it('compressed anew names them no more', async (t) => {
+    const { folder, copy, store } = await workshop(t);
+    const { members } = await withLayerType(mediaTypes.ociLayerGzip);
+    writeMembers(`${folder}/first`, members);
+    using _lease = store.lease();
+    const press = { store, compression: { kind: 'zstd' } } as const;
+    const { descriptor } = await copy(`oci:${folder}/first`, `oci:${folder}/second`, { press });
+    const [layer] = readBlob<Manifest>(`${folder}/second`, descriptor.digest).layers;
+    assert.deepEqual([layer?.mediaType, layer?.urls], [mediaTypes.ociLayerZstd, undefined]);
+  });
+});
+
 describe('copy with layers compressed anew', () => {
   for (const [kind, type] of [
     ['gzip', mediaTypes.ociLayerGzip],
