@@ -7,6 +7,7 @@ import type { Account } from './accounts.ts';
 import type { TokenService } from './realm.ts';
 import { sharedWork } from './shared-work.ts';
 import { type IssuedToken, requestToken } from './token-service.ts';
+import { checkedRegistryToken } from './token-text.ts';
 import type { TokenShelf } from './tokens.ts';
 
 /** An endpoint that wants tokens of a service. */
@@ -31,8 +32,8 @@ export function bearerHeaders(
   const share = sharedWork<IssuedToken>();
   return async (wish, { signal }) => {
     const { way, account, access } = wish;
-    if (account.credentials?.registryToken !== undefined)
-      return `Bearer ${account.credentials.registryToken}`;
+    const { registryToken } = account.credentials ?? {};
+    if (registryToken !== undefined) return `Bearer ${checkedRegistryToken(registryToken, wish.endpoint)}`;
     const kept = way.shelf.find(account.owner, access);
     const token = kept ?? (await share(keyOf(wish), signal, (shared) => fetched(transport, wish, shared)));
     return `Bearer ${token.token}`;

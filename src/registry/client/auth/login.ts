@@ -9,6 +9,7 @@ import { basicHeader, secretsOf } from './basic.ts';
 import { type Challenge, parseChallenges } from './challenges.ts';
 import { tokenServiceOf } from './realm.ts';
 import { requestToken } from './token-service.ts';
+import { checkedRegistryToken } from './token-text.ts';
 
 /** Checks credentials; gives what is to be kept: an identity token instead of the password where there is one. Throws `UNAUTHORIZED`. */
 export async function verifyLogin(
@@ -65,7 +66,7 @@ async function byToken(
   const { token, refreshToken } =
     credentials.registryToken === undefined
       ? await requestToken(transport, endpoint, service, question, options)
-      : { token: credentials.registryToken, refreshToken: undefined };
+      : { token: checkedRegistryToken(credentials.registryToken, endpoint), refreshToken: undefined };
   const response = await askVersion(transport, endpoint, `Bearer ${token}`, options);
   if (response.status !== 200) throw await refusal(response, endpoint, credentials);
   const { username } = credentials;

@@ -7,6 +7,7 @@ import type { Endpoint, HttpRequest, HttpResponse, Transport } from '../types.ts
 import { type Access, scopesOf } from './access.ts';
 import { basicHeader, secretsOf } from './basic.ts';
 import { endpointOf, type TokenService } from './realm.ts';
+import { lengthProblem, tokenProblem } from './token-text.ts';
 
 /** What a token service gave. */
 export interface IssuedToken {
@@ -87,28 +88,34 @@ function byIdentityToken({ realm, service }: TokenService, { access }: TokenQues
 }
 
 async function issued({ realm }: TokenService, response: HttpResponse): Promise<IssuedToken> {
-  const answer = parsed(await readBody(response, largestAnswer));
-  const token = [answer['token'], answer['access_token']].find(isToken);
+  const body = await readBody(response, largestAnswer);
+  if (!body) throw useless(realm, 'no token', `Its answer is larger than ${largestAnswer} bytes.`);
+  const answer = parsed(body);
+  const token = [answer['token'], answer['access_token']].find(isText);
   if (token === undefined)
-    throw new CaissonError('REGISTRY_ERROR', `The token service "${realm.origin}" gives no token`, {
-      hint: 'Its answer has neither "token" nor "access_token".',
-    });
+    throw useless(realm, 'no token', 'Its answer has neither "token" nor "access_token".');
   const refreshToken = answer['refresh_token'];
-  return {
-    token,
-    lasts: lifetime(answer, response),
-    ...(typeof refreshToken === 'string' && refreshToken !== '' ? { refreshToken } : {}),
-  };
+  const problem = tokenProblem(token) ?? (isText(refreshToken) ? lengthProblem(refreshToken) : undefined);
+  if (problem !== undefined)
+    throw useless(
+      realm,
+      `a token ${problem}`,
+      'It or something before it is broken; nothing was sent with it.',
+    );
+  return { token, lasts: lifetime(answer, response), ...(isText(refreshToken) ? { refreshToken } : {}) };
 }
 
-/** Its text cannot break out of a header. */
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
-function parsed(body: Buffer | undefined): Readonly<Record<string, unknown>> {
+function useless(realm: URL, what: string, hint: string): CaissonError {
+  return new CaissonError('REGISTRY_ERROR', `The token service "${realm.origin}" gives ${what}`, { hint });
+}
+
+function parsed(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(body?.toString() ?? '');
+    const value: unknown = JSON.parse(body.toString());
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch {
     // An answer that is no JSON has no token.

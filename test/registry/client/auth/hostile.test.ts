@@ -46,7 +46,6 @@ describe('a token service', () => {
     'no token': '{"tokens": "x"}',
     'a number': '{"token": 1}',
     'an empty token': '{"token": ""}',
-    'a token with a line break': '{"token": "x\\r\\nhost: evil"}',
     'a list': '[]',
     null: 'null',
     'a token of two megabytes': `{"token": "${'x'.repeat(2 << 20)}"}`,
@@ -58,6 +57,46 @@ describe('a token service', () => {
       const asked = client.repository(`${new URL(server.url).host}/app`).resolve('latest', options);
       await assert.rejects(asked, { code: 'REGISTRY_ERROR', message: /gives no token/ });
     });
+
+  const unfit: Readonly<Record<string, readonly [string, RegExp]>> = {
+    'a token with a line break': [
+      'x\r\nhost: evil',
+      /gives a token with characters that no header can have$/,
+    ],
+    'a token with an escape': ['x\u001b[31m', /gives a token with characters that no header can have$/],
+    'a token of other letters': ['tökén', /gives a token with characters that no header can have$/],
+    'a token that no header has room for': [
+      'x'.repeat(65_537),
+      /gives a token of 65537 characters; at most 65536 can be sent$/,
+    ],
+  };
+  for (const [name, [token, message]] of Object.entries(unfit)) {
+    const refresh = token.length > 65_536 ? [{ token: 'good', refresh_token: token }] : [];
+    for (const answer of [{ token }, { access_token: token }, ...refresh])
+      it(`that gives ${name} as ${Object.keys(answer).at(-1)} is told so, and it is sent nowhere`, async () => {
+        await using server = await registryWith((_, response) => response.end(JSON.stringify(answer)));
+        await using client = clientWith(server.url);
+        const { host } = new URL(server.url);
+        const told = { code: 'REGISTRY_ERROR', message };
+        await assert.rejects(client.repository(`${host}/app`).resolve('latest', options), told);
+        await assert.rejects(client.login(host, secretOf, options), told);
+        const asked = new Set(server.requests.map((request) => request.replace(/\?.*/, '')));
+        assert.deepEqual(asked, new Set(['HEAD /v2/app/manifests/latest', 'GET /v2/', 'GET /token']));
+        assert.equal(server.requests.length, 4);
+      });
+
+    it(`${name} of a credential file is sent nowhere`, async () => {
+      await using server = await registryWith(good);
+      await using client = clientWith(server.url, { registryToken: token });
+      const { host } = new URL(server.url);
+      const told = {
+        code: 'CREDENTIALS_INVALID',
+        message: /^The registry token for "127.0.0.1:\d+" is one /,
+      };
+      await assert.rejects(client.repository(`${host}/app`).resolve('latest', options), told);
+      await assert.rejects(client.login(host, { registryToken: token }, options), told);
+    });
+  }
 
   const lifetimes = [
     '"expires_in": 0',
