@@ -4,6 +4,7 @@ import { CaissonError, messageOf } from '../../../core/index.ts';
 import type { Credentials } from '../../types.ts';
 import { isObject } from './config.ts';
 import { type HelperRun, runHelper } from './helper-run.ts';
+import { formsOf, withoutSecrets } from './helper-words.ts';
 
 /** How a helper is run. */
 export interface HelperOptions {
@@ -15,6 +16,7 @@ export interface HelperOptions {
 /** The user name by which helpers keep identity tokens. */
 const tokenUser = '<token>';
 const usualLimit = 60_000;
+const mostWords = 500;
 
 /** What the helper has for a registry's URL; undefined where it has nothing. Throws `CREDENTIAL_HELPER_FAILED`. */
 export async function askHelper(
@@ -42,13 +44,20 @@ export async function storeInHelper(
   const Username = identityToken === undefined ? username : tokenUser;
   const input = JSON.stringify({ ServerURL: serverUrl, Username, Secret: secret });
   const run = await started(name, 'store', input, options);
-  if (run.code !== 0) throw failed(name, 'store', withoutSecret(wordsOf(run), secret));
+  if (run.code !== 0) throw failed(name, 'store', wordsOf(run, formsOf({ username: Username, secret })));
 }
 
-/** Has the helper forget a registry; whether it had something is not told. Throws `CREDENTIAL_HELPER_FAILED`. */
-export async function eraseInHelper(name: string, serverUrl: string, options: HelperOptions): Promise<void> {
+/** Has the helper forget what it `kept` for a registry; whether it had something is not told. Throws `CREDENTIAL_HELPER_FAILED`. */
+export async function eraseInHelper(
+  name: string,
+  serverUrl: string,
+  { username = '', password, identityToken }: Credentials,
+  options: HelperOptions,
+): Promise<void> {
   const run = await started(name, 'erase', serverUrl, options);
-  if (run.code !== 0 && !isNothing(run)) throw failed(name, 'erase', wordsOf(run));
+  const secret = identityToken ?? password ?? '';
+  if (run.code !== 0 && !isNothing(run))
+    throw failed(name, 'erase', wordsOf(run, formsOf({ username, secret })));
 }
 
 async function started(
@@ -73,9 +82,12 @@ function isNothing({ code, stdout }: HelperRun): boolean {
   return code !== 0 && stdout.includes('credentials not found');
 }
 
-/** Helpers say on standard output what is wrong. */
-function wordsOf({ code, stdout, stderr }: HelperRun): string {
-  const said = (stdout.trim() || stderr.trim()).replace(/\s+/g, ' ').slice(0, 500);
+/** Helpers say on standard output what is wrong. Secrets are taken out of the whole: shortened, it may end within one. */
+function wordsOf({ code, stdout, stderr }: HelperRun, secrets: readonly string[] = []): string {
+  const said = withoutSecrets(stdout.trim() || stderr.trim(), secrets)
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+    .slice(0, mostWords);
   return said === '' ? `it exited with ${code}` : said;
 }
 
@@ -94,10 +106,6 @@ function answerOf(
   if (isObject(answer) && typeof Username === 'string' && typeof Secret === 'string')
     return { Username, Secret };
   throw failed(name, 'get', 'its answer has no user name and secret');
-}
-
-function withoutSecret(text: string, secret: string): string {
-  return secret === '' ? text : text.replaceAll(secret, '***');
 }
 
 function failed(name: string, verb: string, reason: string, cause?: unknown): CaissonError {

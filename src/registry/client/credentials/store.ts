@@ -88,7 +88,7 @@ async function erase(
   const key = keyFor(domain, style);
   const helper = helperFor(config, style, domain);
   const kept = helper && (await askHelper(helper, key, helping));
-  if (helper && kept) await eraseInHelper(helper, key, helping);
+  if (helper && kept) await eraseInHelper(helper, key, kept, helping);
   const isListed = [...config.auths.keys()].some((listed) => isKeyOf(listed, domain));
   if (isListed)
     await changeEntries(path, (auths) =>

@@ -138,6 +138,41 @@ echo '{"Username": "all", "Secret": "pw"}'`,
     assert.deepEqual(place.read(docker), { credsStore: 'bad' });
   });
 
+  const long = 'tok3n'.repeat(40);
+  const repeated: Readonly<Record<string, readonly [string, string]>> = {
+    'where its words are shortened': [`printf '%420s' . | tr ' ' x; cat; exit 1`, long],
+    'on standard error': ['cat >&2; exit 1', 'hush-hush'],
+    'with spaces in it': ['cat; exit 1', 'hush  hush\thush'],
+    'cut in half': ['cut -c 1-120; exit 1', long],
+    'as base64': ['base64 -w0; exit 1', long],
+  };
+  for (const [how, [script, password]] of Object.entries(repeated))
+    it(`that repeats the secret ${how} shows no part of it`, async () => {
+      using place = credentialPlace();
+      place.helper('bad', script.replace('base64', `sed 's/.*"Secret":"//; s/"}$//' | base64`));
+      place.write(docker, { credsStore: 'bad' });
+      await assert.rejects(place.store().put('a.example', { username: 'me', password }), (error) => {
+        assert.ok(isCaissonError(error, 'CREDENTIAL_HELPER_FAILED'));
+        assert.match(error.message, /\*\*\*/);
+        assert.doesNotMatch(error.message, /hush|tok3n|dG9rM24/);
+        return true;
+      });
+    });
+
+  it('that shows the secret it fails to give or to forget has it taken out of its words', async () => {
+    using place = credentialPlace();
+    place.helper('bad', `echo '{"Username": "me", "Secret": "hush-hush'; exit 1`);
+    place.helper(
+      'keen',
+      `[ "$1" = get ] && echo '{"Username": "me", "Secret": "hush-hush"}' || { echo no hush-hush; exit 1; }`,
+    );
+    place.write(docker, { credHelpers: { 'a.example': 'bad', 'b.example': 'keen' } });
+    const shown = (error: unknown) =>
+      isCaissonError(error) && /\*\*\*/.test(error.message) && !/hush/.test(error.message);
+    await assert.rejects(place.store().get('a.example'), shown);
+    await assert.rejects(place.store().erase('b.example'), shown);
+  });
+
   it('that does not read what it is told is no harm', async () => {
     using place = credentialPlace();
     place.helper('deaf', `exec <&-; echo '{"Username": "me", "Secret": "pw"}'`);
