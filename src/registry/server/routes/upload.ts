@@ -66,7 +66,7 @@ async function appendBody(
   try {
     return await storage.appendUpload(name, id, bodyOf(request), {
       limit: blobSize,
-      ...(range ? { start: range.start } : {}),
+      ...(range ? { start: range.start, length: range.end - range.start } : {}),
     });
   } catch (error) {
     const upload = isOutOfOrder(error) ? await storage.upload(name, id) : undefined;

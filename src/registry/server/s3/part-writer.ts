@@ -57,6 +57,11 @@ export async function openWriter({ bucket }: BucketContext, id: string, state: U
       // Its failure is met with the next part, or at the end.
       sending.catch(() => undefined);
     },
+    /** Leaves the upload as it was; what an earlier part's number has is put anew, or not taken into the object. */
+    async undo(): Promise<void> {
+      await sending?.catch(() => undefined);
+      if (parts && !state.parts) await bucket.abortParts(key, parts.id);
+    },
     /** Keeps the rest, and gives the state; what came after a part that failed is not kept. */
     async end(): Promise<{ readonly next: UploadState; readonly failure?: unknown }> {
       const failure = await sending?.then(

@@ -4,7 +4,8 @@ import { createHash, type Hash, randomUUID } from 'node:crypto';
 import type { Digest } from '../../../oci/index.ts';
 import { parseDigest } from '../digests.ts';
 import { RegistryError } from '../errors.ts';
-import type { BlobRecord, Upload } from '../storage/types.ts';
+import { blobTooLarge, exactly, isWrongLength } from '../storage/lengths.ts';
+import type { AppendOptions, BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
 import { keys, lastPart } from './keys.ts';
 import { type BucketContext, forEach, keysIn, mark, readJson, writeJson } from './objects.ts';
@@ -66,7 +67,7 @@ export async function appendUpload(
   repository: string,
   id: string,
   source: AsyncIterable<Buffer>,
-  { start, limit = Number.POSITIVE_INFINITY }: { readonly start?: number; readonly limit?: number },
+  { start, length, limit = Number.POSITIVE_INFINITY }: AppendOptions,
 ): Promise<Upload> {
   const state = await existing(context, repository, id);
   if (start !== undefined && start !== state.size) throw outOfOrder(start, state.size);
@@ -76,18 +77,25 @@ export async function appendUpload(
   const writer = await openWriter(context, id, state);
   let size = state.size;
   let failure: unknown;
+  let isWrong = false;
   try {
-    for await (const piece of source) {
-      if (size + piece.length > limit) throw tooLarge(limit);
+    for await (const piece of exactly(source, length)) {
+      if (size + piece.length > limit) throw blobTooLarge(limit);
       hash?.update(piece);
       size += piece.length;
       await writer.add(piece);
     }
+  } catch (error) {
+    isWrong = isWrongLength(error);
+    throw error;
   } finally {
-    const ended = await writer.end();
-    await writeJson(context, keys.upload(id), ended.next);
-    if (hash && ended.next.size === size) hashes.set(id, { hash, size });
-    failure = ended.failure;
+    if (isWrong) await writer.undo();
+    else {
+      const ended = await writer.end();
+      await writeJson(context, keys.upload(id), ended.next);
+      if (hash && ended.next.size === size) hashes.set(id, { hash, size });
+      failure = ended.failure;
+    }
   }
   if (failure !== undefined) throw failure;
   return { ...uploadOf(id, state), size, touched: new Date() };
@@ -211,14 +219,4 @@ function outOfOrder(start: number, size: number): RegistryError {
     status: 416,
     detail: { expected: size, actual: start },
   });
-}
-
-function tooLarge(limit: number): RegistryError {
-  return new RegistryError(
-    'SIZE_INVALID',
-    `The blob is larger than ${limit} bytes, the most this registry takes`,
-    {
-      status: 413,
-    },
-  );
 }

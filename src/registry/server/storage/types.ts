@@ -41,13 +41,14 @@ export interface RegistryStorage extends AsyncDisposable {
   upload(repository: string, id: string): Promise<Upload | undefined>;
   /**
    * Appends what `source` gives. What was received when it breaks is kept and counted. `start` is where the client means to
-   * be. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` with status 416 when it is not at `start`, `SIZE_INVALID` beyond `limit` bytes in all.
+   * be. Throws `BLOB_UPLOAD_UNKNOWN`, `BLOB_UPLOAD_INVALID` with status 416 when it is not at `start`, `SIZE_INVALID` beyond `limit` bytes in all,
+   * and `SIZE_INVALID` with status 400 when `source` ends with other than `length` bytes, of which nothing is kept.
    */
   appendUpload(
     repository: string,
     id: string,
     source: AsyncIterable<Buffer>,
-    options: { readonly start?: number; readonly limit?: number },
+    options: AppendOptions,
   ): Promise<Upload>;
   /** Makes the upload a blob of its repository. Throws `BLOB_UPLOAD_UNKNOWN`, and `DIGEST_INVALID`, after which the upload is gone. */
   finishUpload(repository: string, id: string, digest: Digest): Promise<BlobRecord>;
@@ -113,6 +114,13 @@ export interface OpenBlob extends AsyncDisposable {
   readonly size: number;
   /** Bytes from `start` up to, not including, `end`. A piece is valid until the next one is asked for. */
   read(start: number, end: number): AsyncIterable<Buffer>;
+}
+
+/** What is to be true of bytes that are appended. */
+export interface AppendOptions {
+  readonly start?: number;
+  readonly length?: number;
+  readonly limit?: number;
 }
 
 /** An upload that was begun; `size` is the bytes received so far. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { registryServer, type TestRegistry } from '../../../support/registry-server.ts';
-import { answered, bytes, type Client, client, digestOf, refused, types } from './client.ts';
+import { answered, bytes, type Client, client, digestOf, receivedOf, refused, types } from './client.ts';
 
 /** The header, which must be there. */
 function header(answer: Response, name: string): string {
@@ -145,6 +145,13 @@ describe('Push', () => {
       await refused(patch(location, bytes(10), 'all'), 416, 'BLOB_UPLOAD_INVALID');
       await refused(patch(location, bytes(10), '0-4'), 400, 'SIZE_INVALID');
       await refused(patch(location, bytes(10), '9-0'), 400, 'SIZE_INVALID');
+      // Without a Content-Length the length is known only in the end.
+      for (const range of ['0-8', '0-10']) {
+        const body = new Blob([bytes(10)]).stream();
+        const options: RequestInit = { body, duplex: 'half', headers: { 'content-range': range } };
+        await refused(to.send('PATCH', location, options), 400, 'SIZE_INVALID');
+        assert.equal(await receivedOf(to, location), 0);
+      }
     });
 
     it('2.14 MUST answer GET of an upload with 204, a Location and a Range', async () => {

@@ -101,6 +101,27 @@ export function specifyStorage(name: string, open: () => Promise<RegistryStorage
       await assert.rejects(large, { code: 'SIZE_INVALID', status: 413 });
     });
 
+    on('keeps nothing of an append of another length than it should have', async (storage) => {
+      const content = randomBytes(13_000_000);
+      const { id } = await storage.beginUpload('a');
+      const append = (start: number, end: number, length: number) =>
+        storage.appendUpload('a', id, pieces(content.subarray(start, end)), { start, length });
+      const refused = { code: 'SIZE_INVALID', status: 400 };
+      // Of one part of an object and of several, before there is a part, after there is one, and with a rest of the last.
+      for (const end of [0, 100, 6_000_000, 6_000_100]) {
+        const start = (await storage.upload('a', id))?.size ?? 0;
+        if (end > start) await append(start, end, end - start);
+        for (const wrong of [end + 1000, content.length]) {
+          await assert.rejects(append(end, wrong, wrong - end - 1), refused);
+          await assert.rejects(append(end, wrong, wrong - end + 1), refused);
+          assert.equal((await storage.upload('a', id))?.size, end);
+        }
+      }
+      await append(6_000_100, content.length, content.length - 6_000_100);
+      const { digest } = await storage.finishUpload('a', id, digestOf(content));
+      assert.ok((await read(storage, 'a', digest)).equals(content));
+    });
+
     on('refuses another digest, and forgets the upload', async (storage) => {
       const { id } = await storage.beginUpload('a');
       await storage.appendUpload('a', id, pieces(Buffer.from('x')), {});

@@ -2,13 +2,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
+import { open, rm, stat, truncate } from 'node:fs/promises';
 import { errnoOf } from '../../../../core/index.ts';
 import type { Digest } from '../../../../oci/index.ts';
 import { isFullDisk } from '../../../../store/index.ts';
 import { parseDigest } from '../../digests.ts';
 import { RegistryError } from '../../errors.ts';
-import type { BlobRecord, Upload } from '../types.ts';
+import { exactly, isWrongLength } from '../lengths.ts';
+import type { AppendOptions, BlobRecord, Upload } from '../types.ts';
 import { enterBlob } from './blobs.ts';
 import { keepFile } from './content.ts';
 import type { FolderContext } from './context.ts';
@@ -82,19 +83,20 @@ export async function appendUpload(
   repository: string,
   id: string,
   source: AsyncIterable<Buffer>,
-  options: { readonly start?: number; readonly limit?: number },
+  { start, length, limit = Number.POSITIVE_INFINITY }: AppendOptions,
 ): Promise<Upload> {
   const { context, progresses } = uploading;
   const upload = await existing(uploading, repository, id);
-  if (options.start !== undefined && options.start !== upload.size)
-    throw outOfOrder(options.start, upload.size);
+  if (start !== undefined && start !== upload.size) throw outOfOrder(start, upload.size);
   const path = context.places.upload(id);
   const progress = await progresses.take(id, path, upload.size);
+  const before = { hash: progress.hash.copy(), size: upload.size, hashed: upload.size };
   try {
-    await receive(path, touching(context, id, source), progress, options.limit ?? Number.POSITIVE_INFINITY);
+    await receive(path, exactly(touching(context, id, source), length), progress, limit);
   } catch (error) {
     // What cannot become a blob must not fill the disk: the client begins anew when there is room.
     if (isFullDisk(error, context.places.root)) await cancelUpload(uploading, repository, id);
+    else if (isWrongLength(error)) await takeBack(uploading, id, before);
     else keepProgress(uploading, id, progress);
     throw error;
   }
@@ -108,6 +110,12 @@ function keepProgress({ context, progresses, boot }: Uploading, id: string, prog
   const sql = 'UPDATE upload SET touched = ?, size = ?, digest = ?, boot = ? WHERE id = ?';
   context.database.run(sql, Date.now(), progress.size, digest, boot, id);
   if (isTrue) progresses.keep(id, progress);
+}
+
+/** Makes an upload what it was before. */
+async function takeBack(uploading: Uploading, id: string, before: Progress): Promise<void> {
+  await truncate(uploading.context.places.upload(id), before.size);
+  keepProgress(uploading, id, before);
 }
 
 /** A long append says every minute that it is alive. */
