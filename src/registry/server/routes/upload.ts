@@ -8,6 +8,7 @@ import { pathMatcher } from '../http/paths.ts';
 import { chunkRange } from '../http/ranges.ts';
 import { reply } from '../http/reply.ts';
 import type { Exchange, Route } from '../http/types.ts';
+import { blobTooLarge } from '../storage/lengths.ts';
 import type { RegistryStorage, Upload } from '../storage/types.ts';
 import { repositoryAccess } from './access.ts';
 import { progressHeaders, replyCreated, type UploadOptions } from './uploads.ts';
@@ -15,7 +16,11 @@ import { progressHeaders, replyCreated, type UploadOptions } from './uploads.ts'
 /** `/v2/<name>/blobs/uploads/<upload>` */
 export function uploadRoute(storage: RegistryStorage, options: UploadOptions): Route {
   const receiving = new Map<string, IncomingMessage>();
-  const append = takingOver(receiving, (exchange) => appendBody(storage, options, exchange));
+  const append = takingOver(
+    receiving,
+    (exchange) => checkChunk(storage, options, exchange),
+    (exchange) => appendBody(storage, options, exchange),
+  );
   const access = repositoryAccess('push');
   return {
     name: 'upload',
@@ -39,10 +44,15 @@ type Append = (exchange: Exchange) => Promise<Upload>;
 
 /**
  * A request for an upload ends the one before it: a client whose connection broke comes back while the old request still
- * seems to be alive here.
+ * seems to be alive here. One that is refused ends none.
  */
-function takingOver(receiving: Map<string, IncomingMessage>, append: Append): Append {
+function takingOver(
+  receiving: Map<string, IncomingMessage>,
+  check: (exchange: Exchange) => Promise<void>,
+  append: Append,
+): Append {
   return async (exchange) => {
+    await check(exchange);
     const { request, params } = exchange;
     const id = params['upload'] ?? '';
     receiving.get(id)?.destroy();
@@ -53,6 +63,19 @@ function takingOver(receiving: Map<string, IncomingMessage>, append: Append): Ap
       if (receiving.get(id) === request) receiving.delete(id);
     }
   };
+}
+
+/** Refuses what its headers show to be wrong. Uploads only grow: what is not at the end now will not be at it later. */
+async function checkChunk(
+  storage: RegistryStorage,
+  { blobSize }: UploadOptions,
+  exchange: Exchange,
+): Promise<void> {
+  const upload = await find(storage, exchange);
+  const length = lengthOf(exchange.request);
+  const range = chunkRange(exchange.request.headers['content-range'], length);
+  if (range && range.start !== upload.size) throw outOfOrder(range.start, upload);
+  if (upload.size + (length ?? 0) > blobSize) throw blobTooLarge(blobSize);
 }
 
 async function appendBody(
@@ -69,20 +92,23 @@ async function appendBody(
       ...(range ? { start: range.start, length: range.end - range.start } : {}),
     });
   } catch (error) {
-    const upload = isOutOfOrder(error) ? await storage.upload(name, id) : undefined;
-    throw upload ? outOfOrder(error, upload) : error;
+    const upload = range && isOutOfOrder(error) ? await storage.upload(name, id) : undefined;
+    throw range && upload ? outOfOrder(range.start, upload) : error;
   }
 }
 
-function isOutOfOrder(error: unknown): error is RegistryError {
+function isOutOfOrder(error: unknown): boolean {
   return error instanceof RegistryError && error.status === 416;
 }
 
 /** The client learns where to go on. */
-function outOfOrder(error: unknown, upload: Upload): RegistryError {
-  const { message, detail } = error as RegistryError;
-  const headers = progressHeaders(upload);
-  return new RegistryError('BLOB_UPLOAD_INVALID', message, { status: 416, detail, headers, cause: error });
+function outOfOrder(start: number, upload: Upload): RegistryError {
+  const { size } = upload;
+  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
+    status: 416,
+    detail: { expected: size, actual: start },
+    headers: progressHeaders(upload),
+  });
 }
 
 async function finish(storage: RegistryStorage, append: Append, exchange: Exchange): Promise<void> {

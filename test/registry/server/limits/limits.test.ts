@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Middleware } from '../../../../src/registry/server/index.ts';
+import { RegistryError } from '../../../../src/registry/server/index.ts';
 import { registryProcess, registryServer } from '../../../support/registry-server.ts';
 import { answered, bytes, client, digestOf, receivedOf, refused } from '../conformance/client.ts';
 
@@ -109,6 +110,34 @@ describe('Limits', () => {
     assert.equal(await first, 'broken off');
     const received = await receivedOf(to, location);
     assert.ok(received > 1 && received <= noticed);
+  });
+
+  it('ends no request for one that is refused', async () => {
+    await using registry = await registryServer({
+      limits: { blobSize: 2 * noticed },
+      authorize: async ({ request: { headers } }) => {
+        if (headers.authorization === 'none') throw new RegistryError('DENIED', 'Not you');
+      },
+    });
+    const to = client(registry);
+    const content = bytes(noticed);
+    const location = await to.begin('a');
+    const { body, end } = slowBody(content);
+    const first = to.send('PATCH', location, { body, duplex: 'half' });
+    while ((await receivedOf(to, location)) === 0) await delay(5);
+    const patch = (headers: Record<string, string>, path = location, size = 10): Promise<Response> =>
+      to.send('PATCH', path, { body: bytes(size), headers });
+    await refused(patch({ authorization: 'none' }), 403, 'DENIED');
+    await refused(patch({}, location.replace('/a/', '/b/')), 404, 'BLOB_UPLOAD_UNKNOWN');
+    await refused(patch({ 'content-range': 'all' }), 416, 'BLOB_UPLOAD_INVALID');
+    await refused(patch({ 'content-range': '0-4' }), 400, 'SIZE_INVALID');
+    await refused(patch({ 'content-range': '0-9' }), 416, 'BLOB_UPLOAD_INVALID');
+    await refused(patch({ 'content-range': '2000000-2000009' }), 416, 'BLOB_UPLOAD_INVALID');
+    await refused(patch({}, location, 2 * noticed), 413, 'SIZE_INVALID');
+    await refused(to.put(location, 'sha256:x', { body: bytes(10) }), 400, 'DIGEST_INVALID');
+    end();
+    await answered(first, 202);
+    assert.equal(await receivedOf(to, location), noticed);
   });
 });
 
