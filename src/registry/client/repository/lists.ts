@@ -13,6 +13,9 @@ import { checkedDomain, checkedPath, checkedReference } from './names.ts';
 
 const largestPage = 8 * 1024 * 1024;
 const mostPages = 10_000;
+/** Of all pages of a list together, their links included. */
+const largestList = 64 * 1024 * 1024;
+const mostEntries = 1_000_000;
 
 /** Tags, in the registry's order. */
 export async function* listTags(at: RepositoryAt, { signal }: RequestOptions): AsyncGenerator<string> {
@@ -52,10 +55,9 @@ async function* listed(
   for (const endpoint of endpoints) {
     let begun = false;
     try {
-      for await (const { page } of pages(context, endpoint, question)) {
+      for await (const { entries } of pages(context, endpoint, member, question)) {
         begun = true;
-        const names = page[member];
-        for (const name of Array.isArray(names) ? names : []) if (isWellFormed(name, check)) yield name;
+        for (const name of entries) if (isWellFormed(name, check)) yield name;
       }
       return;
     } catch (error) {
@@ -64,24 +66,42 @@ async function* listed(
   }
 }
 
+/** What one page lists, and the answer that it came by. */
+export interface Page {
+  readonly entries: readonly unknown[];
+  readonly response: HttpResponse;
+}
+
 /**
- * JSON pages that `Link` headers connect (distribution-spec, listing tags). Nothing where the first answer's status is in `absent`.
- * Throws `REGISTRY_ERROR` for circles and links to other hosts.
+ * JSON pages that `Link` headers connect, and what their `member` lists (distribution-spec, listing tags). Nothing where the first
+ * answer's status is in `absent`. Throws `REGISTRY_ERROR` for circles, links to other hosts, and lists beyond all bounds.
  */
 export async function* pages(
   context: Sender,
   endpoint: Endpoint,
+  member: string,
   question: Question,
   absent: readonly number[] = [],
-): AsyncGenerator<{ readonly page: Readonly<Record<string, unknown>>; readonly response: HttpResponse }> {
+): AsyncGenerator<Page> {
   const seen = new Set<string>();
   let to: string | URL | undefined = question.to;
-  for (let count = 0; to !== undefined; count++) {
-    if (count === mostPages) throw wrong(endpoint, question, `has more than ${mostPages} pages`);
+  let [bytes, listed] = [0, 0];
+  const check = (amount: number, most: number, problem: string) => {
+    if (amount > most) throw wrong(endpoint, question, problem);
+  };
+  for (let count = 1; to !== undefined; count++) {
+    check(count, mostPages, `has more than ${mostPages} pages`);
     const response: HttpResponse = await askFor(context, endpoint, [200, ...absent], { ...question, to });
     if (response.status !== 200) return discard(response);
-    yield { page: await pageIn(response, endpoint, question), response };
     const next = nextIn(response);
+    const body = await readBody(response, largestPage);
+    if (!body) throw wrong(endpoint, question, `has a page larger than ${largestPage} bytes`);
+    bytes += body.length + (next?.href.length ?? 0);
+    check(bytes, largestList, `is larger than ${largestList} bytes`);
+    const entries = entriesIn(body, member, endpoint, question);
+    listed += entries.length;
+    check(listed, mostEntries, `has more than ${mostEntries} entries`);
+    yield { entries, response };
     if (next && !isAtEndpoint(endpoint, next)) throw wrong(endpoint, question, `goes on at "${next.origin}"`);
     if (next && seen.has(next.href)) throw wrong(endpoint, question, 'goes round in a circle');
     if (next) seen.add(next.href);
@@ -89,16 +109,10 @@ export async function* pages(
   }
 }
 
-async function pageIn(
-  response: HttpResponse,
-  endpoint: Endpoint,
-  question: Question,
-): Promise<Readonly<Record<string, unknown>>> {
-  const body = await readBody(response, largestPage);
-  if (!body) throw wrong(endpoint, question, `has a page larger than ${largestPage} bytes`);
+function entriesIn(body: Buffer, member: string, endpoint: Endpoint, question: Question): readonly unknown[] {
   try {
     const page: unknown = JSON.parse(body.toString());
-    if (isRecord(page)) return page;
+    if (isRecord(page)) return Array.isArray(page[member]) ? page[member] : [];
   } catch {
     // Told below.
   }

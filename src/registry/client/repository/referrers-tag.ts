@@ -126,12 +126,13 @@ function tagOf(digest: Digest): string {
 }
 
 /** The descriptors of an index, those that are none left out. */
-export function descriptorsIn(index: unknown): readonly Descriptor[] {
+function descriptorsIn(index: unknown): readonly Descriptor[] {
   const manifests = isRecord(index) ? index['manifests'] : undefined;
   return Array.isArray(manifests) ? manifests.filter(isDescriptor) : [];
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
+/** Whether `value` is a descriptor, as far as lists of referrers are read. */
+export function isDescriptor(value: unknown): value is Descriptor {
   return (
     isRecord(value) &&
     isVerifiable(value['digest']) &&

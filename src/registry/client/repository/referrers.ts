@@ -8,7 +8,7 @@ import type { RepositoryAt } from './context.ts';
 import { endpointsFor, fromFirst } from './endpoints.ts';
 import { pages } from './lists.ts';
 import { checkedDigest } from './names.ts';
-import { descriptorsIn, referrersInTag } from './referrers-tag.ts';
+import { isDescriptor, referrersInTag } from './referrers-tag.ts';
 
 /** Manifests whose subject is `digest`, of one artifact type if that is asked for. */
 export async function listReferrers(
@@ -44,10 +44,11 @@ async function askedFor(
     headers: { accept: mediaTypes.ociIndex },
     signal,
   };
-  let found: readonly Descriptor[] | undefined;
-  for await (const { page, response } of pages(at, endpoint, question, absent)) {
+  let found: Descriptor[] | undefined;
+  for await (const { entries, response } of pages(at, endpoint, 'manifests', question, absent)) {
     if (!String(response.headers['content-type']).startsWith(mediaTypes.ociIndex)) return undefined;
-    found = [...(found ?? []), ...descriptorsIn(page)];
+    found ??= [];
+    for (const entry of entries) if (isDescriptor(entry)) found.push(entry);
   }
   return found;
 }

@@ -232,6 +232,40 @@ describe('lists', () => {
     });
   });
 
+  const endless: Readonly<Record<string, readonly [string, RegExp]>> = {
+    'larger than 64 MiB': [`"${'x'.repeat(7_000_000)}"`, / but the list is larger than 67108864 bytes$/],
+    'of more than a million entries': [
+      Array.from({ length: 300_000 }, () => '0').join(),
+      / but the list has more than 1000000 entries$/,
+    ],
+  };
+  for (const [what, [entries, message]] of Object.entries(endless))
+    it(`${what} end, however many pages they come in`, async () => {
+      const list = (member: string): Answer => {
+        let count = 0;
+        return (_, response) =>
+          response
+            .writeHead(200, { link: `<?n=${count++}>; rel="next"`, 'content-type': mediaTypes.ociIndex })
+            .end(`{"${member}":[${entries}]}`);
+      };
+      await using server = await serveHttp({
+        '/v2/a/b/tags/list': list('tags'),
+        '/v2/_catalog': list('repositories'),
+        '*': list('manifests'),
+      });
+      await using client = clientOf([endpointAt(server.url, { domain: 'registry.test' })]);
+      const repository = client.repository('registry.test/a/b');
+      const all = async (names: AsyncIterable<string>) => {
+        for await (const name of names) assert.fail(name.slice(0, 80));
+      };
+      await assert.rejects(all(repository.tags(signal)), { code: 'REGISTRY_ERROR', message });
+      await assert.rejects(all(client.catalog('registry.test', signal)), {
+        message: /^The registry "registry\.test" gives the list of its repositories, but the list /,
+      });
+      await assert.rejects(repository.referrers(sha256('x'), signal), { code: 'REGISTRY_ERROR', message });
+      assert.ok(server.requests.length <= 30, `${server.requests.length} requests`);
+    });
+
   it('do not go on at other hosts', async () => {
     await using other = await serveHttp({ '*': page(undefined, 'stolen') });
     await assert.rejects(tagsFrom({ '*': page(`<${other.url}/v2/>; rel="next"`, '1') }), {
