@@ -1,6 +1,7 @@
 // What copying refuses: layouts, archives and registries that lie or reach out of themselves.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -234,6 +235,36 @@ describe('copy refuses a tar with', () => {
     writeFileSync(`${folder}/in`, '');
     await assert.rejects(copy(`oci-archive:${folder}/in`, `oci:${folder}/out`), { code: 'ARCHIVE_INVALID' });
   });
+});
+
+const brokenIndexes: readonly (readonly [what: string, content: Buffer | string, reason: RegExp])[] = [
+  ['cut off', '{"schemaVersion":2,"manifests":[', /it is not JSON/],
+  ['no object', '7', /it is no JSON object/],
+  ['without entries', '{"schemaVersion":2}', /it has no manifests/],
+  ['with entries that are nothing', '{"manifests":[null]}', /its manifests name/],
+  ['with annotations that are no texts', '{"manifests":[{"annotations":7}]}', /its manifests name/],
+  ['huge', Buffer.alloc(5 * 1024 * 1024, ' '), /more than 4194304 bytes/],
+];
+
+describe('copy adds nothing to a layout whose index.json is', () => {
+  const refused = async (t: TestContext, prepare: (file: string) => void, reason: RegExp) => {
+    const { folder, copy } = await workshop(t);
+    writeMembers(`${folder}/in`, good);
+    writeMembers(`${folder}/out`, [['oci-layout', '{"imageLayoutVersion":"1.0.0"}']]);
+    prepare(`${folder}/out/index.json`);
+    const before = readdirSync(`${folder}/out`, { recursive: true });
+    await assert.rejects(copy(`oci:${folder}/in`, `oci:${folder}/out`), {
+      code: 'LAYOUT_INVALID',
+      message: new RegExp(`^No image can be added to "${folder}/out/index.json": .*${reason.source}`),
+      hint: /mend the layout/,
+    });
+    assert.deepEqual(readdirSync(`${folder}/out`, { recursive: true }), before);
+  };
+  for (const [what, content, reason] of brokenIndexes)
+    it(what, (t) => refused(t, (file) => writeFileSync(file, content), reason));
+  it('missing', (t) => refused(t, () => {}, /ENOENT/));
+  it('a link', (t) => refused(t, (file) => symlinkSync('/dev/zero', file), /ELOOP/));
+  it('a pipe', (t) => refused(t, (file) => void execFileSync('mkfifo', [file]), /it is not a file/));
 });
 
 describe('copy follows no link', () => {

@@ -1,20 +1,22 @@
 // Images that are written to an OCI layout folder: a new one, or one that holds other images already.
 
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CaissonError, errnoOf, type FileLock, lock } from '../../../core/index.ts';
+import { errnoOf, type FileLock, lock } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { blobBytes } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
+import { checkedIndex, ensureFolder, holdsLayout, occupied, readIndex } from './layout-there.ts';
 import { partialName, requireParent } from './place.ts';
 
-/** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS` for a folder that holds something else. */
+/** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS`, `LAYOUT_INVALID`. */
 export function layoutTarget(path: string, tag: string | undefined): ImageTarget {
   const target = resolve(path);
   const isThere = holdsLayout(target);
+  if (isThere) readIndex(target);
   // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
   const partial = partialName();
   const staging = isThere ? join(target, partial) : `${target}${partial}`;
@@ -52,19 +54,6 @@ export function layoutTarget(path: string, tag: string | undefined): ImageTarget
   };
 }
 
-function holdsLayout(target: string): boolean {
-  const stats = statSync(target, { throwIfNoEntry: false });
-  if (stats === undefined || (stats.isDirectory() && readdirSync(target).length === 0)) return false;
-  if (stats.isDirectory() && existsSync(join(target, 'oci-layout'))) return true;
-  throw exists(target);
-}
-
-function exists(target: string): CaissonError {
-  return new CaissonError('TARGET_EXISTS', `"${target}" exists and is not an OCI layout`, {
-    hint: 'Name a folder that does not exist yet, or one that is an OCI layout.',
-  });
-}
-
 function isStored(target: string, digest: string, size: number): boolean {
   const stats = lstatSync(join(target, blobName(digest)), { throwIfNoEntry: false });
   return stats?.isFile() === true && stats.size === size;
@@ -78,7 +67,7 @@ async function become(target: string, staging: string, index: Buffer): Promise<v
     if (existsSync(target)) await rmdir(target);
     await rename(staging, target);
   } catch (error) {
-    throw errnoOf(error) === 'ENOTEMPTY' ? exists(target) : error;
+    throw errnoOf(error) === 'ENOTEMPTY' ? occupied(target) : error;
   }
 }
 
@@ -93,17 +82,6 @@ async function addTo(
   using _lock: FileLock = await lock(join(target, 'oci-layout'), 'exclusive', signal);
   for (const blob of readdirSync(join(staging, 'blobs/sha256')))
     await rename(join(staging, 'blobs/sha256', blob), join(target, 'blobs/sha256', blob));
-  const there = JSON.parse(readFileSync(join(target, 'index.json'), 'utf8')) as Index;
-  await writeFile(join(staging, 'index.json'), merge(there));
+  await writeFile(join(staging, 'index.json'), checkedIndex(target, merge(readIndex(target))));
   await rename(join(staging, 'index.json'), join(target, 'index.json'));
-}
-
-/** Nothing is written through a link that a layout of unknown origin holds. */
-function ensureFolder(path: string): void {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) mkdirSync(path);
-  else if (!stats.isDirectory())
-    throw new CaissonError('TARGET_EXISTS', `"${path}" is not a folder`, {
-      hint: 'Copy to another layout, or remove it.',
-    });
 }
