@@ -38,6 +38,9 @@ export interface Limits {
   /** Requests that send a body, at once: in all and of one address. */
   readonly uploads: number;
   readonly uploadsPerClient: number;
+  /** Of bodies that are read whole, manifests above all: in all and of one client. */
+  readonly bodyMemory: number;
+  readonly bodyMemoryPerClient: number;
   /** Of a connection that waits for its next request. */
   readonly idleTimeout: number;
   /** From the connection's or the last answer's end to the headers' end. */

@@ -63,8 +63,8 @@ async function verify(login: Login | undefined, options: AccessOptions): Promise
   });
 }
 
-async function formOf({ request }: Exchange): Promise<URLSearchParams> {
+async function formOf(exchange: Exchange): Promise<URLSearchParams> {
   const tooLong = (): RegistryError => new RegistryError('SIZE_INVALID', 'The form is too long');
-  const body = await wholeBody(request, longestForm, tooLong);
+  const body = await wholeBody(exchange, longestForm, tooLong);
   return new URLSearchParams(body.toString('utf8'));
 }

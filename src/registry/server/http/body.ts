@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { RegistryError } from '../errors.ts';
+import type { Exchange } from './types.ts';
 
 /** The pieces of a body. A reader that stops early leaves the connection as it is, so that the answer can still be sent. */
 export function bodyOf(request: IncomingMessage): AsyncIterable<Buffer> {
@@ -14,9 +15,9 @@ export function lengthOf(request: IncomingMessage): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** The whole body. Throws what `tooLarge` makes, before reading where the length is told. */
+/** The whole body. Throws what `tooLarge` makes, before reading where the length is told; `TOOMANYREQUESTS` where memory is short. */
 export async function wholeBody(
-  request: IncomingMessage,
+  { request, hold }: Exchange,
   limit: number,
   tooLarge: () => RegistryError,
 ): Promise<Buffer> {
@@ -26,6 +27,7 @@ export async function wholeBody(
   for await (const piece of bodyOf(request)) {
     size += piece.length;
     if (size > limit) throw tooLarge();
+    hold?.(piece.length);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

@@ -23,6 +23,8 @@ export interface Exchange {
   user?: string;
   /** What the asker may do beside what the route asks for, where access is controlled: mounts from another repository, lists. */
   may?: (action: 'pull' | 'push' | 'delete', repository: string) => boolean;
+  /** Counts bytes of the body that stay in memory until the answer. Throws `TOOMANYREQUESTS`. */
+  hold?: (bytes: number) => void;
   /** The code of the error that was answered, for the access log. */
   errorCode?: string;
 }

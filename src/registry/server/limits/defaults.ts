@@ -13,6 +13,8 @@ export const defaultLimits: Limits = {
   connections: 4096,
   uploads: 1024,
   uploadsPerClient: 256,
+  bodyMemory: 64 * mebibyte,
+  bodyMemoryPerClient: 16 * mebibyte,
   idleTimeout: 75_000,
   headersTimeout: 15_000,
   slowestRate: 1024,

@@ -1,30 +1,22 @@
-// How much may be asked at once: length of addresses, bodies on their way, in all and of one client.
+// How much may be asked at once: length of addresses, bodies on their way and bytes of them in memory, in all and of one client.
 
 import { RegistryError } from '../errors.ts';
+import { clientOf } from '../http/client.ts';
 import type { Exchange, Middleware } from '../http/types.ts';
 import type { Limits } from '../types.ts';
+import { openShares } from './shares.ts';
 
 /** Refuses what is too long or too much. */
 export function limitRequests(limits: Limits): Middleware {
-  const clients = new Map<string, number>();
-  let all = 0;
+  const uploads = openShares('bodies', limits.uploads, limits.uploadsPerClient);
+  const memory = openShares('bytes of manifests', limits.bodyMemory, limits.bodyMemoryPerClient);
   return async (exchange, next) => {
     checkLength(exchange, limits);
     if (!sendsBody(exchange)) return next();
-    const { client } = exchange;
-    const own = clients.get(client) ?? 0;
-    if (all >= limits.uploads) throw tooMany(`${all} uploads are on their way`);
-    if (own >= limits.uploadsPerClient) throw tooMany(`${own} uploads of "${client}" are on their way`);
-    all += 1;
-    clients.set(client, own + 1);
-    try {
-      await next();
-    } finally {
-      all -= 1;
-      const left = (clients.get(client) ?? 1) - 1;
-      if (left > 0) clients.set(client, left);
-      else clients.delete(client);
-    }
+    using taken = new DisposableStack();
+    taken.use(uploads.take(clientOf(exchange), 1));
+    exchange.hold = (bytes) => void taken.use(memory.take(clientOf(exchange), bytes));
+    await next();
   };
 }
 
@@ -39,11 +31,4 @@ function checkLength({ request }: Exchange, { urlLength }: Limits): void {
 function sendsBody({ request }: Exchange): boolean {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   return encoding !== undefined || (length !== undefined && length !== '0');
-}
-
-function tooMany(what: string): RegistryError {
-  return new RegistryError('TOOMANYREQUESTS', `${what}, the most this registry takes`, {
-    headers: { 'retry-after': '1' },
-    hint: 'Try again later.',
-  });
 }

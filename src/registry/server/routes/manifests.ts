@@ -65,7 +65,7 @@ function manifestUnknown(storage: RegistryStorage, name: string, reference: stri
 
 async function putManifest(storage: RegistryStorage, limit: number, exchange: Exchange): Promise<void> {
   const { name = '', reference = '' } = exchange.params;
-  const bytes = await wholeBody(exchange.request, limit, () => tooLarge(limit));
+  const bytes = await wholeBody(exchange, limit, () => tooLarge(limit));
   const wanted = referenceOf(reference);
   const digest = digestOf(bytes, wanted);
   const parsed = parseManifest(bytes, exchange.request.headers['content-type']);

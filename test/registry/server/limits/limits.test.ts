@@ -1,11 +1,13 @@
 // What a server takes at once, and how it ends.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Middleware } from '../../../../src/registry/server/index.ts';
-import { RegistryError } from '../../../../src/registry/server/index.ts';
-import { registryProcess, registryServer } from '../../../support/registry-server.ts';
+import { type Middleware, RegistryError } from '../../../../src/registry/server/index.ts';
+import { registryProcess, registryServer, type TestRegistry } from '../../../support/registry-server.ts';
 import { answered, bytes, client, digestOf, receivedOf, refused } from '../conformance/client.ts';
 
 /** A body that goes on until it is told to end. */
@@ -18,6 +20,29 @@ function slowBody(first: Uint8Array): { readonly body: ReadableStream; end(): vo
     },
   });
   return { body, end: () => end() };
+}
+
+/** A request from an address of its own that sends random bytes; `received` says how many the server has read. */
+function slowPut({ url }: TestRegistry, localAddress: string, path: string, received: () => number) {
+  const outgoing = request(new URL(path, url), { method: 'PUT', localAddress });
+  outgoing.on('error', () => undefined);
+  const answer = once(outgoing, 'response').then(([message]: IncomingMessage[]) => {
+    message?.resume();
+    return { status: message?.statusCode, retryAfter: message?.headers['retry-after'] };
+  });
+  answer.catch(() => undefined);
+  return {
+    answer,
+    socket: outgoing,
+    end: () => void outgoing.end(),
+    /** Resolves when the server has read the bytes. */
+    async send(size: number): Promise<void> {
+      outgoing.write(bytes(size));
+      for (const deadline = Date.now() + 10_000; received() < size; await delay(5))
+        assert.ok(Date.now() < deadline);
+      await delay(5);
+    },
+  };
 }
 
 /** Large enough for the server to write some of it before the end. */
@@ -48,6 +73,49 @@ describe('Limits', () => {
     for (const { end } of slow) end();
     for (const response of running) await answered(response, 202);
     await answered(to.send('PATCH', location, { body: bytes(10) }), 202);
+  });
+
+  it('holds no more bytes of manifests than allowed, of all and of one client, and frees them whatever ends', async () => {
+    const arrived = new Map<string, Socket>();
+    const note: Middleware = (exchange, next) => {
+      arrived.set(exchange.path, exchange.request.socket);
+      return next();
+    };
+    await using registry = await registryServer({
+      limits: { manifestSize: 300_000, bodyMemory: 400_000, bodyMemoryPerClient: 200_000 },
+      middleware: [note],
+    });
+    const from = (address: string, tag: string) => {
+      const path = `/v2/a/manifests/${tag}`;
+      return slowPut(registry, address, path, () => arrived.get(path)?.bytesRead ?? 0);
+    };
+    const first = from('127.0.0.2', 'one');
+    await first.send(150_000);
+    const second = from('127.0.0.2', 'two');
+    await second.send(100_000);
+    assert.deepEqual(await second.answer, { status: 429, retryAfter: '1' });
+    // Another client has its own share, until all is taken.
+    const third = from('127.0.0.3', 'three');
+    await third.send(150_000);
+    const fourth = from('127.0.0.4', 'four');
+    await fourth.send(150_000);
+    assert.deepEqual(await fourth.answer, { status: 429, retryAfter: '1' });
+    // One breaks off, one is refused; both free what they held, and what does not fit in beside them fits then.
+    first.socket.destroy();
+    third.end();
+    assert.equal((await third.answer).status, 400);
+    const text = JSON.stringify({ padding: 'x'.repeat(190_000) });
+    const to = client(registry);
+    for (const deadline = Date.now() + 10_000; ; await delay(10)) {
+      const answer = await to.putManifest('a', 'v1', text, 'application/vnd.example+json');
+      if (answer.status === 201) break;
+      assert.ok(answer.status === 429 && Date.now() < deadline);
+    }
+    await Promise.all(Array.from({ length: 3 }, (_, index) => to.putManifest('a', `v${index}`, text, 'a/b')));
+    const whole = [from('127.0.0.2', 'five'), from('127.0.0.3', 'six')];
+    for (const one of whole) await one.send(199_000);
+    for (const one of whole) one.end();
+    for (const one of whole) assert.equal((await one.answer).status, 400);
   });
 
   it('refuses more open uploads than allowed with 429, and holds no file open for any', async () => {
