@@ -25,11 +25,16 @@ export interface TestRegistry extends AsyncDisposable {
 
 /** Starts the server in this process. */
 export async function registryServer(
-  options: Partial<RegistryServerOptions> & { readonly mostUploads?: number; readonly within?: string } = {},
+  options: Partial<RegistryServerOptions> & {
+    readonly mostUploads?: number;
+    readonly within?: string;
+    /** A folder of the caller's, which stays. */
+    readonly root?: string;
+  } = {},
 ): Promise<TestRegistry> {
   const { mostUploads, within = '/var/tmp', ...rest } = options;
   const folder = mkdtempSync(join(within, 'caisson-registry-'));
-  const root = join(folder, 'registry');
+  const root = options.root ?? join(folder, 'registry');
   const warnings: string[] = [];
   const warn = (message: string, error: unknown): void => void warnings.push(`${message}: ${String(error)}`);
   const own = await openFolderStorage({ root, warn, ...(mostUploads === undefined ? {} : { mostUploads }) });

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaissonError } from '../../core/index.ts';
 import type { RegistryStorage } from '../../registry/index.ts';
-import { defaultRoot } from '../../store/index.ts';
+import { defaultRoot, registryFolder } from '../../store/index.ts';
 
 /** A folder, or a bucket instead. */
 export interface RegistryPlace {
@@ -24,7 +24,7 @@ export interface PlaceOptions {
 
 /** Where registries are kept that are given no folder. */
 export function defaultRegistryRoot(storeRoot: string = defaultRoot()): string {
-  return join(storeRoot, 'registry');
+  return registryFolder(storeRoot);
 }
 
 /** Opens what is kept there. Throws `REGISTRY_NOT_FOUND` when it is not to be served, `REGISTRY_IN_USE`, `STORAGE_INVALID`, `STORAGE_FAILED`. */

@@ -63,7 +63,7 @@ function view(staging: Staging, content: Blobs): ArchiveFiles {
       }
       verify(name, file, expected);
       syncFile(file.path);
-      content.adopt(file);
+      await content.adopt(file);
       moved(staging, file, content.path(file.digest));
       return { mediaType, digest: file.digest, size: file.size };
     },

@@ -1,10 +1,9 @@
 // Checks blobs: every one is hashed again.
 
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { errnoOf } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import { listBlobs, moveToTrash } from '../collect/index.ts';
-import { blobPath, parseDigest } from '../content/index.ts';
+import { blobPath, hasDigest } from '../content/index.ts';
 import type { CheckParts } from './parts.ts';
 import type { Problem } from './types.ts';
 
@@ -35,13 +34,9 @@ export async function checkBlobs({ paths }: CheckParts, signal?: AbortSignal): P
 
 /** A blob collected meanwhile is no problem. */
 async function isIntact(path: string, digest: Digest): Promise<boolean> {
-  const { algorithm, hex } = parseDigest(digest);
-  const hash = createHash(algorithm);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
-      hash.update(chunk as Buffer);
+    return await hasDigest(path, digest);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return errnoOf(error) === 'ENOENT';
   }
-  return hash.digest('hex') === hex;
 }

@@ -47,7 +47,7 @@ function unusedBlobs(database: Database, root: string): readonly Digest[] {
 }
 
 /**
- * Moves unused blobs into the trash, out of `candidates` where given; returns how many bytes they had. All inside
+ * Moves unused blobs into the trash, out of `candidates` where given; returns how many bytes that frees. All inside
  * one transaction: who wants such a blob holds it before, or finds it gone and writes it anew.
  */
 export function dropBlobs(database: Database, paths: StorePaths, candidates?: ReadonlySet<Digest>): number {
@@ -65,6 +65,8 @@ function unusedOf(database: Database, candidates: ReadonlySet<Digest>): readonly
 
 function dropBlob(paths: StorePaths, digest: Digest): number {
   const path = blobPath(paths.root, digest);
-  const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return moveToTrash(paths.trash, path) ? size : 0;
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  // What the registry in the store's folder has as well stays on the disk.
+  const freed = stat?.nlink === 1 ? stat.size : 0;
+  return moveToTrash(paths.trash, path) ? freed : 0;
 }

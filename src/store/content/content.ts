@@ -25,11 +25,14 @@ import type { ContentStore } from '../types.ts';
 import { blobPath, parseDigest } from './digest-path.ts';
 import { ingestStream, type ReceivedFile } from './ingest.ts';
 import { openPartial, type PartialBlob, type PartialOptions } from './partial.ts';
+import { linkFromRegistry, linkSameFromRegistry, type WantedBlob } from './shared.ts';
 
 /** The content store with what only the store itself may do. */
 export interface Blobs extends ContentStore {
   /** Makes a file that was already hashed and synced a blob, by renaming it; it must lie on the store's file system. */
-  adopt(file: ReceivedFile): void;
+  adopt(file: ReceivedFile): Promise<void>;
+  /** Brings in a blob that the registry in the store's folder has; whether it has it. The file is then both's. */
+  borrow(blob: WantedBlob): Promise<boolean>;
   /** What is there of a blob that is being received, for this process alone; undefined where another one brought it in meanwhile. */
   partial(digest: Digest, options: PartialOptions): Promise<PartialBlob | undefined>;
 }
@@ -40,6 +43,17 @@ const defaultLimit = 4 * 1024 * 1024;
 export function openContent(root: string, ingest: string, holds: Holds): Blobs {
   const place = (file: ReceivedFile): void => placeBlob(root, file, holds);
   const temporary = (): string => join(ingest, sessionName(holds.session));
+  const borrow = async ({ digest, size }: WantedBlob): Promise<boolean> => {
+    const path = temporary();
+    if (!(await linkFromRegistry(root, { digest, size }, path))) return false;
+    place({ path, digest, size });
+    return true;
+  };
+  const adopt = async (file: ReceivedFile): Promise<void> => {
+    const isNew = sizeOf(blobPath(root, file.digest)) !== file.size;
+    if (isNew && (await borrow(file))) rmSync(file.path, { force: true });
+    else place(file);
+  };
   return {
     has: (digest) => sizeOf(blobPath(root, digest)) !== undefined,
     hold(digest) {
@@ -53,17 +67,21 @@ export function openContent(root: string, ingest: string, holds: Holds): Blobs {
     put(bytes, mediaType) {
       const digest = `sha256:${hashOf('sha256', bytes)}`;
       holds.hold('blob', digest);
-      if (sizeOf(blobPath(root, digest)) !== bytes.length) {
-        place({ path: writeFile(temporary(), bytes), digest, size: bytes.length });
+      const size = bytes.length;
+      if (sizeOf(blobPath(root, digest)) !== size) {
+        const path = temporary();
+        if (!linkSameFromRegistry(root, { digest, size, bytes }, path)) writeFile(path, bytes);
+        place({ path, digest, size });
       }
-      return { mediaType, digest, size: bytes.length };
+      return { mediaType, digest, size };
     },
     async ingest(source, mediaType, expected): Promise<Descriptor> {
       const received = await ingestStream(source, temporary(), expected);
-      place(received);
+      await adopt(received);
       return { mediaType, digest: received.digest, size: received.size };
     },
-    adopt: place,
+    adopt,
+    borrow,
     partial: (digest, options) =>
       openPartial(root, digest, () => sizeOf(blobPath(root, digest)) !== undefined, options),
   };
@@ -88,7 +106,7 @@ function placeBlob(root: string, { path, digest, size }: ReceivedFile, holds: Ho
 }
 
 /** Exclusive create: two writers never share a temporary file, whatever its name. */
-function writeFile(path: string, bytes: Uint8Array): string {
+function writeFile(path: string, bytes: Uint8Array): void {
   const fd = openSync(path, 'wx', 0o644);
   try {
     for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
@@ -99,7 +117,6 @@ function writeFile(path: string, bytes: Uint8Array): string {
   } finally {
     closeSync(fd);
   }
-  return path;
 }
 
 function syncDirectory(folder: string): void {

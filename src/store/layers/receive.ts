@@ -18,7 +18,7 @@ export async function receiveLayer(
   const { content } = parts;
   const known = knownLayer(parts, blob, expected);
   if (known) return known;
-  if (content.hold(blob.digest)) return unpackStored(parts, blob, expected);
+  if (content.hold(blob.digest) || (await content.borrow(blob))) return unpackStored(parts, blob, expected);
   await using partial = await content.partial(blob.digest, options);
   // Another process brought it in.
   if (!partial) return knownLayer(parts, blob, expected) ?? unpackStored(parts, blob, expected);
@@ -73,7 +73,7 @@ function receiveInto(
 ): Promise<LayerRecord> {
   return drafted(parts, async (draft) => {
     const unpacked = await unpackWhileReceived(partial, blob, draft, options);
-    parts.content.adopt({ path: partial.path, digest: blob.digest, size: blob.size });
+    await parts.content.adopt({ path: partial.path, digest: blob.digest, size: blob.size });
     return keepUnpacked(parts, draft, blob, unpacked, { expected });
   });
 }

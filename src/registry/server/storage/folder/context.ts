@@ -1,9 +1,10 @@
 // What the parts of a folder storage share: the database, the pool of content, and how both are made to last.
 
+import { randomUUID } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from '../../../../oci/index.ts';
-import type { Database } from '../../../../store/index.ts';
+import { type Database, shareWithStore } from '../../../../store/index.ts';
 import { coalesce } from './coalesce.ts';
 import type { Places } from './places.ts';
 
@@ -13,7 +14,7 @@ export interface FolderContext {
   readonly database: Database;
   /** Resolves when every change of the database so far is on the disk. */
   readonly settled: () => Promise<void>;
-  /** Renames a synced file into the pool, and resolves when that is on the disk. */
+  /** Renames a verified and synced file into the pool, and resolves when that is on the disk. A store around the folder shares it. */
   readonly place: (path: string, digest: Digest) => Promise<void>;
   /** Resolves when content that another request placed is on the disk. */
   readonly placed: (digest: Digest) => Promise<void>;
@@ -40,6 +41,7 @@ export async function folderContext(
     async place(path, digest) {
       await rename(path, places.content(digest));
       await placed(digest);
+      await shareWithStore(places.root, digest, places.upload(randomUUID()));
     },
     placed,
     [Symbol.asyncDispose]: () => log.close(),

@@ -1,9 +1,10 @@
 // Where things lie in the folder of a registry; the one place that makes paths of names, digests and ids.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaissonError } from '../../../../core/index.ts';
 import type { Digest } from '../../../../oci/index.ts';
+import { registryFolder } from '../../../../store/index.ts';
 import { parseDigest } from '../../digests.ts';
 
 /** The files and folders of a registry. */
@@ -25,8 +26,9 @@ export interface Places {
 const algorithms = ['sha256', 'sha512'] as const;
 const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Makes the folders where they are missing. Throws `REGISTRY_UNWRITABLE`. */
+/** Makes the folders where they are missing. Throws `REGISTRY_UNWRITABLE`, `REGISTRY_ROOT_TAKEN`. */
 export function preparePlaces(root: string): Places {
+  if (existsSync(join(root, 'store.db'))) throw taken(root);
   try {
     for (const algorithm of algorithms) mkdirSync(join(root, 'blobs', algorithm), { recursive: true });
     for (const folder of ['uploads', 'repositories']) mkdirSync(join(root, folder), { recursive: true });
@@ -46,6 +48,13 @@ export function preparePlaces(root: string): Places {
     layout: (repository) => join(root, 'repositories', folderOf(repository)),
     upload: (id) => join(root, 'uploads', checkedId(id)),
   };
+}
+
+/** The store would collect what only the registry knows. */
+function taken(root: string): CaissonError {
+  return new CaissonError('REGISTRY_ROOT_TAKEN', `"${root}" is the folder of a store, not of a registry`, {
+    hint: `Choose another one with --root; "${registryFolder(root)}" shares its content with the store.`,
+  });
 }
 
 function poolPath(root: string, digest: Digest): string {
