@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { CaissonError } from '../../../core/index.ts';
 import type { Descriptor } from '../../../oci/index.ts';
 import type { PushOptions, RequestOptions } from '../../types.ts';
-import { discard, growingPause, isPassing, pause } from '../transport/index.ts';
+import { discard } from '../transport/index.ts';
 import { problemOf } from './answer.ts';
 import { ask } from './ask.ts';
+import { brokenBy, pauseAfter, unlessBroken } from './broken.ts';
 import type { RepositoryAt } from './context.ts';
 import { endpointToPush } from './endpoints.ts';
 import {
@@ -23,7 +24,7 @@ import {
 
 type Uploaded = Pick<Descriptor, 'digest' | 'size'>;
 
-/** Uploads what `open` gives; a broken upload begins again with it. */
+/** Uploads what `open` gives; an upload that breaks, or is refused for now, begins again with it. */
 export async function pushStream(
   at: RepositoryAt,
   open: () => Promise<Readable> | Readable,
@@ -44,10 +45,8 @@ export async function pushStream(
       return await streamed(target, session, open, onProgress);
     } catch (error) {
       await cancelUpload(target, session);
-      signal.throwIfAborted();
-      if (!isPassing(error) || failures >= at.retries.tries) throw error;
+      await pauseAfter(brokenBy(error), failures, at.retries.tries, target);
     }
-    await pause(growingPause(at.retries, failures), signal);
   }
 }
 
@@ -82,13 +81,14 @@ async function streamed(
   }).catch((error: unknown) => {
     throw failure ?? error;
   });
-  if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
+  if ((await unlessBroken(response, target)).status !== 202)
+    throw await problemOf(response, target.endpoint, target.what);
   discard(response);
   const digest = `sha256:${hash.digest('hex')}`;
   const completed = await ask(target.at, target.endpoint, {
     ...uploadQuestion(target, 'PUT', completion(continued(session, response, target), digest)),
     headers: { 'content-length': '0' },
   });
-  await checkCompleted(completed, target, digest);
+  await checkCompleted(await unlessBroken(completed, target), target, digest);
   return { digest, size };
 }

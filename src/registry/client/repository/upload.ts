@@ -2,12 +2,13 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import type { PushedBlob, PushOptions } from '../../types.ts';
-import { discard, growingPause, isPassing, pause } from '../transport/index.ts';
+import { discard } from '../transport/index.ts';
 import type { HttpResponse } from '../types.ts';
 import { problemOf } from './answer.ts';
 import { ask } from './ask.ts';
 import { blobSizeAt } from './blobs.ts';
 import { type BodySource, partOf } from './body.ts';
+import { Broken, brokenBy, pauseAfter, unlessBroken } from './broken.ts';
 import { parseUploadRange } from './range.ts';
 import {
   beginUpload,
@@ -23,7 +24,6 @@ import {
 
 const usualChunk = 16 * 1024 * 1024;
 const progress = 1024 * 1024;
-const brokenStatuses: ReadonlySet<number> = new Set([404, 408, 416, 429, 500, 502, 503, 504]);
 
 /** How far an upload is, and how it goes on. */
 interface Standing {
@@ -46,15 +46,13 @@ export async function uploadBlob(
   let furthest = 0;
   try {
     for (let failures = 1; ; failures++) {
-      const { done, problem, reached } = await attempt(target, blob, source, standing);
-      if (done) return;
-      target.signal.throwIfAborted();
+      const { broken, reached } = await attempt(target, blob, source, standing);
+      if (!broken) return;
       // What is sent once more after a registry forgot it is no progress, else this would not end.
       if (reached - furthest >= progress) failures = 1;
       furthest = Math.max(furthest, reached);
-      if (failures >= patientTries) throw problem;
-      await pause(growingPause(target.at.retries, failures), target.signal);
-      const next = await takenUp(target, blob, standing, problem);
+      await pauseAfter(broken, failures, patientTries, target);
+      const next = await takenUp(target, blob, standing, broken);
       if (!next) return;
       standing = next;
     }
@@ -65,8 +63,8 @@ export async function uploadBlob(
 }
 
 interface Outcome {
-  readonly done: boolean;
-  readonly problem?: unknown;
+  /** Undefined: the blob is there. */
+  readonly broken?: Broken;
   /** Bytes that the registry confirmed. */
   readonly reached: number;
 }
@@ -84,36 +82,31 @@ async function attempt(
     if (chunk === undefined) {
       const response = await send(target, 'PUT', completion(session, digest), source, 0, size);
       await checkCompleted(response, target, digest);
-      return { done: true, reached: size };
+      return { reached: size };
     }
     while (offset < size) {
       const end = Math.min(size, offset + chunk);
       const response = await send(target, 'PATCH', session.location, source, offset, end);
       if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
       discard(response);
-      const range = response.headers['range'];
-      const arrived = range === undefined ? end : Math.min(end, parseUploadRange(range));
+      const arrived = arrivedBy(response, end);
       if (arrived <= offset) throw new Broken(stuck(target, offset));
       offset = arrived;
       session = continued(session, response, target);
     }
     const response = await send(target, 'PUT', completion(session, digest));
     await checkCompleted(response, target, digest);
-    return { done: true, reached: size };
+    return { reached: size };
   } catch (error) {
-    if (error instanceof Broken) return { done: false, problem: error.problem, reached: offset };
-    if (isPassing(error)) return { done: false, problem: error, reached: offset };
-    throw error;
+    return { broken: brokenBy(error), reached: offset };
   }
 }
 
-/** A refusal that another try may mend. */
-class Broken extends Error {
-  readonly problem: CaissonError;
-  constructor(problem: CaissonError) {
-    super(problem.message);
-    this.problem = problem;
-  }
+/** Of one byte registries say what they say of none: `0-0`. It was taken, as nothing else was sent. */
+function arrivedBy({ headers }: HttpResponse, end: number): number {
+  const range = headers['range'];
+  if (range === undefined || (end === 1 && range === '0-0')) return end;
+  return Math.min(end, parseUploadRange(range));
 }
 
 function stuck({ what }: UploadTarget, offset: number): CaissonError {
@@ -143,23 +136,25 @@ async function send(
   }).catch((error: unknown) => {
     throw part?.failure() ?? error;
   });
-  if (!brokenStatuses.has(response.status) && response.status !== 413) return response;
-  throw new Broken(await problemOf(response, target.endpoint, target.what));
+  return unlessBroken(response, target);
 }
 
-/** Asks how far it is; begins anew where the registry forgot it. Undefined where the blob has arrived meanwhile. */
+/** Asks how far it is; begins anew where the registry forgot it, or refuses what it says. Undefined where the blob has arrived meanwhile. */
 async function takenUp(
   target: UploadTarget,
   { descriptor: { digest, size } }: PushedBlob,
-  { session, chunk }: Standing,
-  problem: unknown,
+  { session, chunk, offset }: Standing,
+  broken: Broken,
 ): Promise<Standing | undefined> {
   const status = await uploadStatus(target, session);
-  const tooLarge = problem instanceof CaissonError && problem.message.endsWith('(HTTP 413)');
-  const next = tooLarge || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
-  if (status && status.offset <= size) return { ...status, chunk: chunkFor(status.session, next) };
+  const next =
+    broken.status === 413 || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
+  const isRefused = broken.status === 416 && status?.offset === offset;
+  if (status && status.offset <= size && !isRefused)
+    return { ...status, chunk: chunkFor(status.session, next) };
   const known = await blobSizeAt(target.at, target.endpoint, digest, target.scope, target);
   if (known !== undefined) return undefined;
+  if (status) await cancelUpload(target, session);
   const fresh = await newSession(target);
   return { session: fresh, offset: 0, chunk: chunkFor(fresh, next) };
 }

@@ -2,5 +2,5 @@
 export { discard } from './discard.ts';
 export { isAtEndpoint } from './plain.ts';
 export { connectionProblem, isPassing, shownUrl } from './problems.ts';
-export { growingPause, pause, usualRetries } from './retries.ts';
+export { askedPause, growingPause, pause, usualRetries } from './retries.ts';
 export { createTransport, type TransportOptions } from './transport.ts';

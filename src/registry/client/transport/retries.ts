@@ -63,8 +63,8 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
   signal.throwIfAborted();
 }
 
-/** `Retry-After`: seconds or a date. */
-function askedPause({ headers }: HttpResponse): number | undefined {
+/** Milliseconds that an answer asks for by `Retry-After`: seconds or a date. */
+export function askedPause({ headers }: HttpResponse): number | undefined {
   const asked = headers['retry-after'];
   if (typeof asked !== 'string') return undefined;
   if (/^\d{1,9}$/.test(asked.trim())) return Number(asked) * 1000;

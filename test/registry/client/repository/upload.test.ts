@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import type { Digest } from '../../../../src/oci/index.ts';
+import type { RetryPolicy } from '../../../../src/registry/client/types.ts';
 import type { PushedBlob } from '../../../../src/registry/types.ts';
 import { serveHttp, type TestServer } from '../../../support/http-server.ts';
 import { clientOf, endpointAt, quick, unstopped } from '../endpoint.ts';
@@ -132,8 +133,10 @@ async function serveUploads({
   };
 }
 
-function repositoryAt(uploads: Uploads) {
-  const client = clientOf([endpointAt(uploads.server.url)], { retries: { ...quick, patientTries: 6 } });
+function repositoryAt(uploads: Uploads, retries: Partial<RetryPolicy> = {}) {
+  const client = clientOf([endpointAt(uploads.server.url)], {
+    retries: { ...quick, patientTries: 6, ...retries },
+  });
   return {
     repository: client.repository('registry.test/a/b'),
     [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
@@ -341,6 +344,20 @@ describe('an upload', () => {
     });
   });
 
+  it('waits as long as the registry says before it is taken up', async () => {
+    const times: number[] = [];
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PUT' || times.push(performance.now()) > 1) return false;
+      request.resume().once('end', () => response.writeHead(503, { 'retry-after': '1' }).end());
+      return true;
+    };
+    await using uploads = await serveUploads({ before });
+    await using at = repositoryAt(uploads);
+    assert.equal(await at.repository.pushBlob(blob(), { signal: unstopped }), 'uploaded');
+    const [first = 0, second = 0] = times;
+    assert.ok(second - first >= 990, `${second - first} ms`);
+  });
+
   it('that is forgotten after the first chunk, again and again, ends', { timeout: 30_000 }, async () => {
     let arrived = 0;
     const before = (request: IncomingMessage, response: ServerResponse) => {
@@ -380,6 +397,63 @@ describe('a stream of unknown length', () => {
     });
     assert.ok(uploads.complete());
   });
+
+  /** Answers the first requests of a method like this, before the body of those has come whole. */
+  const refusing = (method: string, times: number, status: number, headers = {}) => {
+    const at: number[] = [];
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== method) return false;
+      at.push(performance.now());
+      if (at.length > times) return false;
+      request.once('data', () => undefined).once('end', () => undefined);
+      response.writeHead(status, headers).end('{"errors":[{"code":"UNKNOWN","message":"not now"}]}');
+      return true;
+    };
+    return { before, at };
+  };
+
+  for (const [method, times, status] of [
+    ['PATCH', 3, 500],
+    ['PATCH', 2, 429],
+    ['PATCH', 1, 404],
+    ['PUT', 1, 404],
+    ['PUT', 4, 503],
+  ] as const)
+    it(`begins again when ${method} is answered by ${status}, ${times} times`, async () => {
+      await using uploads = await serveUploads(refusing(method, times, status));
+      await using at = repositoryAt(uploads, { tries: 4 });
+      const open = () => Readable.from(pieces(bytes), { objectMode: false });
+      const pushed = await at.repository.pushStream(open, { signal: unstopped });
+      assert.deepEqual(pushed, { digest, size: bytes.length });
+      assert.ok(uploads.complete());
+    });
+
+  it('waits as long as the registry says before it begins again', async () => {
+    const { before, at: times } = refusing('PATCH', 1, 503, { 'retry-after': '1' });
+    await using uploads = await serveUploads({ before });
+    await using at = repositoryAt(uploads);
+    const open = () => Readable.from(pieces(bytes), { objectMode: false });
+    await at.repository.pushStream(open, { signal: unstopped });
+    const [first = 0, second = 0] = times;
+    assert.ok(second - first >= 990, `${second - first} ms`);
+  });
+
+  for (const [what, times, headers, expected] of [
+    ['again and again', 99, {}, 3],
+    ['with a wish to be left alone for an hour', 1, { 'retry-after': '3600' }, 1],
+  ] as const)
+    it(`that is refused ${what} is given up, and said why`, async () => {
+      const { before, at: tries } = refusing('PATCH', times, 500, headers);
+      await using uploads = await serveUploads({ before });
+      await using at = repositoryAt(uploads);
+      const open = () => Readable.from(pieces(bytes), { objectMode: false });
+      await assert.rejects(at.repository.pushStream(open, { signal: unstopped }), {
+        code: 'REGISTRY_ERROR',
+        message: /fails at a blob of "a\/b": UNKNOWN: not now \(HTTP 500\)$/,
+      });
+      assert.equal(tries.length, expected);
+      assert.equal(uploads.cancelled(), expected);
+    });
 
   it('is told by what arrived where it is sent elsewhere', async () => {
     const before = (request: IncomingMessage, response: ServerResponse) => {
