@@ -59,7 +59,7 @@ export async function openTarget(
       return registryTarget(repository, place.reference);
     }
     case 'oci':
-      return layoutTarget(place.path, place.reference);
+      return await layoutTarget(place.path, place.reference);
     default:
       return await tarTarget(place.path, place.reference, place.kind);
   }

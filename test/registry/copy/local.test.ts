@@ -1,12 +1,14 @@
 // Copying between OCI layouts, archives and the store.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Descriptor, type Index, type Manifest, mediaTypes, sha256 } from '../../../src/oci/index.ts';
+import { openTarget, parsePlace } from '../../../src/registry/index.ts';
 import {
   descriptorOf,
   imageLayout,
@@ -412,6 +414,78 @@ describe('copy to the store', () => {
       code: 'REFERRERS_UNSUPPORTED',
     });
     assert.deepEqual(store.images.list(), []);
+  });
+});
+
+describe('copy into a pipe', () => {
+  it('sends the archive when it is whole', async (t) => {
+    const { folder, copy } = await workshop(t);
+    writeMembers(`${folder}/first`, multi());
+    await copy(`oci:${folder}/first:multi`, `oci-archive:${folder}/file:x`);
+    execFileSync('mkfifo', [`${folder}/pipe`]);
+    const reader = spawn('sh', ['-c', 'cat pipe > sent'], { cwd: folder });
+    t.after(() => reader.kill('SIGKILL'));
+    await copy(`oci:${folder}/first:multi`, `oci-archive:${folder}/pipe:x`);
+    await once(reader, 'close');
+    assert.ok(readFileSync(`${folder}/sent`).equals(readFileSync(`${folder}/file`)));
+  });
+});
+
+describe('what a killed copy left', () => {
+  /** Begins to write to a place, and is killed. */
+  const killed = (place: string): void => {
+    const target = join(import.meta.dirname, 'programs/killed.ts');
+    const { signal, stderr } = spawnSync(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', target, place],
+      {
+        timeout: 60_000,
+      },
+    );
+    assert.equal(signal, 'SIGKILL', String(stderr));
+  };
+
+  for (const kind of ['oci', 'oci-archive', 'docker-archive'])
+    it(`goes with the next copy to the same ${kind}, and nothing else does`, async (t) => {
+      const { folder, copy } = await workshop(t);
+      writeMembers(`${folder}/first`, multi());
+      const others = ['out.partial-1', 'out.partial-1-ABCDEF01', 'output.partial-1-abcdef01'];
+      for (const name of others) writeFileSync(join(folder, name), '');
+      execFileSync('mkfifo', [join(folder, 'out.partial-2-abcdef01')]);
+      symlinkSync('first', join(folder, 'out.partial-3-abcdef01'));
+      killed(`${kind}:${folder}/out`);
+      assert.equal(readdirSync(folder).filter((name) => name.startsWith('out.partial-')).length, 5);
+      await copy(`oci:${folder}/first:multi`, `${kind}:${folder}/out`);
+      const left = ['first', ...others, 'out', 'out.partial-2-abcdef01', 'out.partial-3-abcdef01', 'root'];
+      assert.deepEqual(readdirSync(folder).toSorted(), left.toSorted());
+    });
+
+  it('within a layout goes too', async (t) => {
+    const { folder, copy } = await workshop(t);
+    writeMembers(`${folder}/first`, multi());
+    const whole = async (): Promise<readonly string[]> => {
+      await copy(`oci:${folder}/first:multi`, `oci:${folder}/out`);
+      return readdirSync(`${folder}/out`);
+    };
+    const before = await whole();
+    killed(`oci:${folder}/out`);
+    assert.equal(readdirSync(`${folder}/out`).length, before.length + 1);
+    assert.deepEqual(await whole(), before);
+  });
+
+  it('is not what another copy writes just now', async (t) => {
+    const { folder, store } = await workshop(t);
+    const services = { store, client: () => assert.fail('No registry is asked') };
+    const options = { signal: new AbortController().signal };
+    for (const kind of ['oci', 'oci-archive']) {
+      const place = parsePlace(`${kind}:${folder}/out`);
+      await using _first = await openTarget(place, services, options);
+      const partial = readdirSync(folder).filter((name) => name !== 'root');
+      await using _second = await openTarget(place, services, options);
+      assert.equal(partial.length, 1);
+      assert.ok(readdirSync(folder).includes(partial[0] ?? ''));
+    }
+    assert.deepEqual(readdirSync(folder), ['root']);
   });
 });
 

@@ -21,8 +21,7 @@ import { manifestLimit } from '../verified.ts';
 export function holdsLayout(target: string): boolean {
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats === undefined || (stats.isDirectory() && readdirSync(target).length === 0)) return false;
-  const file = lstatSync(join(target, 'oci-layout'), { throwIfNoEntry: false });
-  if (stats.isDirectory() && file?.isFile()) return true;
+  if (stats.isDirectory() && isFile(join(target, 'oci-layout'))) return true;
   throw occupied(target);
 }
 
@@ -61,6 +60,10 @@ export function ensureFolder(path: string): void {
     throw new CaissonError('TARGET_EXISTS', `"${path}" is not a folder`, {
       hint: 'Copy to another layout, or remove it.',
     });
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Neither through a link nor from a pipe, which would keep us waiting. */

@@ -2,7 +2,7 @@
 
 import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, type FileLock, lock } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
@@ -10,18 +10,19 @@ import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { blobBytes } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
 import { checkedIndex, ensureFolder, holdsLayout, occupied, readIndex } from './layout-there.ts';
-import { partialName, requireParent } from './place.ts';
+import { partialFolder } from './partial.ts';
+import { requireParent } from './place.ts';
 
 /** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS`, `LAYOUT_INVALID`. */
-export function layoutTarget(path: string, tag: string | undefined): ImageTarget {
+export async function layoutTarget(path: string, tag: string | undefined): Promise<ImageTarget> {
   const target = resolve(path);
   const isThere = holdsLayout(target);
   if (isThere) readIndex(target);
-  // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
-  const partial = partialName();
-  const staging = isThere ? join(target, partial) : `${target}${partial}`;
   requireParent(target);
-  for (const folder of ['', 'blobs', 'blobs/sha256']) mkdirSync(join(staging, folder));
+  // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
+  const [folder, name] = isThere ? [target, ''] : [dirname(target), basename(target)];
+  const { path: staging, handle } = await partialFolder(folder, name);
+  for (const part of ['blobs', 'blobs/sha256']) mkdirSync(join(staging, part));
   const manifests: ManifestBytes[] = [];
   return {
     name: `oci:${path}`,
@@ -50,7 +51,10 @@ export function layoutTarget(path: string, tag: string | undefined): ImageTarget
       if (isThere) await addTo(target, staging, (there) => mergedIndex(there, added), options);
       else await become(target, staging, mergedIndex(undefined, added));
     },
-    [Symbol.asyncDispose]: () => rm(staging, { recursive: true, force: true }),
+    async [Symbol.asyncDispose]() {
+      await rm(staging, { recursive: true, force: true });
+      await handle.close();
+    },
   };
 }
 

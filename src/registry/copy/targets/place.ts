@@ -1,13 +1,8 @@
-// Where a target is written until it is whole: beside its place, so that it can be renamed into it.
+// The place that a target is to have.
 
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CaissonError, randomBytes } from '../../../core/index.ts';
-
-/** A name for what is not whole yet, of this process and time. */
-export function partialName(): string {
-  return `.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
-}
+import { CaissonError } from '../../../core/index.ts';
 
 /** Throws `TARGET_FOLDER_NOT_FOUND` where the folder that `target` is to be in is not there. */
 export function requireParent(target: string): void {

@@ -2,10 +2,10 @@
 //
 // A blob's size is known before its bytes come: each gets its place in the file at once, and several are written together.
 
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { createWriteStream, statSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { CaissonError } from '../../../core/index.ts';
 import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
@@ -20,7 +20,8 @@ import {
   mergedIndex,
   referrerEntries,
 } from './layout-index.ts';
-import { partialName, requireParent } from './place.ts';
+import { partialFile } from './partial.ts';
+import { requireParent } from './place.ts';
 
 /** The image becomes the only one of the archive `path`, named `reference`; the file appears when all is written. */
 export async function tarTarget(
@@ -28,8 +29,7 @@ export async function tarTarget(
   reference: string | undefined,
   form: 'oci-archive' | 'docker-archive',
 ): Promise<ImageTarget> {
-  const { partial, place, discard } = await placeFor(path);
-  const file = await open(partial, 'wx', 0o644);
+  const { file, place, discard } = await placeFor(path);
   const tar = positionedTar(file);
   const manifests: ManifestBytes[] = [];
   await tar.directory('blobs');
@@ -62,14 +62,14 @@ export async function tarTarget(
       await place();
     },
     async [Symbol.asyncDispose]() {
-      await file.close();
       await discard();
+      await file.close();
     },
   };
 }
 
 interface Place {
-  readonly partial: string;
+  readonly file: FileHandle;
   readonly place: () => Promise<void>;
   readonly discard: () => Promise<void>;
 }
@@ -81,16 +81,25 @@ async function placeFor(path: string): Promise<Place> {
   if (stats?.isDirectory()) throw isFolder(target);
   if (stats === undefined || stats.isFile()) {
     requireParent(target);
-    const partial = `${target}${partialName()}`;
-    return { partial, place: () => rename(partial, target), discard: () => rm(partial, { force: true }) };
+    const { path: partial, handle: file } = await partialFile(dirname(target), basename(target));
+    return { file, place: () => rename(partial, target), discard: () => rm(partial, { force: true }) };
   }
-  const folder = await mkdtemp(join(tmpdir(), 'caisson-copy-'));
-  const partial = join(folder, 'archive');
+  const file = await namelessFile();
   return {
-    partial,
-    place: () => pipeline(createReadStream(partial), createWriteStream(target)),
-    discard: () => rm(folder, { recursive: true, force: true }),
+    file,
+    place: () => pipeline(file.createReadStream({ start: 0, autoClose: false }), createWriteStream(target)),
+    discard: async () => {},
   };
+}
+
+/** Gone with its process, whatever becomes of that. */
+async function namelessFile(): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'caisson-copy-'));
+  try {
+    return await open(join(folder, 'archive'), 'wx+', 0o600);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 function isFolder(path: string): CaissonError {
