@@ -1,11 +1,11 @@
 // Bearer headers: with a token that is kept, or one that is asked for, once for all who need it at the same time.
 
 import type { RequestOptions } from '../../types.ts';
+import { sharedWork } from '../transport/index.ts';
 import type { Endpoint, Transport } from '../types.ts';
 import { type Access, scopesOf } from './access.ts';
 import type { Account } from './accounts.ts';
 import type { TokenService } from './realm.ts';
-import { sharedWork } from './shared-work.ts';
 import { type IssuedToken, requestToken } from './token-service.ts';
 import { checkedRegistryToken } from './token-text.ts';
 import type { TokenShelf } from './tokens.ts';

@@ -11,8 +11,9 @@ export interface Agents extends Disposable {
   for(url: URL, tls: EndpointTls): Agent;
   /** Takes in a connection that speaks HTTP/1.1, for the next request to its origin. */
   give(url: URL, tls: EndpointTls, socket: TLSSocket): void;
-  /** Trusts the CAs of the system too from now on; false where that is so already. */
-  trustSystem(): boolean;
+  /** Trusts the CAs of the system too from now on. */
+  trustSystem(): void;
+  trustsSystem(): boolean;
   /** How TLS is spoken: certificates and trust. */
   secure(tls: EndpointTls): SecureOptions;
 }
@@ -58,12 +59,12 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
       else socket.destroy();
     },
     trustSystem() {
-      if (system) return false;
+      if (system) return;
       system = true;
       contexts.clear();
       for (const [key, agent] of agents) if (key !== '') retire(key, agent);
-      return true;
     },
+    trustsSystem: () => system,
     [Symbol.dispose]() {
       for (const agent of retired) agent.destroy();
       for (const agent of agents.values()) agent.destroy();

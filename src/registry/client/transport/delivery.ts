@@ -23,9 +23,10 @@ export function createDelivery(environment: NodeJS.ProcessEnv): Delivery {
   const unfit = new Set<string>();
   const secure = async (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> => {
     if (!isProxied(environment, 'https')) {
-      const opened = await sessions.open(exchange, keyOf(tls), agents.secure(tls));
-      if (opened && 'request' in opened) return exchangeHttp2(opened, exchange);
-      if (opened) agents.give(exchange.url, tls, opened);
+      const session = await sessions.open(exchange, keyOf(tls), agents.secure(tls), (socket) =>
+        agents.give(exchange.url, tls, socket),
+      );
+      if (session) return exchangeHttp2(session, exchange);
     }
     return exchangeHttp1(agents.for(exchange.url, tls), exchange);
   };
@@ -41,12 +42,14 @@ export function createDelivery(environment: NodeJS.ProcessEnv): Delivery {
   return {
     async deliver(exchange, tls) {
       if (exchange.url.protocol === 'http:') return plain(exchange, tls);
+      const trustedSystem = agents.trustsSystem();
       try {
         return await secure(exchange, tls);
       } catch (error) {
         // Certificates of companies are often known to the system only.
         const fresh = !(exchange.body instanceof Readable) || !exchange.body.readableDidRead;
-        if (tls.skipVerify || !fresh || !isUnknownAuthority(error) || !agents.trustSystem()) throw error;
+        if (tls.skipVerify || trustedSystem || !fresh || !isUnknownAuthority(error)) throw error;
+        agents.trustSystem();
         return secure(exchange, tls);
       }
     },

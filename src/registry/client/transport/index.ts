@@ -3,4 +3,5 @@ export { discard } from './discard.ts';
 export { isAtEndpoint } from './plain.ts';
 export { connectionProblem, isPassing, shownUrl } from './problems.ts';
 export { askedPause, growingPause, pause, usualRetries } from './retries.ts';
+export { sharedWork } from './shared-work.ts';
 export { createTransport, type TransportOptions } from './transport.ts';

@@ -5,6 +5,7 @@ import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { bareHost, type SecureOptions } from './agents.ts';
 import { timedOut } from './problems.ts';
+import { sharedWork } from './shared-work.ts';
 import type { Exchange } from './types.ts';
 
 /** What a stream and a session may hold that nobody took yet. */
@@ -13,68 +14,51 @@ const sessionWindow = 32 * 1024 * 1024;
 
 /** Gives sessions; disposing ends them at once. */
 export interface Sessions extends Disposable {
-  /** The session for an exchange, or a fresh connection that speaks HTTP/1.1, or undefined where that is known already. */
+  /**
+   * The session for an exchange; undefined where HTTP/1.1 is spoken: the connection that found that out is given to `spare`.
+   * Who comes while one finds out waits for it, and fails as it does.
+   */
   open(
     exchange: Exchange,
     key: string,
     secure: SecureOptions,
-  ): Promise<ClientHttp2Session | TLSSocket | undefined>;
+    spare: (socket: TLSSocket) => void,
+  ): Promise<ClientHttp2Session | undefined>;
 }
-
-type Opened = ClientHttp2Session | 'http/1.1';
 
 /** Starts without sessions. */
 export function createSessions(): Sessions {
-  const known = new Map<string, Promise<Opened>>();
-  const sessions = new Set<ClientHttp2Session>();
+  const http1Only = new Set<string>();
+  const current = new Map<string, ClientHttp2Session>();
+  const all = new Set<ClientHttp2Session>();
+  const share = sharedWork<ClientHttp2Session | undefined>();
+  const keep = (name: string, session: ClientHttp2Session) => {
+    current.set(name, session);
+    all.add(session.once('close', () => all.delete(session)));
+    const forget = () => {
+      if (current.get(name) === session) current.delete(name);
+    };
+    for (const event of ['goaway', 'close'] as const) session.once(event, forget);
+    return session;
+  };
   return {
-    async open(exchange, key, secure) {
+    async open(exchange, key, secure, spare) {
       const name = `${exchange.url.origin} ${key}`;
-      const pending = known.get(name);
-      const present = pending && (await unlessAborted(pending, exchange.signal));
-      if (present === 'http/1.1') return undefined;
+      if (http1Only.has(name)) return undefined;
+      const present = current.get(name);
       if (present && !present.closed && !present.destroyed) return present;
-      let spare: TLSSocket | undefined;
-      const opening = negotiate(exchange, secure).then((socket): Opened => {
-        if (socket.alpnProtocol === 'h2') return keep(sessions, sessionOver(socket, exchange.url));
-        spare = socket;
-        return 'http/1.1';
+      return share(name, exchange.signal, async (signal) => {
+        const socket = await negotiate({ ...exchange, signal }, secure);
+        if (socket.alpnProtocol === 'h2') return keep(name, sessionOver(socket, exchange.url));
+        http1Only.add(name);
+        spare(socket);
+        return undefined;
       });
-      known.set(name, opening);
-      const forget = () => {
-        if (known.get(name) === opening) known.delete(name);
-      };
-      const opened = await opening.catch((error: unknown) => {
-        forget();
-        throw error;
-      });
-      if (opened === 'http/1.1') return spare;
-      for (const event of ['goaway', 'close'] as const) opened.once(event, forget);
-      return opened;
     },
     [Symbol.dispose]() {
-      for (const session of sessions) session.destroy();
+      for (const session of all) session.destroy();
     },
   };
-}
-
-/** What somebody else began; nothing where that failed, which says nothing of us. Throws the signal's reason. */
-async function unlessAborted(pending: Promise<Opened>, signal: AbortSignal): Promise<Opened | undefined> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.race([pending.catch(() => undefined), aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
-function keep(sessions: Set<ClientHttp2Session>, session: ClientHttp2Session): ClientHttp2Session {
-  sessions.add(session);
-  session.once('close', () => sessions.delete(session));
-  return session;
 }
 
 function sessionOver(socket: TLSSocket, url: URL): ClientHttp2Session {

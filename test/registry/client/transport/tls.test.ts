@@ -223,6 +223,50 @@ describe('protocols', () => {
     await ended;
   });
 
+  it('many requests that fail with the first go on by one connection', { timeout: 20_000 }, async () => {
+    await using server = await serveSecurely((_, response) => response.end('x'));
+    let count = 0;
+    await using between = await forwarded('127.0.0.1', Number(new URL(server.url).port), (client) => {
+      if (count++ > 0) return false;
+      client.once('data', () => setTimeout(() => client.destroy(), 50));
+      return true;
+    });
+    await using sender = transport();
+    const endpoint = endpointAt(between.url, { tls: trusted });
+    const one = async () => text((await sender.send(endpoint, get(between.url))).body);
+    assert.deepEqual(new Set(await Promise.all(Array.from({ length: 20 }, one))), new Set(['x']));
+    assert.equal(count, 2);
+  });
+
+  it('many requests go on with what one began that is aborted', { timeout: 20_000 }, async () => {
+    await using server = await serveSecurely((_, response) => response.end('x'));
+    const stop = new AbortController();
+    let count = 0;
+    await using between = await forwarded('127.0.0.1', Number(new URL(server.url).port), () => {
+      count++;
+      stop.abort(new Error('enough'));
+      return false;
+    });
+    await using sender = transport();
+    const endpoint = endpointAt(between.url, { tls: trusted });
+    const one = async (signal: AbortSignal) =>
+      text((await sender.send(endpoint, get(between.url, { signal }))).body);
+    const first = assert.rejects(one(stop.signal), /enough/);
+    const others = await Promise.all(Array.from({ length: 20 }, () => one(unstopped)));
+    await first;
+    assert.deepEqual(new Set(others), new Set(['x']));
+    assert.equal(count, 1);
+  });
+
+  it('many requests to a host that cannot be trusted all say so', async () => {
+    await using server = await serveSecurely((_, response) => response.end('x'));
+    await using sender = transport();
+    const one = () => sender.send(endpointAt(server.url), get(server.url)).then(String, ({ code }) => code);
+    const codes = await Promise.all(Array.from({ length: 20 }, one));
+    assert.deepEqual(new Set(codes), new Set(['TLS_UNTRUSTED']));
+    assert.equal(server.seen.length, 0);
+  });
+
   it('HTTP/2: aborted, out of time, broken off', async () => {
     await using server = await serveSecurely((request, response) => {
       if (request.url === '/half') response.writeHead(200).write('half');

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sharedWork } from '../../../../src/registry/client/auth/shared-work.ts';
+import { sharedWork } from '../../../../src/registry/client/transport/shared-work.ts';
 import { unstopped } from '../endpoint.ts';
 
 /** Work that is done when it is told so, and stopped by its signal. */
