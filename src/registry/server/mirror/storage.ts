@@ -33,9 +33,9 @@ export function mirrorStorage(parts: MirrorParts): RegistryStorage {
       own(repository);
       return inner.mountBlob(repository, digest, from);
     },
-    async beginUpload(repository) {
+    async beginUpload(repository, client) {
       own(repository);
-      return inner.beginUpload(repository);
+      return inner.beginUpload(repository, client);
     },
     async putManifest(repository, manifest, tag) {
       own(repository);

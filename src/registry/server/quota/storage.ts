@@ -38,9 +38,9 @@ export function ruledStorage(
   };
   return {
     ...inner,
-    async beginUpload(repository) {
+    async beginUpload(repository, client) {
       await admit(repository, 1);
-      return inner.beginUpload(repository);
+      return inner.beginUpload(repository, client);
     },
     async appendUpload(repository, id, source, options) {
       const quota = (await rules()).quota(repository);

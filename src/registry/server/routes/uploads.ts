@@ -2,6 +2,7 @@
 
 import { isKnownDigest, parseDigest } from '../digests.ts';
 import { bodyOf } from '../http/body.ts';
+import { clientOf } from '../http/client.ts';
 import { checkName, pathMatcher } from '../http/paths.ts';
 import { reply } from '../http/reply.ts';
 import type { Access, Exchange, Params, Route } from '../http/types.ts';
@@ -41,7 +42,7 @@ async function begin(storage: RegistryStorage, options: UploadOptions, exchange:
   if (mounted) return replyCreated(exchange, name, mounted);
   const digest = exchange.query.get('digest');
   if (digest !== null) return pushWhole(storage, options, exchange, digest);
-  const upload = await storage.beginUpload(name);
+  const upload = await storage.beginUpload(name, clientOf(exchange));
   const { chunkMinLength } = storage;
   reply(exchange, 202, {
     ...progressHeaders(upload),
@@ -70,7 +71,7 @@ async function pushWhole(
 ): Promise<void> {
   parseDigest(digest);
   const { name = '' } = exchange.params;
-  const { id } = await storage.beginUpload(name);
+  const { id } = await storage.beginUpload(name, clientOf(exchange));
   try {
     await storage.appendUpload(name, id, bodyOf(exchange.request), { start: 0, limit: blobSize });
     replyCreated(exchange, name, await storage.finishUpload(name, id, digest));

@@ -36,8 +36,8 @@ export interface RegistryStorage extends AsyncDisposable {
 
   // Uploads: named by ids that cannot be guessed; a request may take one up where another broke off.
 
-  /** Throws `TOOMANYREQUESTS` when more are open than the storage takes. */
-  beginUpload(repository: string): Promise<Upload>;
+  /** Throws `TOOMANYREQUESTS` when more are open than the storage takes, in all or of `client`. */
+  beginUpload(repository: string, client?: string): Promise<Upload>;
   upload(repository: string, id: string): Promise<Upload | undefined>;
   /**
    * Appends what `source` gives. What was received when it breaks is kept and counted. `start` is where the client means to
@@ -114,6 +114,8 @@ export interface OpenBlob extends AsyncDisposable {
   readonly size: number;
   /** Bytes from `start` up to, not including, `end`. A piece is valid until the next one is asked for. */
   read(start: number, end: number): AsyncIterable<Buffer>;
+  /** The file that holds it, where one does. */
+  readonly fd?: number;
 }
 
 /** What is to be true of bytes that are appended. */

@@ -118,11 +118,23 @@ describe('Limits', () => {
     for (const one of whole) assert.equal((await one.answer).status, 400);
   });
 
-  it('refuses more open uploads than allowed with 429, and holds no file open for any', async () => {
-    await using registry = await registryServer({ mostUploads: 300 });
-    const to = client(registry);
-    await Promise.all(Array.from({ length: 300 }, () => to.begin('a')));
-    await refused(to.send('POST', '/v2/a/blobs/uploads/'), 429, 'TOOMANYREQUESTS');
+  it('refuses more open uploads than allowed, of all and of one client, with 429, and holds no file open for any', async () => {
+    await using registry = await registryServer({ mostUploads: 150 });
+    const begin = async (localAddress: string, count: number): Promise<readonly number[]> => {
+      const paths = Array.from({ length: count }, (_, index) => `/v2/of-${index}/blobs/uploads/`);
+      const statuses = await Promise.all(
+        paths.map(async (path) => {
+          const outgoing = request(new URL(path, registry.url), { method: 'POST', localAddress }).end();
+          const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+          answer.resume();
+          return answer.statusCode ?? 0;
+        }),
+      );
+      return [202, 429].map((status) => statuses.filter((one) => one === status).length);
+    };
+    assert.deepEqual(await begin('127.0.0.2', 120), [100, 20]);
+    assert.deepEqual(await begin('127.0.0.3', 60), [50, 10]);
+    await refused(client(registry).send('POST', '/v2/a/blobs/uploads/'), 429, 'TOOMANYREQUESTS');
     const { readdirSync, readlinkSync } = await import('node:fs');
     const open = readdirSync('/proc/self/fd').filter((fd) => {
       try {

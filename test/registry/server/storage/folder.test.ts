@@ -184,6 +184,18 @@ describe('The folder of a registry', () => {
     await storage.beginUpload('a');
   });
 
+  it('leaves uploads for others where a client has its share, also after a restart', async (t) => {
+    const root = folder(t);
+    const open = () => openFolderStorage({ root, mostUploads: 150 });
+    {
+      await using storage = await open();
+      for (let count = 0; count < 100; count += 1) await storage.beginUpload(`a${count}`, 'greedy');
+    }
+    await using storage = await open();
+    await assert.rejects(storage.beginUpload('a', 'greedy'), { code: 'TOOMANYREQUESTS' });
+    await storage.beginUpload('a', 'other');
+  });
+
   it('says that it cannot be written where the root is a file', (t) =>
     assert.rejects(openFolderStorage({ root: join(folder(t), 'x', '..', '../../../dev/null/x') }), {
       code: 'REGISTRY_UNWRITABLE',

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { CaissonError, Scope, tryLock } from '../../../../core/index.ts';
 import { openDatabase } from '../../../../store/index.ts';
+import { defaultMostUploads } from '../open-uploads.ts';
 import type { RegistryStorage } from '../types.ts';
 import { forgetBlob, listBlobs, mountBlob, openBlob, useBlob } from './blobs.ts';
 import { type FolderContext, folderContext } from './context.ts';
@@ -38,8 +39,6 @@ export interface FolderStorageOptions {
   /** Told of image layouts that cannot be written; the registry itself goes on. */
   readonly warn?: (message: string, error: unknown) => void;
 }
-
-const defaultMostUploads = 10_000;
 
 /** Opens the registry in a folder, making it where it is missing. Throws `REGISTRY_UNWRITABLE`, `REGISTRY_IN_USE`. */
 export async function openFolderStorage(options: FolderStorageOptions): Promise<RegistryStorage> {
@@ -88,7 +87,7 @@ function storageOf(
     deleteBlob: (repository, digest, { unusedSince } = {}) =>
       forgetBlob(context, repository, digest, unusedSince),
     blobs: async (repository, page) => listBlobs(context, repository, page),
-    beginUpload: (repository) => beginUpload(uploading, repository),
+    beginUpload: (repository, client) => beginUpload(uploading, repository, client),
     upload: (repository, id) => findUpload(uploading, repository, id),
     appendUpload: (repository, id, source, options) =>
       inTurn(id, () => appendUpload(uploading, repository, id, source, options)),

@@ -85,4 +85,9 @@ export const steps: readonly string[] = [
   -- Manifests kept for an upstream registry may refer to blobs that are not here.
   ALTER TABLE manifest ADD COLUMN incomplete INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- Whose share of the open uploads it is.
+  ALTER TABLE upload ADD COLUMN client TEXT NOT NULL DEFAULT '';
+  CREATE INDEX upload_by_client ON upload(client);
+  `,
 ];

@@ -9,6 +9,7 @@ import { isFullDisk } from '../../../../store/index.ts';
 import { parseDigest } from '../../digests.ts';
 import { RegistryError } from '../../errors.ts';
 import { exactly, isWrongLength } from '../lengths.ts';
+import { admitUpload } from '../open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../types.ts';
 import { enterBlob } from './blobs.ts';
 import { keepFile } from './content.ts';
@@ -42,22 +43,31 @@ export function bootId(): string {
 }
 
 /** Begins an upload. */
-export async function beginUpload(uploading: Uploading, repository: string): Promise<Upload> {
+export async function beginUpload(uploading: Uploading, repository: string, client = ''): Promise<Upload> {
   const { places, database } = uploading.context;
-  const open_ = database.get<{ count: number }>('SELECT count(*) AS count FROM upload')?.count ?? 0;
-  if (open_ >= uploading.mostOpen) throw tooMany(open_);
   const id = randomUUID();
-  const file = await open(places.upload(id), 'wx', 0o644);
-  await file.close();
   const now = Date.now();
-  database.run(
-    'INSERT INTO upload (id, repository, begun, touched) VALUES (?, ?, ?, ?)',
-    id,
-    repository,
-    now,
-    now,
-  );
+  admitUpload(uploading.mostOpen, countUploads(uploading.context, client));
+  // The row first: what is begun at the same time is counted.
+  const sql = 'INSERT INTO upload (id, repository, client, begun, touched) VALUES (?, ?, ?, ?, ?)';
+  database.run(sql, id, repository, client, now, now);
+  try {
+    await (await open(places.upload(id), 'wx', 0o644)).close();
+  } catch (error) {
+    database.run('DELETE FROM upload WHERE id = ?', id);
+    throw error;
+  }
   return { repository, id, size: 0, begun: new Date(now), touched: new Date(now) };
+}
+
+function countUploads(
+  { database }: FolderContext,
+  client: string,
+): { readonly open: number; readonly own: number } {
+  const count = 'SELECT count(*) FROM upload';
+  // Uploads of nobody in particular, those of mirrors, are bounded by what there is for all.
+  const sql = `SELECT (${count}) AS open, (${count} WHERE client = ? AND client <> '') AS own`;
+  return database.get(sql, client) ?? { open: 0, own: 0 };
 }
 
 /** An open upload of a repository. */
@@ -215,11 +225,5 @@ function outOfOrder(start: number, size: number): RegistryError {
   return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
     status: 416,
     detail: { expected: size, actual: start },
-  });
-}
-
-function tooMany(count: number): RegistryError {
-  return new RegistryError('TOOMANYREQUESTS', `${count} uploads are open, the most this registry takes`, {
-    headers: { 'retry-after': '60' },
   });
 }
