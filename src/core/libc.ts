@@ -1,4 +1,4 @@
-// The libc calls that Node lacks: extended attributes, device nodes, file locks, syncing a file system.
+// The libc calls that Node lacks: extended attributes, device nodes, file locks, syncing a file system, sending files.
 
 import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
@@ -19,6 +19,8 @@ interface Libc {
   readonly syncfs: Call;
   readonly umount2: Call;
   readonly utimensat: Call;
+  readonly dup: Call;
+  readonly sendfile: Call;
 }
 
 let loaded: Libc | undefined;
@@ -44,6 +46,8 @@ function load(): Libc {
     syncfs: lib.func('int syncfs(int fd)'),
     umount2: lib.func('int umount2(const void *path, int flags)'),
     utimensat: lib.func('int utimensat(int dirfd, const void *path, const int64_t *times, int flags)'),
+    dup: lib.func('int dup(int fd)'),
+    sendfile: lib.func('long sendfile(int to, int from, int64_t *position, size_t count)'),
   };
 }
 
@@ -141,4 +145,22 @@ export function setTimes(path: RawPath, nanoseconds: bigint): void {
   const rest = nanoseconds - seconds * 1_000_000_000n;
   const times = BigInt64Array.of(seconds, rest, seconds, rest);
   check(libc().utimensat(AT_FDCWD, cPath(path), times, AT_SYMLINK_NOFOLLOW), 'utimensat', path);
+}
+
+/** Another descriptor for what `fd` is open on; the caller closes it. */
+export function duplicate(fd: number): number {
+  return check(libc().dup(fd), 'dup');
+}
+
+/**
+ * Sends up to `count` bytes of the file `from`, from `position` on, to a socket that does not block: inside of the kernel, on a thread
+ * of its own (sendfile(2)). Gives how many went; 0 where the socket takes none now, or no longer.
+ */
+export function sendFile(to: number, from: number, position: number, count: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    libc().sendfile.async(to, from, [position], count, (error: unknown, sent: number) => {
+      if (error) reject(error);
+      else resolve(Math.max(Number(sent), 0));
+    });
+  });
 }

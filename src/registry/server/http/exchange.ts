@@ -18,6 +18,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     signal: gone.signal,
     client: request.socket.remoteAddress ?? '',
     begun: performance.now(),
+    sentByKernel: 0,
     params: {},
   };
 }

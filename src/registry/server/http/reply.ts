@@ -77,7 +77,7 @@ export async function replyStream(
 }
 
 /** Whatever the write ends with, the loop goes on: a client that went away is seen by the signal. */
-function written(response: ServerResponse, piece: Buffer): Promise<void> {
+export function written(response: ServerResponse, piece: Buffer): Promise<void> {
   return new Promise((resolve) => {
     response.write(piece, () => resolve());
   });

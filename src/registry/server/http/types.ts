@@ -16,6 +16,8 @@ export interface Exchange {
   readonly client: string;
   /** `performance.now()` of its beginning. */
   readonly begun: number;
+  /** Bytes of the answer that the kernel took from a file: the socket does not count them. */
+  sentByKernel: number;
   /** The route that answers it, once it is found. */
   route?: Route;
   params: Params;

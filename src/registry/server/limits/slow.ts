@@ -35,8 +35,8 @@ export function watchSlow({ slowestRate, slowPeriod }: Limits): { readonly watch
   };
 }
 
-function movedBytes({ request: { socket } }: Exchange): number {
-  return socket.bytesRead + socket.bytesWritten;
+function movedBytes({ request: { socket }, sentByKernel }: Exchange): number {
+  return socket.bytesRead + socket.bytesWritten + sentByKernel;
 }
 
 /** Whether it is the client that is waited for: for its body, or for it to take the answer. */

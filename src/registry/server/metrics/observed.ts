@@ -29,7 +29,7 @@ export function observing(observe: (observation: Observation) => void): Middlewa
         exchange,
         status: response.statusCode,
         received: now.received - before.received,
-        sent: now.sent - before.sent,
+        sent: now.sent - before.sent + exchange.sentByKernel,
         seconds: (performance.now() - exchange.begun) / 1000,
         aborted: !response.writableFinished,
       });

@@ -6,6 +6,7 @@ import { matchesTag } from '../http/conditions.ts';
 import { pathMatcher } from '../http/paths.ts';
 import { requestedRange } from '../http/ranges.ts';
 import { reply, replyStream } from '../http/reply.ts';
+import { replyFile } from '../http/reply-file.ts';
 import type { Exchange, Route } from '../http/types.ts';
 import type { OpenBlob, RegistryStorage } from '../storage/types.ts';
 import { repositoryAccess } from './access.ts';
@@ -51,15 +52,17 @@ async function sendBlob(exchange: Exchange, blob: OpenBlob): Promise<void> {
       headers: { 'content-range': `bytes */${size}` },
     });
   }
-  const { start, end } = range ?? { start: 0, end: size };
-  const headers = { ...blobHeaders(digest), 'content-length': end - start };
-  const part = { 'content-range': `bytes ${start}-${end - 1}/${size}` };
-  await replyStream(
-    exchange,
-    range ? 206 : 200,
-    range ? { ...headers, ...part } : headers,
-    blob.read(start, end),
-  );
+  const part = range ?? { start: 0, end: size };
+  const { start, end } = part;
+  const status = range ? 206 : 200;
+  const headers = {
+    ...blobHeaders(digest),
+    'content-length': end - start,
+    ...(range ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
+  };
+  const { fd } = blob;
+  if (fd === undefined) await replyStream(exchange, status, headers, blob.read(start, end));
+  else await replyFile(exchange, status, headers, { fd, read: blob.read }, part);
 }
 
 function isStale(unlessChanged: string | readonly string[] | undefined, digest: string): boolean {

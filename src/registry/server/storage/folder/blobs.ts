@@ -58,6 +58,7 @@ export async function openBlob(
     return {
       digest,
       size: found.size,
+      fd: file.fd,
       read: (start, end) => readPieces(file, start, end),
       [Symbol.asyncDispose]: () => file.close(),
     };
