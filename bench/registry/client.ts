@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { type Downloads, openDownloads } from './download.ts';
 
 /** What one generator does. */
 export interface Load {
@@ -49,6 +50,7 @@ function openClient(url: string) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   let bytes = 0;
   let requests = 0;
+  let downloads: Downloads | undefined;
   const send = (method: string, path: string, options: Sent = {}): Promise<Received> =>
     new Promise((resolve, reject) => {
       requests += 1;
@@ -72,7 +74,16 @@ function openClient(url: string) {
       if (body) bytes += body.length;
       sent.end(body);
     });
-  return { send, close: () => agent.destroy(), done: (): Done => ({ bytes, requests }) };
+  const download = async (path: string): Promise<void> => {
+    requests += 1;
+    downloads ??= await openDownloads(url);
+    bytes += await downloads.get(path);
+  };
+  const close = (): void => {
+    agent.destroy();
+    downloads?.close();
+  };
+  return { send, download, close, done: (): Done => ({ bytes, requests }) };
 }
 
 interface Sent {
@@ -143,5 +154,5 @@ async function pullImage(client: Client, _: Load, repository: string, image: num
   });
   const manifest = JSON.parse(text) as { config: { digest: string }; layers: readonly { digest: string }[] };
   for (const { digest } of [manifest.config, ...manifest.layers])
-    await client.send('GET', `/v2/${repository}/blobs/${digest}`);
+    await client.download(`/v2/${repository}/blobs/${digest}`);
 }
