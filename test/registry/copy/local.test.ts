@@ -423,10 +423,11 @@ describe('copy into a pipe', () => {
     writeMembers(`${folder}/first`, multi());
     await copy(`oci:${folder}/first:multi`, `oci-archive:${folder}/file:x`);
     execFileSync('mkfifo', [`${folder}/pipe`]);
-    const reader = spawn('sh', ['-c', 'cat pipe > sent'], { cwd: folder });
+    const reader = spawn('sh', ['-c', 'cat pipe > sent'], { cwd: folder, timeout: 60_000, stdio: 'ignore' });
     t.after(() => reader.kill('SIGKILL'));
+    const ended = once(reader, 'close');
     await copy(`oci:${folder}/first:multi`, `oci-archive:${folder}/pipe:x`);
-    await once(reader, 'close');
+    await ended;
     assert.ok(readFileSync(`${folder}/sent`).equals(readFileSync(`${folder}/file`)));
   });
 });
