@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { oneAtATime } from '../storage/folder/index.ts';
+import { defaultMostUploads } from '../storage/open-uploads.ts';
 import type { RegistryStorage } from '../storage/types.ts';
 import { forgetBlob, listBlobs, mountBlob, openBlob, useBlob } from './blobs.ts';
 import { openBucket } from './bucket.ts';
@@ -39,8 +40,6 @@ export interface BucketStorageOptions {
   readonly mostUploads?: number;
 }
 
-const defaultMostUploads = 10_000;
-
 /** Opens the registry in a bucket, which must be there. Throws `STORAGE_INVALID`, `STORAGE_FAILED`. */
 export async function openBucketStorage({
   location,
@@ -50,7 +49,7 @@ export async function openBucketStorage({
   const place = parseLocation(location, environment);
   const requests = s3Requests(place, awsCredentials(environment));
   const context: BucketContext = { bucket: openBucket(requests, place.prefix), inTurn: oneAtATime() };
-  const uploading: Uploading = { context, hashes: new Map(), mostOpen };
+  const uploading: Uploading = { context, hashes: new Map(), clients: new Map(), mostOpen };
   try {
     for (const { id } of await listUploads(uploading))
       uploading.hashes.set(id, { hash: createHash('sha256'), size: -1 });
@@ -76,7 +75,7 @@ function storageOf(
     deleteBlob: (repository, digest, { unusedSince } = {}) =>
       forgetBlob(context, repository, digest, unusedSince),
     blobs: (repository, page) => listBlobs(context, repository, page),
-    beginUpload: (repository) => beginUpload(uploading, repository),
+    beginUpload: (repository, client) => beginUpload(uploading, repository, client),
     upload: (repository, id) => findUpload(uploading, repository, id),
     appendUpload: (repository, id, source, options) =>
       inTurn(id, () => appendUpload(uploading, repository, id, source, options)),

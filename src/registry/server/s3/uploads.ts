@@ -5,6 +5,7 @@ import type { Digest } from '../../../oci/index.ts';
 import { parseDigest } from '../digests.ts';
 import { RegistryError } from '../errors.ts';
 import { blobTooLarge, exactly, isWrongLength } from '../storage/lengths.ts';
+import { admitUpload } from '../storage/open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
 import { keys, lastPart } from './keys.ts';
@@ -16,30 +17,36 @@ export interface Uploading {
   readonly context: BucketContext;
   /** SHA-256 of what was received, by upload; where it is missing the object is read again. */
   readonly hashes: Map<string, { readonly hash: Hash; readonly size: number }>;
+  /** Whose share an open upload is, of those that this process began. */
+  readonly clients: Map<string, string>;
   readonly mostOpen: number;
 }
 
 const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Begins an upload. Throws `TOOMANYREQUESTS`. */
-export async function beginUpload(
-  { context, hashes, mostOpen }: Uploading,
-  repository: string,
-): Promise<Upload> {
-  if (hashes.size >= mostOpen)
-    throw new RegistryError(
-      'TOOMANYREQUESTS',
-      `${hashes.size} uploads are open, the most this registry takes`,
-      {
-        headers: { 'retry-after': '60' },
-      },
-    );
+export async function beginUpload(uploading: Uploading, repository: string, client = ''): Promise<Upload> {
+  const { context, hashes, clients, mostOpen } = uploading;
+  admitUpload(mostOpen, { open: hashes.size, own: ownUploads(uploading, client) });
   const id = randomUUID();
   const now = Date.now();
   const state: UploadState = { repository, begun: now, touched: now, size: 0, tail: 0 };
-  await writeJson(context, keys.upload(id), state);
+  // First: what is begun at the same time is counted.
   hashes.set(id, { hash: createHash('sha256'), size: 0 });
+  clients.set(id, client);
+  try {
+    await writeJson(context, keys.upload(id), state);
+  } catch (error) {
+    hashes.delete(id);
+    throw error;
+  }
   return uploadOf(id, state);
+}
+
+/** Uploads of nobody in particular, those of mirrors, are bounded by what there is for all. */
+function ownUploads({ hashes, clients }: Uploading, client: string): number {
+  for (const id of clients.keys()) if (!hashes.has(id)) clients.delete(id);
+  return client === '' ? 0 : [...clients.values()].filter((one) => one === client).length;
 }
 
 /** An open upload of a repository. */

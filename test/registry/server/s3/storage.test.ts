@@ -63,6 +63,23 @@ describe('a registry in a bucket', () => {
     assert.deepEqual(kinds, ['blobs', 'content', 'data', 'known', 'names']);
   });
 
+  it('leaves uploads for others where a client has its share', async () => {
+    await using server = await s3Server();
+    const location = `s3:${server.url}/images?region=test-1&prefix=x`;
+    const { environment } = server;
+    await using storage = await openBucketStorage({ location, environment, mostUploads: 150 });
+    const begun = await Promise.allSettled(
+      Array.from({ length: 110 }, (_, index) => storage.beginUpload(`app${index}`, 'greedy')),
+    );
+    assert.equal(begun.filter(({ status }) => status === 'fulfilled').length, 100);
+    await assert.rejects(storage.beginUpload('app', 'greedy'), { code: 'TOOMANYREQUESTS' });
+    const { id } = await storage.beginUpload('app', 'other');
+    for (let count = 0; count < 49; count += 1) await storage.beginUpload('app');
+    await assert.rejects(storage.beginUpload('app', 'third'), { code: 'TOOMANYREQUESTS' });
+    await storage.cancelUpload('app', id);
+    await storage.beginUpload('app', 'third');
+  });
+
   it('keeps bytes that two pushed at once only once', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
