@@ -94,7 +94,7 @@ function holdsPassword(step: Vertex): boolean {
   return /^(?!ssh:)[a-z][a-z0-9+.-]*:\/\/[^/?#]*@/i.test(url);
 }
 
-/** A file that a loss of power left torn is as good as none. */
+/** What another Node wrote is as good as none. */
 function readPlan(bytes: Buffer): RememberedPlan | undefined {
   try {
     return deserialize(bytes) as RememberedPlan;

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { deserialize, serialize } from 'node:v8';
+import { openPlans } from '../../src/store/plans/index.ts';
 import { openPlace, type Place } from '../adversity/place.ts';
 
 describe('the plan of a build', () => {
@@ -22,14 +23,16 @@ describe('the plan of a build', () => {
   /** Marks the names of the steps in all plans. */
   function mark(): void {
     for (const file of plans()) {
-      const plan = deserialize(readFileSync(file));
+      const key = basename(file);
+      const kept = openPlans(dirname(file), 'marking');
+      const plan = deserialize(kept.get(key) ?? assert.fail(`No plan ${key}`));
       const graphs = plan.graphs.map((graph: { vertices: Map<string, { name: string }> }) => ({
         ...graph,
         vertices: new Map(
           [...graph.vertices].map(([id, one]) => [id, { ...one, name: `marked ${one.name}` }]),
         ),
       }));
-      writeFileSync(file, serialize({ ...plan, graphs }));
+      kept.put(key, serialize({ ...plan, graphs }));
     }
   }
 

@@ -1,17 +1,9 @@
 // Plans as files of a folder, named by their keys; those read longest ago go first.
 
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../../core/index.ts';
+import { isOwn, planFile, readPlanFile } from './file.ts';
 import type { PlanStore } from './types.ts';
 
 const mostPlans = 128;
@@ -20,14 +12,15 @@ const largest = 8 * 1024 * 1024;
 /** Opens the plans in `folder`, which is made with the first one; `session` names this process's files. */
 export function openPlans(folder: string, session: string): PlanStore {
   return {
-    get: (key) => read(join(folder, key)),
+    get: (key) => read(folder, key),
     put(key, plan) {
       if (plan.length > largest) return;
       const file = join(folder, `${session}.new`);
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
+        if (!isOwnFolder(folder)) return;
         forgetOldest(folder);
-        writeFileSync(file, plan, { mode: 0o600 });
+        writeFileSync(file, planFile(key, plan), { mode: 0o600, flag: 'wx' });
         renameSync(file, join(folder, key));
       } catch {
         rmSync(file, { force: true });
@@ -42,15 +35,17 @@ export function openPlans(folder: string, session: string): PlanStore {
 }
 
 /** Its time says when it was last of use. */
-function read(file: string): Buffer | undefined {
+function read(folder: string, key: string): Buffer | undefined {
   try {
-    const plan = readFileSync(file);
-    const now = new Date();
-    utimesSync(file, now, now);
-    return plan;
+    return isOwnFolder(folder) ? readPlanFile(join(folder, key), key, 2 * largest) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isOwnFolder(folder: string): boolean {
+  const stats = lstatSync(folder);
+  return stats.isDirectory() && isOwn(stats);
 }
 
 function forgetOldest(folder: string): void {
@@ -71,7 +66,7 @@ function listed(folder: string): readonly PlanFile[] {
   try {
     return readdirSync(folder).flatMap((name) => {
       const file = join(folder, name);
-      const found = statSync(file, { throwIfNoEntry: false });
+      const found = lstatSync(file, { throwIfNoEntry: false });
       return found === undefined ? [] : [{ file, size: found.size, time: found.mtimeMs }];
     });
   } catch (error) {
