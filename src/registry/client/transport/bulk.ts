@@ -15,13 +15,14 @@ const leastRoom = 64 * 1024;
 
 /** Gets a body of a length that the answer tells; undefined where the answer is of another kind and must be asked for in the usual way. */
 export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefined> {
-  const { url, signal } = exchange;
+  const { url, signal, lookup } = exchange;
   return new Promise((resolve, reject) => {
     const head = requestHead(exchange);
     const reader = createReader();
     const socket = connect({
       host: bareHost(url),
       port: Number(url.port || 80),
+      ...(lookup ? { lookup } : {}),
       onread: { buffer: reader.room, callback: reader.take },
     });
     const fail = (error: unknown) => {

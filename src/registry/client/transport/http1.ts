@@ -29,7 +29,7 @@ function isHangUp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-function open(agent: Agent, { url, method, headers }: Exchange): ClientRequest {
+function open(agent: Agent, { url, method, headers, lookup }: Exchange): ClientRequest {
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   return send({
     agent,
@@ -40,6 +40,7 @@ function open(agent: Agent, { url, method, headers }: Exchange): ClientRequest {
     path: `${url.pathname}${url.search}`,
     headers: { ...headers, host: url.host },
     maxHeaderSize: longestHeader,
+    ...(lookup ? { lookup } : {}),
   });
 }
 

@@ -73,7 +73,10 @@ function sessionOver(socket: TLSSocket, url: URL): ClientHttp2Session {
 }
 
 /** A TLS connection on which both sides know what they speak. */
-function negotiate({ url, connect: longest, signal }: Exchange, secure: SecureOptions): Promise<TLSSocket> {
+function negotiate(
+  { url, connect: longest, signal, lookup }: Exchange,
+  secure: SecureOptions,
+): Promise<TLSSocket> {
   const host = bareHost(url);
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -81,6 +84,7 @@ function negotiate({ url, connect: longest, signal }: Exchange, secure: SecureOp
       port: Number(url.port || 443),
       ALPNProtocols: ['h2', 'http/1.1'],
       ...(isIP(host) ? {} : { servername: host }),
+      ...(lookup ? { lookup } : {}),
       ...secure,
     });
     const end = (error?: unknown) => {

@@ -3,11 +3,12 @@
 import { Readable } from 'node:stream';
 import type { Endpoint, EndpointTls, HttpRequest, HttpResponse, RetryPolicy, Transport } from '../types.ts';
 import { createDelivery } from './delivery.ts';
-import { refuseInward } from './inward.ts';
+import { outwardLookup, refuseInward } from './inward.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
+import type { Exchange } from './types.ts';
 
 /** How requests are sent. */
 export interface TransportOptions {
@@ -23,6 +24,8 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const plain = createPlainHosts();
   const known: KnownHosts = new Set();
   const delivery = createDelivery(environment);
+  // Kept connections were made by the lookups of others.
+  const outwardDelivery = createDelivery(environment);
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
     const { method, url, signal, body, outward } = request;
     if (outward) await refuseInward(url);
@@ -35,9 +38,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
     };
     const tls = own ? endpoint.tls : withoutIdentity(endpoint.tls);
     const given = typeof body === 'function' ? await body() : body;
+    const { deliver } = outward ? outwardDelivery : delivery;
     try {
-      const more = { ...(given ? { body: given } : {}), ...(request.bulk ? { bulk: true } : {}) };
-      return await delivery.deliver({ method, url, signal, headers, ...more, ...endpoint.timeouts }, tls);
+      return await deliver(
+        { method, url, signal, headers, ...endpoint.timeouts, ...more(request, given) },
+        tls,
+      );
     } catch (error) {
       if (given instanceof Readable) given.destroy();
       signal.throwIfAborted();
@@ -53,7 +59,16 @@ export function createTransport(options: TransportOptions = {}): Transport {
       ),
     async [Symbol.asyncDispose]() {
       delivery[Symbol.dispose]();
+      outwardDelivery[Symbol.dispose]();
     },
+  };
+}
+
+function more({ url, bulk, outward }: HttpRequest, body: Exchange['body']): Partial<Exchange> {
+  return {
+    ...(body ? { body } : {}),
+    ...(bulk ? { bulk } : {}),
+    ...(outward ? { lookup: outwardLookup(url) } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 // What the parts of the transport tell each other.
 
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HttpRequest } from '../types.ts';
 
@@ -10,4 +11,6 @@ export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal' 
   /** Milliseconds for the connection to stand, and without a byte from the other side. */
   readonly connect: number;
   readonly idle: number;
+  /** Looks names up for the connection, which is then made for such exchanges alone. */
+  readonly lookup?: LookupFunction;
 }
