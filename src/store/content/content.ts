@@ -32,7 +32,7 @@ export interface Blobs extends ContentStore {
   /** Makes a file that was already hashed and synced a blob, by renaming it; it must lie on the store's file system. */
   adopt(file: ReceivedFile): Promise<void>;
   /** Brings in a blob that the registry in the store's folder has; whether it has it. The file is then both's. */
-  borrow(blob: WantedBlob): Promise<boolean>;
+  borrow(blob: WantedBlob, signal?: AbortSignal): Promise<boolean>;
   /** What is there of a blob that is being received, for this process alone; undefined where another one brought it in meanwhile. */
   partial(digest: Digest, options: PartialOptions): Promise<PartialBlob | undefined>;
 }
@@ -43,9 +43,9 @@ const defaultLimit = 4 * 1024 * 1024;
 export function openContent(root: string, ingest: string, holds: Holds): Blobs {
   const place = (file: ReceivedFile): void => placeBlob(root, file, holds);
   const temporary = (): string => join(ingest, sessionName(holds.session));
-  const borrow = async ({ digest, size }: WantedBlob): Promise<boolean> => {
+  const borrow: Blobs['borrow'] = async ({ digest, size }, signal) => {
     const path = temporary();
-    if (!(await linkFromRegistry(root, { digest, size }, path))) return false;
+    if (!(await linkFromRegistry(root, { digest, size }, path, signal))) return false;
     place({ path, digest, size });
     return true;
   };

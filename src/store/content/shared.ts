@@ -42,9 +42,14 @@ export interface WantedBlob {
 }
 
 /** Links the file that the registry in the store at `root` has of a blob to the new name `path`, verified; whether it has it. */
-export async function linkFromRegistry(root: string, blob: WantedBlob, path: string): Promise<boolean> {
+export async function linkFromRegistry(
+  root: string,
+  blob: WantedBlob,
+  path: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   if (!linkUnverified(root, blob, path)) return false;
-  if (await hasDigest(path, blob.digest).catch(() => false)) return true;
+  if (await hasDigest(path, blob.digest, signal).catch(() => false)) return true;
   rmSync(path, { force: true });
   return false;
 }

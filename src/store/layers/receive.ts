@@ -18,7 +18,8 @@ export async function receiveLayer(
   const { content } = parts;
   const known = knownLayer(parts, blob, expected);
   if (known) return known;
-  if (content.hold(blob.digest) || (await content.borrow(blob))) return unpackStored(parts, blob, expected);
+  if (content.hold(blob.digest) || (await content.borrow(blob, options.signal)))
+    return unpackStored(parts, blob, expected);
   await using partial = await content.partial(blob.digest, options);
   // Another process brought it in.
   if (!partial) return knownLayer(parts, blob, expected) ?? unpackStored(parts, blob, expected);
