@@ -20,12 +20,12 @@ export function planAll(
 /** Plans for each platform; checks for the first one, with the images that planning found. Throws as both do. */
 export function planAndCheckFirst(
   [first, ...others]: readonly [PlanOptions, ...PlanOptions[]],
-  { local }: Pick<OpenedSources, 'local'>,
+  inputs: Pick<OpenedSources, 'tree'>,
   sink: WarningSink,
 ): Promise<readonly BuildGraph[]> {
   const { resolveImage, found: images } = imageFinder(first.resolveImage, false);
   const { text, name } = first.dockerfile;
-  const checked = { ...first, text, name, images, ...(local ? ignoreFile(local) : {}) };
+  const checked = { ...first, text, name, images, ...ignoreFile(inputs) };
   return planChecked(checked, sink, (parsed) =>
     Promise.all(
       [first, ...others].map((one) =>

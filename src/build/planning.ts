@@ -2,7 +2,6 @@
 
 import type { EventSink, ProgressEvent } from '../core/index.ts';
 import { imageResolver } from './base-images.ts';
-import { readIgnoreFile } from './context/index.ts';
 import { planOptions } from './plan-options.ts';
 import { noteImages, planKey, recallPlan, rememberPlan } from './remembered.ts';
 import type { BuildRequest, BuildServices } from './request.ts';
@@ -25,9 +24,7 @@ export async function planAndCheck(
   const { plans } = services.store;
   const { resolveImage, resolved } = noteImages(imageResolver(services, request));
   const options = planOptions(request, resolveImage, inputs);
-  const { local } = inputs;
-  const patterns = local ? readIgnoreFile(local.context, local.dockerfile)?.patterns : undefined;
-  const key = planKey(options, patterns ?? []);
+  const key = planKey(options, inputs.tree?.patterns ?? []);
   const known = await recallPlan(plans, key, resolveImage);
   for (const warning of known?.warnings ?? []) onEvent({ ...warning, time: Date.now() });
   if (known !== undefined) return known.graphs;

@@ -3,7 +3,7 @@
 import { type OpenedSources, readInputs, type SourceRequest } from '../sources/index.ts';
 
 /** A build's sources as far as checks need them; a context that is no folder of this machine has no `local`. */
-export type CheckInputs = Pick<OpenedSources, 'dockerfile' | 'local'> &
+export type CheckInputs = Pick<OpenedSources, 'dockerfile' | 'local' | 'tree'> &
   Partial<Pick<OpenedSources, 'context' | 'namedContexts'>>;
 
 /** The inputs of a context folder on this machine. Throws what reading them throws. */

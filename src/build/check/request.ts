@@ -2,8 +2,8 @@
 
 import { isCaissonError } from '../../core/index.ts';
 import { hostPlatform, type Platform } from '../../oci/index.ts';
-import { compileIgnore, readIgnoreFile } from '../context/index.ts';
-import type { BuildInputs, SourceRequest } from '../sources/index.ts';
+import { type ContextTree, openContext } from '../context/index.ts';
+import type { SourceRequest } from '../sources/index.ts';
 import type { PlanOptions } from '../types.ts';
 import { type ImageFinder, imageFinder } from './images.ts';
 import { type CheckInputs, localInputs, plannedInputs } from './inputs.ts';
@@ -37,17 +37,20 @@ export async function checkRequest(
   const asked = { buildArgs, platform, buildPlatform: hostPlatform(), ...(target && { target }) };
   const planned = plannedInputs(inputs);
   const failure = await findFailure({ ...asked, ...planned, resolveImage: finder.resolveImage });
-  const ignore = inputs.local ? ignoreFile(inputs.local) : {};
-  const file = readModel({ ...asked, ...planned.dockerfile, images: finder.found, ...ignore });
+  const { local, tree = local && openContext(local.context, local.dockerfile) } = inputs;
+  const file = readModel({ ...asked, ...planned.dockerfile, images: finder.found, ...ignoreFile({ tree }) });
   const source = { ...planned.dockerfile, path: pathAsGiven(request, inputs) };
   return { source, ...(await findings(file, request.rules, finder, failure)) };
 }
 
-/** The ignore file of a build, where there is one. Throws `IGNORE_PATTERN_INVALID`. */
-export function ignoreFile({ context, dockerfile }: BuildInputs): Pick<CheckInput, 'ignore'> {
-  const read = readIgnoreFile(context, dockerfile);
-  if (read === undefined || read.patterns.length === 0) return {};
-  return { ignore: { patterns: read.patterns, matcher: compileIgnore(read.patterns) } };
+/** The ignore file of a build, where there is one. */
+export function ignoreFile({
+  tree,
+}: {
+  readonly tree?: ContextTree | undefined;
+}): Pick<CheckInput, 'ignore'> {
+  if (tree === undefined || tree.patterns.length === 0) return {};
+  return { ignore: { patterns: tree.patterns, matcher: tree.ignore } };
 }
 
 async function findings(

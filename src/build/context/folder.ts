@@ -9,7 +9,8 @@ import type { ContextTree } from './types.ts';
 /** Opens `folder`; the ignore file that belongs to `dockerfile` (its path on this machine) or to the folder counts. Throws `CONTEXT_INVALID`, `IGNORE_PATTERN_INVALID`. */
 export function openContext(folder: string, dockerfile?: string): ContextTree {
   const root = realFolder(folder);
-  return { kind: 'context', root, ignore: compileIgnore(readIgnoreFile(root, dockerfile)?.patterns ?? []) };
+  const { patterns = [] } = readIgnoreFile(root, dockerfile) ?? {};
+  return { kind: 'context', root, ignore: compileIgnore(patterns), patterns };
 }
 
 function realFolder(folder: string): string {

@@ -6,5 +6,5 @@ export { type HashJob, type HashResult, hashBatch } from './hash-batch.ts';
 export { hashFile } from './hash-file.ts';
 export { hashFiles } from './hash-files.ts';
 export { compileIgnore } from './ignore.ts';
-export { parseIgnoreFile, readIgnoreFile } from './ignore-file.ts';
+export { parseIgnoreFile } from './ignore-file.ts';
 export type * from './types.ts';

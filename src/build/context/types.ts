@@ -25,6 +25,8 @@ export interface ContextTree {
   /** The folder's real path. */
   readonly root: string;
   readonly ignore: IgnoreMatcher;
+  /** Those of its ignore file, as written. */
+  readonly patterns: readonly string[];
 }
 
 /** The root file system of a stage or an image. */

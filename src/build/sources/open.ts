@@ -2,7 +2,7 @@
 
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { openContext } from '../context/index.ts';
+import { type ContextTree, openContext } from '../context/index.ts';
 import { contextIndexFile } from '../solve/manifests.ts';
 import type { BuildContext } from '../solve/types.ts';
 import { openMainContext } from './context.ts';
@@ -19,13 +19,14 @@ export async function openSources(request: SourceRequest, services: SourceServic
   const main = await openMainContext(request, services);
   const dockerfile = main.dockerfile ?? (await readDockerfileOf(main, request, services));
   const named = await openNamedContexts(request.namedContexts ?? {}, services);
+  const tree = main.folder === undefined ? undefined : openContext(main.folder, dockerfile.path);
   const folders = new Map<string, BuildContext>();
-  if (main.folder !== undefined)
-    folders.set('context', folderContext(main.folder, dockerfile.path, services));
-  for (const [name, folder] of named.folders) folders.set(name, folderContext(folder, undefined, services));
+  if (tree) folders.set('context', indexed(tree, services));
+  for (const [name, folder] of named.folders) folders.set(name, indexed(openContext(folder), services));
   return {
     dockerfile,
     ...(main.folder === undefined ? {} : { local: localInputs(main.folder, dockerfile) }),
+    ...(tree ? { tree } : {}),
     context: main.context,
     namedContexts: named.contexts,
     folders,
@@ -38,12 +39,7 @@ function localInputs(context: string, { text, name, path }: DockerfileText): Bui
   return { context, dockerfile: path ?? join(context, name), name, text };
 }
 
-function folderContext(
-  folder: string,
-  dockerfile: string | undefined,
-  { store }: SourceServices,
-): BuildContext {
-  const tree = openContext(folder, dockerfile);
+function indexed(tree: ContextTree, { store }: SourceServices): BuildContext {
   return { tree, indexFile: contextIndexFile(store, tree.root) };
 }
 

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import type { EventSink, Scope } from '../../core/index.ts';
 import type { Lease, Store } from '../../store/index.ts';
+import type { ContextTree } from '../context/index.ts';
 import type { NamedContext } from '../named-context.ts';
 import type { RemoteAccess, ResolvedSource } from '../remote.ts';
 import type { BuildContext } from '../solve/types.ts';
@@ -56,6 +57,8 @@ export interface OpenedSources {
   readonly dockerfile: DockerfileText;
   /** The context's folder and the Dockerfile, where both are on this machine. */
   readonly local?: BuildInputs;
+  /** The context's folder with its ignore file, which is read once. */
+  readonly tree?: ContextTree;
   readonly context: NamedContext;
   readonly namedContexts: ReadonlyMap<string, NamedContext>;
   /** Folders on this machine, by name. */
