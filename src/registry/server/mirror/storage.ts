@@ -51,8 +51,10 @@ export function mirrorStorage(parts: MirrorParts): RegistryStorage {
         ? manifests.refresh(repository, reference)
         : inner.manifestRecord(repository, reference),
     tags: async (repository, page) => lists.tags(repository, page) ?? inner.tags(repository, page),
-    referrers: async (repository, subject, page) =>
-      lists.referrers(repository, subject, page) ?? inner.referrers(repository, subject, page),
+    async *referrers(repository, subject, which) {
+      yield* (await lists.referrers(repository, subject, which)) ??
+        inner.referrers(repository, subject, which);
+    },
   };
 }
 
@@ -115,12 +117,10 @@ function upstreamLists({ inner, find, available }: MirrorParts) {
         (tags) => tags ?? inner.tags(repository, page),
       );
     },
-    referrers(repository: string, subject: string, page: Parameters<RegistryStorage['referrers']>[2]) {
+    /** Undefined also where upstream does not answer. */
+    async referrers(repository: string, subject: string, which: Parameters<RegistryStorage['referrers']>[2]) {
       const found = find(repository);
-      if (!found) return undefined;
-      return listed(found, (signal) => remoteReferrers(found.remote, subject, page, signal)).then(
-        (referrers) => referrers ?? inner.referrers(repository, subject, page),
-      );
+      return found && listed(found, (signal) => remoteReferrers(found.remote, subject, which, signal));
     },
   };
 
@@ -157,17 +157,14 @@ async function remoteTags(
 async function remoteReferrers(
   remote: RemoteRepository,
   subject: string,
-  { last = '', limit, artifactType }: Parameters<RegistryStorage['referrers']>[2],
+  { last = '', artifactType }: Parameters<RegistryStorage['referrers']>[2],
   signal: AbortSignal,
 ) {
   const all = await remote.referrers(subject, {
     signal,
     ...(artifactType === undefined ? {} : { artifactType }),
   });
-  return [...all]
-    .filter(({ digest }) => digest > last)
-    .sort((a, b) => (a.digest < b.digest ? -1 : 1))
-    .slice(0, limit);
+  return [...all].filter(({ digest }) => digest > last).sort((a, b) => (a.digest < b.digest ? -1 : 1));
 }
 
 function notHere(repository: string, { domain }: Upstream): RegistryError {

@@ -1,7 +1,7 @@
 // end-12: the manifests that have a manifest as their subject.
 
 import { mediaTypes } from '../../../oci/index.ts';
-import { listed } from '../http/pages.ts';
+import { listedInBytes } from '../http/pages.ts';
 import { pathMatcher } from '../http/paths.ts';
 import { replyJson } from '../http/reply.ts';
 import type { Exchange, Operation, Route } from '../http/types.ts';
@@ -24,7 +24,7 @@ export function referrersRoute(storage: RegistryStorage): Route {
 async function listReferrers(storage: RegistryStorage, exchange: Exchange): Promise<void> {
   const { name = '', digest = '' } = exchange.params;
   const artifactType = exchange.query.get('artifactType');
-  const { entries, headers } = await listed(
+  const { entries, headers } = await listedInBytes(
     exchange,
     (page) =>
       storage.referrers(name, digest, { ...page, ...(artifactType === null ? {} : { artifactType }) }),

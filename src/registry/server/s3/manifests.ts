@@ -15,7 +15,6 @@ import {
   type BucketContext,
   forEach,
   isAnythingIn,
-  keysIn,
   mark,
   pageIn,
   readJson,
@@ -167,20 +166,33 @@ export async function forgetTag(
   return true;
 }
 
-/** Descriptors of the manifests whose subject is `subject`. */
-export async function listReferrers(
+/** So many descriptors, and bytes of them, are read at once. */
+const atOnce = { count: 16, bytes: 1024 * 1024 } as const;
+
+/** Descriptors of the manifests whose subject is `subject`, some read at once. */
+export async function* listReferrers(
   context: BucketContext,
   repository: string,
   subject: Digest,
-  { last = '', limit, artifactType }: Page & { readonly artifactType?: string },
-): Promise<readonly Descriptor[]> {
-  const listed = await keysIn(context, keys.referrers(repository, subject));
-  const after = listed.filter((key) => digestIn(key) > last);
-  const all = await forEach(after, (key) => readJson<Descriptor>(context, key));
-  return all
-    .filter((one) => one !== undefined)
-    .filter((one) => artifactType === undefined || one.artifactType === artifactType)
-    .slice(0, limit);
+  { last = '', artifactType }: { readonly last?: string; readonly artifactType?: string },
+): AsyncGenerator<Descriptor, void, undefined> {
+  const prefix = keys.referrers(repository, subject);
+  let next: string[] = [];
+  let bytes = 0;
+  const read = async (): Promise<readonly Descriptor[]> => {
+    const found = await forEach(next, (key) => readJson<Descriptor>(context, key));
+    next = [];
+    bytes = 0;
+    return found
+      .filter((one) => one !== undefined)
+      .filter((one) => artifactType === undefined || one.artifactType === artifactType);
+  };
+  for await (const { key, size } of context.bucket.list(prefix, last === '' ? {} : { after: prefix + dashed(last) })) {
+    if (bytes + size > atOnce.bytes) yield* await read();
+    bytes += size;
+    if (next.push(key) >= atOnce.count) yield* await read();
+  }
+  yield* await read();
 }
 
 function descriptorOf({ mediaType, digest, size, artifactType, annotations }: NewManifest): Descriptor {

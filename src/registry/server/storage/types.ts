@@ -77,12 +77,15 @@ export interface RegistryStorage extends AsyncDisposable {
   tags(repository: string, page: Page): Promise<readonly TagRecord[]>;
   /** Whether there was one; with `unusedSince` only if it was not set since then. */
   deleteTag(repository: string, tag: string, options?: { readonly unusedSince?: Date }): Promise<boolean>;
-  /** Descriptors of the manifests whose subject is `subject`, in the order of their digests, with artifact types and annotations. */
+  /**
+   * Descriptors of the manifests whose subject is `subject`, in the order of their digests, with artifact types and annotations. They are
+   * read as they are asked for: annotations may be as large as manifests.
+   */
   referrers(
     repository: string,
     subject: Digest,
-    page: Page & { readonly artifactType?: string },
-  ): Promise<readonly Descriptor[]>;
+    which: { readonly last?: string; readonly artifactType?: string },
+  ): AsyncIterable<Descriptor>;
 
   /** Deletes content that no repository knows and no lease since `unusedSince` protects, and uploads that were left since then. */
   sweep(options: { readonly unusedSince: Date; readonly dryRun?: boolean }): Promise<Swept>;

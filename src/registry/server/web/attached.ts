@@ -9,6 +9,8 @@ import { section, table } from './page.ts';
 import { readAll } from './read.ts';
 import { digestText, kindText } from './text.ts';
 
+const mostReferrers = 200;
+
 /** The part of a manifest's page that lists what is attached to it; nothing where nothing is. */
 export async function attachedSection(
   storage: RegistryStorage,
@@ -27,18 +29,13 @@ async function referrerRows(
   name: string,
   subject: string,
 ): Promise<readonly (readonly Content[])[]> {
-  const referrers = await readAll(
-    (page) => storage.referrers(name, subject, page),
-    (one) => one.digest,
-    200,
-  );
-  return Promise.all(
-    referrers.map(async ({ digest, mediaType, artifactType }) => [
-      kindText(artifactType ?? mediaType),
-      manifestCell(name, digest),
-      await documents(storage, name, digest),
-    ]),
-  );
+  const rows: (readonly Content[])[] = [];
+  for await (const { digest, mediaType, artifactType } of storage.referrers(name, subject, {})) {
+    const kind = kindText(artifactType ?? mediaType);
+    rows.push([kind, manifestCell(name, digest), await documents(storage, name, digest)]);
+    if (rows.length >= mostReferrers) break;
+  }
+  return rows;
 }
 
 /** Indexes do not say what lists them: those of this repository are asked. */

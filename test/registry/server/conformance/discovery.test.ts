@@ -186,6 +186,28 @@ describe('Content Discovery', () => {
       assert.equal(found.length, 4);
     });
 
+    it('3.13 gives parts of about a megabyte where annotations are large, and at least one entry', async () => {
+      const large = { ...subject, digest: digestOf('large') };
+      const pushed: string[] = [];
+      for (const size of [...Array(9).fill(300_000), 2_000_000]) {
+        const annotations = { large: 'x'.repeat(size) };
+        const image = await to.image('refer/large', { subject: large, annotations });
+        pushed.push((await to.pushManifest('refer/large', 'v1', image)).digest);
+      }
+      const sizes: number[] = [];
+      const found: string[] = [];
+      for (let path: string | undefined = `/v2/refer/large/referrers/${large.digest}`; path; ) {
+        const part = await list(path);
+        const size = JSON.stringify(part.manifests).length;
+        assert.ok(size < 1_048_576 + 1000 || part.manifests.length === 1, `${size}`);
+        sizes.push(part.manifests.length);
+        found.push(...part.manifests.map(({ digest }) => digest));
+        path = part.link;
+      }
+      assert.deepEqual(found, pushed.sort());
+      assert.ok(sizes.some((count) => count === 3));
+    });
+
     it('3.14 forgets a referrer with its manifest', async () => {
       const other = { ...subject, digest: digestOf('other') };
       const { digest } = await to.pushManifest(

@@ -262,20 +262,38 @@ export function specifyStorage(name: string, open: () => Promise<RegistryStorage
       const two = manifest({ subject, artifactType: 'a/two' });
       for (const put of [one, two, manifest({ subject: digestOf('other') })])
         await storage.putManifest('a', put);
-      const found = await storage.referrers('a', subject, {});
+      const all = (repository: string, artifactType?: string) =>
+        gathered(storage.referrers(repository, subject, artifactType === undefined ? {} : { artifactType }));
+      const found = await all('a');
       assert.deepEqual(
         found.map(({ digest }) => digest),
         [one.digest, two.digest].sort(),
       );
       const { mediaType, digest, size, artifactType, annotations } = one;
       const expected = [{ mediaType, digest, size, artifactType, annotations }];
-      assert.deepEqual(await storage.referrers('a', subject, { artifactType: 'a/one' }), expected);
+      assert.deepEqual(await all('a', 'a/one'), expected);
       await storage.deleteManifest('a', one.digest);
       assert.deepEqual(
-        (await storage.referrers('a', subject, {})).map((each) => each.digest),
+        (await all('a')).map((each) => each.digest),
         [two.digest],
       );
-      assert.deepEqual(await storage.referrers('b', subject, {}), []);
+      assert.deepEqual(await all('b'), []);
+    });
+
+    on('gives referrers after any of them, and as many as are asked for', async (storage) => {
+      const subject = digestOf('subject');
+      const puts = Array.from({ length: 40 }, () => manifest({ subject, artifactType: 'a/one' }));
+      for (const put of puts) await storage.putManifest('a', put);
+      const digests = puts.map(({ digest }) => digest).sort();
+      const [last = ''] = digests.slice(19);
+      const rest = await gathered(storage.referrers('a', subject, { last }));
+      assert.deepEqual(
+        rest.map(({ digest }) => digest),
+        digests.slice(20),
+      );
+      const some: string[] = [];
+      for await (const { digest } of storage.referrers('a', subject, {})) if (some.push(digest) === 3) break;
+      assert.deepEqual(some, digests.slice(0, 3));
     });
 
     on('sweeps what no repository knows, but not what was just used, nor what is known', async (storage) => {
@@ -312,6 +330,12 @@ export function specifyStorage(name: string, open: () => Promise<RegistryStorage
 
 function digestOf(bytes: Uint8Array | string, algorithm = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+}
+
+async function gathered<T>(entries: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const entry of entries) all.push(entry);
+  return all;
 }
 
 async function* pieces(content: Buffer): AsyncGenerator<Buffer> {

@@ -103,7 +103,7 @@ function storageOf(
     manifests: async (repository, page) => listManifests(context, repository, page),
     tags: async (repository, page) => listTags(context, repository, page),
     deleteTag: (repository, tag, { unusedSince } = {}) => forgetTag(context, repository, tag, unusedSince),
-    referrers: async (repository, subject, page) => listReferrers(context, repository, subject, page),
+    referrers: (repository, subject, which) => listReferrers(context, repository, subject, which),
     sweep: (options) => sweep(uploading, options),
     usage: async (repository) => usageOf(context, repository),
     verifyLayout: (repository, { repair }) => verifyLayout(context, repository, repair),

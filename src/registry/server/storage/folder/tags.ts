@@ -1,5 +1,6 @@
 // Tags and referrers of a repository.
 
+import { setImmediate } from 'node:timers/promises';
 import type { Descriptor, Digest } from '../../../../oci/index.ts';
 import type { Page, TagRecord } from '../types.ts';
 import type { FolderContext } from './context.ts';
@@ -50,27 +51,33 @@ interface ReferrerRow {
   readonly annotations: string | null;
 }
 
-/** Descriptors of the manifests whose subject is `subject`. */
-export function listReferrers(
+/** Descriptors of the manifests whose subject is `subject`, one at a time. */
+export async function* listReferrers(
   context: FolderContext,
   repository: string,
   subject: Digest,
-  page: Page & { readonly artifactType?: string },
-): readonly Descriptor[] {
-  return context.database
-    .all<ReferrerRow>(
+  { last = '', artifactType }: { readonly last?: string; readonly artifactType?: string },
+): AsyncGenerator<Descriptor, void, undefined> {
+  const id = repositoryId(context, repository) ?? -1;
+  let after = last;
+  for (let count = 1; ; count += 1) {
+    const row = context.database.get<ReferrerRow>(
       `SELECT media_type AS mediaType, digest, size, artifact_type AS artifactType, annotations
-       FROM manifest JOIN content USING (digest)
-       WHERE repository = ? AND subject = ? AND digest > ? AND (? IS NULL OR artifact_type = ?)
-       ORDER BY digest LIMIT ?`,
-      repositoryId(context, repository) ?? -1,
+       FROM manifest INDEXED BY manifest_by_subject JOIN content USING (digest)
+       WHERE repository = ? AND subject = ? AND manifest.digest > ? AND (? IS NULL OR artifact_type = ?)
+       ORDER BY manifest.digest LIMIT 1`,
+      id,
       subject,
-      page.last ?? '',
-      page.artifactType ?? null,
-      page.artifactType ?? null,
-      page.limit ?? -1,
-    )
-    .map(descriptorOf);
+      after,
+      artifactType ?? null,
+      artifactType ?? null,
+    );
+    if (!row) return;
+    yield descriptorOf(row);
+    after = row.digest;
+    // Other requests have their turn between.
+    if (count % 100 === 0) await setImmediate();
+  }
 }
 
 function descriptorOf({ mediaType, digest, size, artifactType, annotations }: ReferrerRow): Descriptor {
