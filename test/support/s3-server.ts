@@ -15,9 +15,16 @@ export interface S3Server extends AsyncDisposable {
   readonly open: () => number;
   /** The largest body that came. */
   readonly largest: () => number;
-  /** Asked before each request: `503` answers it, `break` breaks its answer off halfway. */
-  disturb: (request: { readonly method: string; readonly url: string }) => '503' | 'break' | undefined;
+  /** Asked before each request. */
+  disturb: (request: { readonly method: string; readonly url: string }) => Disturbance | undefined;
 }
+
+/**
+ * What services do to requests: refuse them for now (`503`, `slow`), break the answer off halfway (`break`) or lose all of it
+ * (`lost`), give all of an object instead of a range (`whole`), lists without a token for what follows (`tokenless`), or lists in
+ * another order (`unordered`), as AWS's directory buckets do.
+ */
+export type Disturbance = '503' | 'slow' | 'break' | 'lost' | 'whole' | 'tokenless' | 'unordered';
 
 const account = { id: 'AKIDTEST', secret: 'secret/key+of the=test' } as const;
 const leastPart = 5 * 1024 * 1024;
@@ -47,8 +54,9 @@ export async function s3Server(): Promise<S3Server> {
     largest = Math.max(largest, body.length);
     const { method = '', url = '' } = request;
     const disturbance = handle.disturb({ method, url });
-    const answer = disturbance === '503' ? failure(503, 'SlowDown') : answerTo(state, request, body);
-    send(response, method, answer, disturbance === 'break');
+    const answer = answerTo(state, request, body, disturbance);
+    if (disturbance === 'lost') response.destroy();
+    else send(response, method, disturbed(answer, disturbance), disturbance === 'break');
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const handle: S3Server = {
@@ -72,6 +80,16 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+/** A list without its token, or backwards. */
+function disturbed(answer: Answer, disturbance: Disturbance | undefined): Answer {
+  const [status, body = ''] = answer;
+  const text = body.toString();
+  if (disturbance === 'tokenless') return [status, text.replace(/<NextContinuationToken>[^<]*<[^>]*>/, '')];
+  if (disturbance !== 'unordered') return answer;
+  const entries = text.match(/<Contents>.*?<\/Contents>/g) ?? [];
+  return [status, text.replace(/<Contents>.*<\/Contents>/, entries.reverse().join(''))];
+}
+
 function send(
   response: ServerResponse,
   method: string,
@@ -84,9 +102,17 @@ function send(
   else response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
 }
 
-function answerTo(state: State, request: IncomingMessage, body: Buffer): Answer {
+function answerTo(
+  state: State,
+  request: IncomingMessage,
+  body: Buffer,
+  disturbance: Disturbance | undefined,
+): Answer {
   const problem = signatureProblem(request, body);
   if (problem !== undefined) return failure(403, problem);
+  if (disturbance === '503') return failure(503, 'SlowDown');
+  if (disturbance === 'slow') return failure(400, 'RequestTimeout');
+  if (disturbance === 'whole') delete request.headers.range;
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://host');
   const [, bucket, rawKey] = /^\/([^/]+)(?:\/(.*))?$/.exec(pathname) ?? [];
   if (bucket !== 'images') return failure(404, 'NoSuchBucket');

@@ -5,8 +5,8 @@
 
 import type { Digest } from '../../../oci/index.ts';
 import type { BlobRecord, OpenBlob, Page } from '../storage/types.ts';
-import { digestIn, keys } from './keys.ts';
-import { type BucketContext, forEach, isAnythingIn, mark, pageIn, readJson, writeJson } from './objects.ts';
+import { dashed, digestIn, keys } from './keys.ts';
+import { type BucketContext, isAnythingIn, mark, pageIn, readJson, writeJson } from './objects.ts';
 
 interface BlobMark {
   readonly size: number;
@@ -124,7 +124,11 @@ export async function listBlobs(
   repository: string,
   page: Page,
 ): Promise<readonly BlobRecord[]> {
-  const listed = await pageIn(context, keys.blobs(repository), page, (digest) => digest.replace(':', '-'));
-  const records = await forEach(listed, ({ key }) => findBlob(context, repository, digestIn(key)));
-  return records.filter((record) => record !== undefined);
+  return pageIn(
+    context,
+    keys.blobs(repository),
+    page,
+    ({ key }) => findBlob(context, repository, digestIn(key)),
+    dashed,
+  );
 }

@@ -47,10 +47,7 @@ export function openBucket(requests: S3Requests, prefix: string): Bucket {
       return answer.statusCode === 200 ? body : undefined;
     },
     read: (key, start, end) => readRange(requests, key, start, end),
-    async has(key) {
-      const { answer } = await requests.ask({ method: 'HEAD', key, expected: [200, 404] });
-      return answer.statusCode === 200;
-    },
+    has: (key) => has(requests, key),
     async delete(key) {
       await requests.ask({ method: 'DELETE', key, expected: [204, 200, 404] });
     },
@@ -89,8 +86,11 @@ async function* readRange(
     try {
       checkRange(answer, key, position);
       for await (const piece of answer as AsyncIterable<Buffer>) {
-        position += piece.length;
-        yield piece;
+        const wanted = piece.subarray(0, end - position);
+        position += wanted.length;
+        failures = 0;
+        yield wanted;
+        if (wanted.length < piece.length) return;
       }
       if (position < end) throw new Error(`"${key}" ended at ${position} of ${end} bytes`);
     } catch (error) {
@@ -103,12 +103,15 @@ async function* readRange(
 }
 
 /** A service that ignores ranges answers 200 with all: right only from the beginning. */
-function checkRange({ statusCode }: IncomingMessage, key: string, position: number): void {
-  if (statusCode === 200 && position > 0)
-    throw new CaissonError(
-      'STORAGE_FAILED',
-      `S3 gave all of "${key}" instead of the part that was asked for`,
-    );
+function checkRange({ statusCode, headers }: IncomingMessage, key: string, position: number): void {
+  const [, first] = /^bytes (\d+)-/.exec(headers['content-range'] ?? '') ?? [];
+  if (statusCode === 200 ? position === 0 : first === undefined || Number(first) === position) return;
+  throw new CaissonError(
+    'STORAGE_FAILED',
+    statusCode === 200
+      ? `S3 gave all of "${key}" instead of the part that was asked for`
+      : `S3 gave "${key}" from byte ${first} instead of ${position}`,
+  );
 }
 
 async function* list(
@@ -118,6 +121,7 @@ async function* list(
   { after, limit = Number.POSITIVE_INFINITY }: { readonly after?: string; readonly limit?: number } = {},
 ): AsyncGenerator<ListedObject, void, undefined> {
   let left = limit;
+  let last = after ?? '';
   for (let token: string | undefined; left > 0; ) {
     const query: (readonly [string, string])[] = [
       ['list-type', '2'],
@@ -125,16 +129,27 @@ async function* list(
       ['max-keys', `${Math.min(left, pageSize)}`],
     ];
     if (token !== undefined) query.push(['continuation-token', token]);
-    else if (after !== undefined) query.push(['start-after', prefix + after]);
+    else if (last !== '') query.push(['start-after', prefix + last]);
     const { body } = await requests.ask({ method: 'GET', query, expected: [200] });
-    for (const entry of elementsOf(body, 'Contents')) {
-      if (left <= 0) return;
-      left -= 1;
-      yield listed(entry, prefix);
+    const entries = elementsOf(body, 'Contents').map((entry) => listed(entry, prefix));
+    for (const entry of entries.slice(0, left)) {
+      if (entry.key <= last) throw unordered(entry.key, last);
+      last = entry.key;
+      yield entry;
     }
-    token = elementOf(body, 'IsTruncated') === 'true' ? elementOf(body, 'NextContinuationToken') : undefined;
-    if (token === undefined) return;
+    left -= entries.length;
+    if (elementOf(body, 'IsTruncated') !== 'true') return;
+    token = elementOf(body, 'NextContinuationToken');
+    if (token === undefined && entries.length === 0)
+      throw new CaissonError('STORAGE_FAILED', `S3 did not say how its list of "${below}" goes on`);
   }
+}
+
+/** Such are the lists of AWS's directory buckets: a list could not be taken up where a page of it ended. */
+function unordered(key: string, last: string): CaissonError {
+  return new CaissonError('STORAGE_FAILED', `S3 lists "${key}" after "${last}"`, {
+    hint: 'A registry needs a bucket that lists keys in their order, from any one on (on AWS: a general purpose bucket).',
+  });
 }
 
 function listed(entry: string, prefix: string): ListedObject {
@@ -146,7 +161,10 @@ function listed(entry: string, prefix: string): ListedObject {
   };
 }
 
-/** The service may find out after it answered 200 that it fails, and say so in the body. */
+/**
+ * The service may find out after it answered 200 that it fails, and say so in the body. It knows the parts no more when they were
+ * put together already, by a request whose answer was lost: then the object, whose key is used once, is there.
+ */
 async function completeParts(
   requests: S3Requests,
   key: string,
@@ -157,12 +175,18 @@ async function completeParts(
     (etag, index) =>
       `<Part><PartNumber>${index + 1}</PartNumber><ETag>${etag.replaceAll('"', '&quot;')}</ETag></Part>`,
   );
-  const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
-  const query = [['uploadId', upload]] as const;
-  const { body: answer } = await requests.ask({ method: 'POST', key, query, body, expected: [200] });
-  if (answer.includes('<Error>'))
-    throw new CaissonError(
-      'STORAGE_FAILED',
-      `S3 could not put "${key}" together: ${elementOf(answer, 'Message')}`,
-    );
+  const xml = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`;
+  const request = { method: 'POST', key, query: [['uploadId', upload]], body: Buffer.from(xml) } as const;
+  const { answer, body } = await requests.ask({ ...request, expected: [200, 404] });
+  const failure = answer.statusCode === 404 || /<Error[\s>]/.test(body);
+  if (!failure || (await has(requests, key))) return;
+  throw new CaissonError(
+    'STORAGE_FAILED',
+    `S3 could not put "${key}" together: ${elementOf(body, 'Message') ?? elementOf(body, 'Code')}`,
+  );
+}
+
+async function has(requests: S3Requests, key: string): Promise<boolean> {
+  const { answer } = await requests.ask({ method: 'HEAD', key, expected: [200, 404] });
+  return answer.statusCode === 200;
 }

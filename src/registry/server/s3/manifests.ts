@@ -1,6 +1,7 @@
 // Manifests, tags and referrers in a bucket.
 
 import type { Descriptor, Digest } from '../../../oci/index.ts';
+import { every } from '../collect/every.ts';
 import { RegistryError } from '../errors.ts';
 import type {
   ManifestRecord,
@@ -11,15 +12,7 @@ import type {
   TagRecord,
 } from '../storage/types.ts';
 import { dashed, digestIn, keys, lastPart } from './keys.ts';
-import {
-  type BucketContext,
-  forEach,
-  isAnythingIn,
-  mark,
-  pageIn,
-  readJson,
-  writeJson,
-} from './objects.ts';
+import { type BucketContext, forEach, isAnythingIn, mark, pageIn, readJson, writeJson } from './objects.ts';
 
 /** A manifest as the bucket has it: its bytes in base64, `pushed` in milliseconds. */
 type KeptManifest = Omit<StoredManifest, 'bytes' | 'pushed'> & {
@@ -117,13 +110,28 @@ export async function forgetManifest(
   const { bucket } = context;
   const found = await findManifest(context, repository, { digest });
   if (!found) return false;
-  const tags = (await listTags(context, repository, {})).filter((tag) => tag.digest === digest);
-  if (unusedSince && (found.pushed >= unusedSince || tags.length > 0)) return false;
+  if (unusedSince && found.pushed >= unusedSince) return false;
+  const tags = await tagsOf(context, repository, digest);
+  if (unusedSince && tags.length > 0) return false;
   if (unusedSince && (await isAnythingIn(context, keys.parents(repository, digest)))) return false;
-  for (const { name } of tags) await bucket.delete(keys.tag(repository, name));
+  for (const name of tags) await bucket.delete(keys.tag(repository, name));
   await bucket.delete(keys.manifest(repository, digest));
   await unmark(context, repository, found);
   return true;
+}
+
+async function tagsOf(
+  context: BucketContext,
+  repository: string,
+  digest: Digest,
+): Promise<readonly string[]> {
+  const all = every(
+    (page) => listTags(context, repository, page),
+    ({ name }) => name,
+  );
+  const found: string[] = [];
+  for await (const tag of all) if (tag.digest === digest) found.push(tag.name);
+  return found;
 }
 
 /** Manifests of a repository in the order of their digests. */
@@ -132,11 +140,13 @@ export async function listManifests(
   repository: string,
   page: Page,
 ): Promise<readonly ManifestRecord[]> {
-  const listed = await pageIn(context, keys.manifests(repository), page, dashed);
-  const records = await forEach(listed, ({ key }) =>
-    findManifest(context, repository, { digest: digestIn(key) }),
+  return pageIn(
+    context,
+    keys.manifests(repository),
+    page,
+    ({ key }) => findManifest(context, repository, { digest: digestIn(key) }),
+    dashed,
   );
-  return records.filter((record) => record !== undefined);
 }
 
 /** Tags in byte order. */
@@ -145,12 +155,10 @@ export async function listTags(
   repository: string,
   page: Page,
 ): Promise<readonly TagRecord[]> {
-  const listed = await pageIn(context, keys.tags(repository), page);
-  const tags = await forEach(listed, async ({ key }): Promise<TagRecord | undefined> => {
+  return pageIn(context, keys.tags(repository), page, async ({ key }): Promise<TagRecord | undefined> => {
     const tag = await readJson<KeptTag>(context, key);
     return tag && { name: lastPart(key), digest: tag.digest, updated: new Date(tag.updated) };
   });
-  return tags.filter((tag) => tag !== undefined);
 }
 
 /** Forgets a tag, with `unusedSince` only if it was not set since; the manifest stays. */
@@ -166,33 +174,24 @@ export async function forgetTag(
   return true;
 }
 
-/** So many descriptors, and bytes of them, are read at once. */
-const atOnce = { count: 16, bytes: 1024 * 1024 } as const;
-
-/** Descriptors of the manifests whose subject is `subject`, some read at once. */
-export async function* listReferrers(
+/** Descriptors of the manifests whose subject is `subject`. */
+export async function listReferrers(
   context: BucketContext,
   repository: string,
   subject: Digest,
-  { last = '', artifactType }: { readonly last?: string; readonly artifactType?: string },
-): AsyncGenerator<Descriptor, void, undefined> {
+  { artifactType, ...page }: Page & { readonly artifactType?: string },
+): Promise<readonly Descriptor[]> {
   const prefix = keys.referrers(repository, subject);
-  let next: string[] = [];
-  let bytes = 0;
-  const read = async (): Promise<readonly Descriptor[]> => {
-    const found = await forEach(next, (key) => readJson<Descriptor>(context, key));
-    next = [];
-    bytes = 0;
-    return found
-      .filter((one) => one !== undefined)
-      .filter((one) => artifactType === undefined || one.artifactType === artifactType);
-  };
-  for await (const { key, size } of context.bucket.list(prefix, last === '' ? {} : { after: prefix + dashed(last) })) {
-    if (bytes + size > atOnce.bytes) yield* await read();
-    bytes += size;
-    if (next.push(key) >= atOnce.count) yield* await read();
-  }
-  yield* await read();
+  return pageIn(
+    context,
+    prefix,
+    page,
+    async ({ key }) => {
+      const found = await readJson<Descriptor>(context, key);
+      return artifactType === undefined || found?.artifactType === artifactType ? found : undefined;
+    },
+    dashed,
+  );
 }
 
 function descriptorOf({ mediaType, digest, size, artifactType, annotations }: NewManifest): Descriptor {

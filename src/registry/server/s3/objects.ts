@@ -11,6 +11,7 @@ export interface BucketContext {
 }
 
 const parallel = 16;
+const pageSize = 500;
 
 /** An object as JSON; undefined where there is none. */
 export async function readJson<T>({ bucket }: BucketContext, key: string): Promise<T | undefined> {
@@ -34,26 +35,43 @@ export async function isAnythingIn({ bucket }: BucketContext, prefix: string): P
   return false;
 }
 
-/** All keys below a prefix. */
-export async function keysIn({ bucket }: BucketContext, prefix: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for await (const { key } of bucket.list(prefix)) found.push(key);
-  return found;
-}
-
-/** A part of a sorted list below a prefix; `nameOf` makes of the last entry's name what its key ends with. */
-export async function pageIn(
+/** Does `work` for each key below a prefix, some at once; a page of keys is held, however many there are. */
+export async function forEachIn(
   { bucket }: BucketContext,
   prefix: string,
-  { last, limit }: Page,
+  work: (key: string) => Promise<void>,
+): Promise<void> {
+  let page: string[] = [];
+  for await (const { key } of bucket.list(prefix)) {
+    if (page.push(key) < pageSize) continue;
+    await forEach(page, work);
+    page = [];
+  }
+  await forEach(page, work);
+}
+
+/**
+ * A part of a sorted list below a prefix. What was deleted since it was listed (`read` gives undefined) makes room for what follows:
+ * a page that is not full is the last one. `nameOf` makes of the last entry's name what its key ends with.
+ */
+export async function pageIn<T>(
+  context: BucketContext,
+  prefix: string,
+  { last, limit = Number.POSITIVE_INFINITY }: Page,
+  read: (entry: ListedObject) => T | Promise<T>,
   nameOf: (last: string) => string = (name) => name,
-): Promise<readonly ListedObject[]> {
-  const found: ListedObject[] = [];
-  const options = {
-    ...(last === undefined || last === '' ? {} : { after: prefix + nameOf(last) }),
-    ...(limit === undefined ? {} : { limit }),
-  };
-  for await (const entry of bucket.list(prefix, options)) found.push(entry);
+): Promise<readonly NonNullable<T>[]> {
+  const found: NonNullable<T>[] = [];
+  let after = last === undefined || last === '' ? undefined : prefix + nameOf(last);
+  for (let left = limit; left > 0; left = limit - found.length) {
+    const entries: ListedObject[] = [];
+    const options = { limit: left, ...(after === undefined ? {} : { after }) };
+    for await (const entry of context.bucket.list(prefix, options)) entries.push(entry);
+    for (const one of await forEach(entries, async (entry) => read(entry)))
+      if (one !== undefined && one !== null) found.push(one);
+    if (entries.length < left) break;
+    after = entries.at(-1)?.key;
+  }
   return found;
 }
 

@@ -1,6 +1,5 @@
 // A registry kept in a bucket of an S3-compatible service.
 
-import { createHash } from 'node:crypto';
 import { oneAtATime } from '../storage/folder/index.ts';
 import { defaultMostUploads } from '../storage/open-uploads.ts';
 import type { RegistryStorage } from '../storage/types.ts';
@@ -26,8 +25,10 @@ import {
   appendUpload,
   beginUpload,
   cancelUpload,
+  countUploads,
   findUpload,
   finishUpload,
+  holdUpload,
   listUploads,
   type Uploading,
 } from './uploads.ts';
@@ -49,10 +50,16 @@ export async function openBucketStorage({
   const place = parseLocation(location, environment);
   const requests = s3Requests(place, awsCredentials(environment));
   const context: BucketContext = { bucket: openBucket(requests, place.prefix), inTurn: oneAtATime() };
-  const uploading: Uploading = { context, hashes: new Map(), clients: new Map(), mostOpen };
+  const uploading: Uploading = {
+    context,
+    hashes: new Map(),
+    clients: new Map(),
+    busy: new Set(),
+    counted: { at: 0 },
+    mostOpen,
+  };
   try {
-    for (const { id } of await listUploads(uploading))
-      uploading.hashes.set(id, { hash: createHash('sha256'), size: -1 });
+    await countUploads(uploading);
   } catch (error) {
     requests[Symbol.dispose]();
     throw error;
@@ -78,9 +85,9 @@ function storageOf(
     beginUpload: (repository, client) => beginUpload(uploading, repository, client),
     upload: (repository, id) => findUpload(uploading, repository, id),
     appendUpload: (repository, id, source, options) =>
-      inTurn(id, () => appendUpload(uploading, repository, id, source, options)),
+      holdUpload(uploading, id, () => appendUpload(uploading, repository, id, source, options)),
     finishUpload: (repository, id, digest) =>
-      inTurn(id, () => finishUpload(uploading, repository, id, digest)),
+      holdUpload(uploading, id, () => finishUpload(uploading, repository, id, digest)),
     cancelUpload: (repository, id) => inTurn(id, () => cancelUpload(uploading, repository, id)),
     uploads: () => listUploads(uploading),
     putManifest: (repository, manifest, tag) => putManifest(context, repository, manifest, tag),
@@ -91,7 +98,7 @@ function storageOf(
     manifests: (repository, page) => listManifests(context, repository, page),
     tags: (repository, page) => listTags(context, repository, page),
     deleteTag: (repository, tag, { unusedSince } = {}) => forgetTag(context, repository, tag, unusedSince),
-    referrers: (repository, subject, which) => listReferrers(context, repository, subject, which),
+    referrers: (repository, subject, page) => listReferrers(context, repository, subject, page),
     sweep: (options) => sweep(uploading, options),
     discard: (digest) => discardContent(context, digest),
     usage: (repository) => usageOf(context, repository),

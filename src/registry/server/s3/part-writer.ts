@@ -2,7 +2,7 @@
 
 import type { Digest } from '../../../oci/index.ts';
 import { keys } from './keys.ts';
-import type { BucketContext } from './objects.ts';
+import { type BucketContext, writeJson } from './objects.ts';
 
 /** An upload as the bucket has it. */
 export interface UploadState {
@@ -26,28 +26,43 @@ const largePart = 32 * 1024 * 1024;
 /** There may be 10,000 parts: small ones at first, for memory; then large ones, for large blobs. */
 const smallParts = 1000;
 
-/** Gathers bytes into parts; one is on its way while the next is gathered. */
-export async function openWriter({ bucket }: BucketContext, id: string, state: UploadState) {
+/** An upload that gets bytes says so this often, in milliseconds: what sweeps uploads that were left leaves it. */
+const renewal = 60_000;
+
+/** Gathers bytes into parts; one is on its way while the next is gathered. Each part that arrived is in the upload's state at once. */
+export async function openWriter(context: BucketContext, id: string, state: UploadState) {
+  const { bucket } = context;
   const key = keys.data(id);
   let gathered: Buffer[] = [];
   let waiting = 0;
   let stored = state.size - state.tail;
   let parts = state.parts;
   let sending: Promise<void> | undefined;
+  const saver = openSaver(context, id, state);
   if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) gather(piece);
   function gather(piece: Buffer): void {
     gathered.push(Buffer.from(piece));
     waiting += piece.length;
   }
+  const stateWith = (tail: number): UploadState => {
+    const next = { ...state, touched: Date.now(), size: stored + tail, tail };
+    return parts ? { ...next, parts } : next;
+  };
   const send = async (body: Buffer): Promise<void> => {
-    parts ??= { id: await bucket.beginParts(key), etags: [] };
+    if (!parts) {
+      parts = { id: await bucket.beginParts(key), etags: [] };
+      // Known before there is a part: whatever happens, the upload's end ends them.
+      await saver.save({ ...state, parts, touched: Date.now() });
+    }
     const etag = await bucket.putPart(key, parts.id, parts.etags.length + 1, body);
     parts = { ...parts, etags: [...parts.etags, etag] };
     stored += body.length;
+    await saver.save(stateWith(0));
   };
   return {
     async add(piece: Buffer): Promise<void> {
       gather(piece);
+      await saver.renew();
       if (waiting < ((parts?.etags.length ?? 0) < smallParts ? smallPart : largePart)) return;
       const body = Buffer.concat(gathered, waiting);
       gathered = [];
@@ -60,6 +75,7 @@ export async function openWriter({ bucket }: BucketContext, id: string, state: U
     /** Leaves the upload as it was; what an earlier part's number has is put anew, or not taken into the object. */
     async undo(): Promise<void> {
       await sending?.catch(() => undefined);
+      await saver.save({ ...state, touched: Date.now() });
       if (parts && !state.parts) await bucket.abortParts(key, parts.id);
     },
     /** Keeps the rest, and gives the state; what came after a part that failed is not kept. */
@@ -70,10 +86,27 @@ export async function openWriter({ bucket }: BucketContext, id: string, state: U
       );
       const tail = failure === undefined ? waiting : 0;
       if (tail > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, tail));
-      const { repository, begun } = state;
-      const common = { repository, begun, touched: Date.now(), size: stored + tail, tail };
-      const next = parts ? { ...common, parts } : common;
+      const next = stateWith(tail);
+      await saver.save(next);
       return failure === undefined ? { next } : { next, failure };
+    },
+  };
+}
+
+/** Writes the states of an upload one after another, and renews the last one's time. */
+export function openSaver(context: BucketContext, id: string, state: UploadState) {
+  let saved = state;
+  let writing: Promise<void> = Promise.resolve();
+  const save = (next: UploadState): Promise<void> => {
+    saved = next;
+    const write = (): Promise<void> => writeJson(context, keys.upload(id), next);
+    writing = writing.then(write, write);
+    return writing;
+  };
+  return {
+    save,
+    async renew(): Promise<void> {
+      if (Date.now() - saved.touched > renewal) await save({ ...saved, touched: Date.now() });
     },
   };
 }

@@ -54,32 +54,38 @@ export function s3Requests(location: BucketLocation, credentials: AwsCredentials
     const options = { ...signed(location, credentials, request), agent };
     return exchange(secure, options, request.body);
   };
-  const send: S3Requests['send'] = async (request) => {
-    for (let count = 1; ; count += 1) {
-      const outcome = await once(request).catch((error: unknown) => {
-        if (count >= tries) throw failed(location, request, messageOf(error), error);
-        return undefined;
-      });
-      const status = outcome?.statusCode ?? 0;
-      if (outcome && request.expected.includes(status)) return outcome;
-      if (outcome && (count >= tries || !mayPass(status))) throw await refusal(location, request, outcome);
-      outcome?.destroy();
-      await delay(50 * 2 ** count);
-    }
-  };
+  /** What `use` makes of the answer; answers that break off while it reads them are asked for again. */
+  const tried = <T>(request: S3Request, use: (answer: IncomingMessage) => T | Promise<T>): Promise<T> =>
+    retried(
+      async () => {
+        const answer = await once(request);
+        if (request.expected.includes(answer.statusCode ?? 0)) return use(answer);
+        throw await refusal(location, request, answer);
+      },
+      (error) => failed(location, request, messageOf(error), error),
+    );
   return {
-    send,
-    async ask(request) {
-      const answer = await send(request);
-      return { answer, body: await textOf(answer) };
-    },
+    send: (request) => tried(request, (answer) => answer),
+    ask: (request) => tried(request, async (answer) => ({ answer, body: await textOf(answer) })),
     [Symbol.dispose]: () => agent.destroy(),
   };
 }
 
-function mayPass(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
+/** Does `attempt` until it succeeds, fails for good, which is a `CaissonError`, or was tried often enough. */
+async function retried<T>(attempt: () => Promise<T>, lastly: (error: unknown) => CaissonError): Promise<T> {
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CaissonError) throw error;
+      if (count >= tries) throw lastly(error);
+    }
+    await delay(50 * 2 ** count);
+  }
 }
+
+/** Errors of other statuses that pass, by their code; S3 answers 400 to bodies that came too slowly. */
+const passing = ['RequestTimeout', 'OperationAborted'];
 
 function signed(
   { endpoint, bucket, region, prefix }: BucketLocation,
@@ -134,14 +140,18 @@ async function textOf(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
+/** A `CaissonError` unless it may pass. */
 async function refusal(
   location: BucketLocation,
   request: S3Request,
   answer: IncomingMessage,
-): Promise<CaissonError> {
+): Promise<Error> {
   const text = await textOf(answer).catch(() => '');
-  const reason = elementOf(text, 'Message') ?? elementOf(text, 'Code') ?? '';
-  return failed(location, request, `it answered ${answer.statusCode} ${reason}`.trim());
+  const status = answer.statusCode ?? 0;
+  const code = elementOf(text, 'Code') ?? '';
+  const why = `it answered ${status} ${elementOf(text, 'Message') ?? code}`.trim();
+  const mayPass = status >= 500 || status === 429 || status === 408 || passing.includes(code);
+  return mayPass ? new Error(why) : failed(location, request, why);
 }
 
 function failed(

@@ -5,7 +5,7 @@ import type { Swept, Upload } from '../storage/types.ts';
 import type { Content } from './blobs.ts';
 import { digestIn, keys, repositoryIn } from './keys.ts';
 import { forgetManifest } from './manifests.ts';
-import { type BucketContext, isAnythingIn, keysIn, readJson, writeJson } from './objects.ts';
+import { type BucketContext, forEachIn, isAnythingIn, readJson, writeJson } from './objects.ts';
 import { cancelUpload, listUploads, type Uploading } from './uploads.ts';
 
 /** Content that no repository knows and nobody relied on since, and uploads without a byte since. */
@@ -46,18 +46,24 @@ async function sweepUploads(
   unusedSince: Date,
   dryRun: boolean,
 ): Promise<readonly Upload[]> {
-  const left = (await listUploads(uploading)).filter(({ touched }) => touched < unusedSince);
-  if (!dryRun) for (const { repository, id } of left) await cancelUpload(uploading, repository, id);
+  const { context, busy } = uploading;
+  const left: Upload[] = [];
+  for (const upload of await listUploads(uploading)) {
+    const { repository, id, touched } = upload;
+    if (touched >= unusedSince || busy.has(id)) continue;
+    if (dryRun || (await context.inTurn(id, () => cancelUpload(uploading, repository, id, unusedSince))))
+      left.push(upload);
+  }
   return left;
 }
 
 /** Makes every repository forget a blob or manifest, and deletes its bytes. */
 export async function discardContent(context: BucketContext, digest: Digest): Promise<void> {
   const { bucket } = context;
-  for (const key of await keysIn(context, keys.knowing(digest))) {
+  await forEachIn(context, keys.knowing(digest), async (key) => {
     await bucket.delete(keys.blob(repositoryIn(key), digest));
     await bucket.delete(key);
-  }
+  });
   for await (const { key } of bucket.list('names/'))
     await forgetManifest(context, key.slice('names/'.length), digest, undefined);
   const content = await readJson<Content>(context, keys.content(digest));

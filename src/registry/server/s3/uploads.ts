@@ -9,8 +9,8 @@ import { admitUpload } from '../storage/open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
 import { keys, lastPart } from './keys.ts';
-import { type BucketContext, forEach, keysIn, mark, readJson, writeJson } from './objects.ts';
-import { openWriter, type UploadState } from './part-writer.ts';
+import { type BucketContext, mark, pageIn, readJson, writeJson } from './objects.ts';
+import { openSaver, openWriter, type UploadState } from './part-writer.ts';
 
 /** What uploading works with. */
 export interface Uploading {
@@ -20,13 +20,22 @@ export interface Uploading {
   /** Whose share an open upload is, of those that this process began. */
   readonly clients: Map<string, string>;
   readonly mostOpen: number;
+  /** When uploads were last counted. */
+  readonly counted: { at: number };
+  /** Uploads that get bytes or are finished now. */
+  readonly busy: Set<string>;
 }
+
+/** Milliseconds after which uploads are counted again where too many seem to be open. */
+const countAgain = 10_000;
 
 const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Begins an upload. Throws `TOOMANYREQUESTS`. */
 export async function beginUpload(uploading: Uploading, repository: string, client = ''): Promise<Upload> {
   const { context, hashes, clients, mostOpen } = uploading;
+  if (hashes.size >= mostOpen && Date.now() - uploading.counted.at > countAgain)
+    await countUploads(uploading);
   admitUpload(mostOpen, { open: hashes.size, own: ownUploads(uploading, client) });
   const id = randomUUID();
   const now = Date.now();
@@ -35,7 +44,7 @@ export async function beginUpload(uploading: Uploading, repository: string, clie
   hashes.set(id, { hash: createHash('sha256'), size: 0 });
   clients.set(id, client);
   try {
-    await writeJson(context, keys.upload(id), state);
+    await holdUpload(uploading, id, () => writeJson(context, keys.upload(id), state));
   } catch (error) {
     hashes.delete(id);
     throw error;
@@ -47,6 +56,30 @@ export async function beginUpload(uploading: Uploading, repository: string, clie
 function ownUploads({ hashes, clients }: Uploading, client: string): number {
   for (const id of clients.keys()) if (!hashes.has(id)) clients.delete(id);
   return client === '' ? 0 : [...clients.values()].filter((one) => one === client).length;
+}
+
+/** Learns of the uploads that are there, and which another process has ended. */
+export async function countUploads({ context, hashes, busy, counted }: Uploading): Promise<void> {
+  counted.at = Date.now();
+  // Those that are begun now may not be there yet.
+  const begun = new Set([...hashes.keys()].filter((id) => !busy.has(id)));
+  for await (const { key } of context.bucket.list('uploads/')) {
+    const id = lastPart(key);
+    if (!begun.delete(id) && !hashes.has(id)) hashes.set(id, { hash: createHash('sha256'), size: -1 });
+  }
+  for (const id of begun) hashes.delete(id);
+}
+
+/** Does to an upload what it must not be swept away under, after what else is done to it. */
+export function holdUpload<T>({ context, busy }: Uploading, id: string, work: () => Promise<T>): Promise<T> {
+  return context.inTurn(id, async () => {
+    busy.add(id);
+    try {
+      return await work();
+    } finally {
+      busy.delete(id);
+    }
+  });
 }
 
 /** An open upload of a repository. */
@@ -61,11 +94,11 @@ export async function findUpload(
 
 /** Every open upload, oldest first. */
 export async function listUploads({ context }: Uploading): Promise<readonly Upload[]> {
-  const all = await forEach(await keysIn(context, 'uploads/'), async (key) => {
+  const all = await pageIn(context, 'uploads/', {}, async ({ key }) => {
     const state = await readJson<UploadState>(context, key);
     return state && uploadOf(lastPart(key), state);
   });
-  return all.filter((upload) => upload !== undefined).sort((a, b) => a.begun.getTime() - b.begun.getTime());
+  return [...all].sort((a, b) => a.begun.getTime() - b.begun.getTime());
 }
 
 /** Appends to an upload; what came before the source breaks is kept. */
@@ -87,6 +120,7 @@ export async function appendUpload(
   let isWrong = false;
   try {
     for await (const piece of exactly(source, length)) {
+      if (state.whole && piece.length > 0) throw outOfOrder(size, size, 'The upload is put together already');
       if (size + piece.length > limit) throw blobTooLarge(limit);
       hash?.update(piece);
       size += piece.length;
@@ -99,7 +133,6 @@ export async function appendUpload(
     if (isWrong) await writer.undo();
     else {
       const ended = await writer.end();
-      await writeJson(context, keys.upload(id), ended.next);
       if (hash && ended.next.size === size) hashes.set(id, { hash, size });
       failure = ended.failure;
     }
@@ -117,14 +150,15 @@ export async function finishUpload(
 ): Promise<BlobRecord> {
   const { context, hashes } = uploading;
   const state = await putTogether(context, id, await existing(context, repository, id));
-  const actual = await digestOf(uploading, id, state, digest);
+  const saver = openSaver(context, id, state);
+  const actual = await digestOf(uploading, id, state, digest, saver.renew);
   if (actual !== digest) {
     await cancelUpload(uploading, repository, id);
     throw new RegistryError('DIGEST_INVALID', `Expected content with digest "${digest}", got "${actual}"`, {
       detail: { expected: digest, actual, size: state.size },
     });
   }
-  await writeJson(context, keys.upload(id), { ...state, digest });
+  await saver.save({ ...state, digest, touched: Date.now() });
   await context.inTurn(digest, () => keep(context, repository, id, digest, state.size));
   const record = await knowBlob(context, repository, digest, state.size);
   await context.bucket.delete(keys.upload(id));
@@ -134,20 +168,25 @@ export async function finishUpload(
 
 /** All bytes in one object; said in the state, for a finish that is tried again. */
 async function putTogether(context: BucketContext, id: string, state: UploadState): Promise<UploadState> {
-  if (state.whole) return state;
   const { bucket } = context;
+  const saver = openSaver(context, id, state);
+  await saver.renew();
+  if (state.whole) return state;
   const key = keys.data(id);
   const rest: Buffer[] = [];
   if (state.tail > 0) for await (const piece of bucket.read(keys.tail(id), 0, state.tail)) rest.push(piece);
   const tail = Buffer.concat(rest);
-  if (state.parts) {
+  if (state.parts && state.size > 0) {
     const { id: upload, etags } = state.parts;
     const last = tail.length > 0 ? [await bucket.putPart(key, upload, etags.length + 1, tail)] : [];
     await bucket.completeParts(key, upload, [...etags, ...last]);
-  } else await bucket.put(key, tail);
+  } else {
+    if (state.parts) await bucket.abortParts(key, state.parts.id);
+    await bucket.put(key, tail);
+  }
   const { parts: _, ...others } = state;
-  const whole: UploadState = { ...others, tail: 0, whole: true };
-  await writeJson(context, keys.upload(id), whole);
+  const whole: UploadState = { ...others, touched: Date.now(), tail: 0, whole: true };
+  await saver.save(whole);
   await bucket.delete(keys.tail(id));
   return whole;
 }
@@ -157,12 +196,16 @@ async function digestOf(
   id: string,
   { size }: UploadState,
   wanted: Digest,
+  renew: () => Promise<void>,
 ): Promise<Digest> {
   const { algorithm } = parseDigest(wanted);
   const known = hashes.get(id);
   if (algorithm === 'sha256' && known?.size === size) return `sha256:${known.hash.copy().digest('hex')}`;
   const hash = createHash(algorithm);
-  for await (const piece of context.bucket.read(keys.data(id), 0, size)) hash.update(piece);
+  for await (const piece of context.bucket.read(keys.data(id), 0, size)) {
+    hash.update(piece);
+    await renew();
+  }
   return `${algorithm}:${hash.digest('hex')}`;
 }
 
@@ -181,14 +224,15 @@ async function keep(
   if (content.data !== id) await context.bucket.delete(keys.data(id));
 }
 
-/** Forgets an upload, and its bytes unless they became content. */
+/** Forgets an upload, and its bytes unless they became content; with `unusedSince` only if it was left since then. */
 export async function cancelUpload(
   { context, hashes }: Uploading,
   repository: string,
   id: string,
+  unusedSince?: Date,
 ): Promise<boolean> {
   const state = await stateOf(context, repository, id);
-  if (!state) return false;
+  if (!state || (unusedSince && state.touched >= unusedSince.getTime())) return false;
   const { bucket } = context;
   const content = state.digest ? await readJson<Content>(context, keys.content(state.digest)) : undefined;
   if (content?.data !== id) {
@@ -221,8 +265,12 @@ function uploadOf(id: string, { repository, size, begun, touched }: UploadState)
   return { repository, id, size, begun: new Date(begun), touched: new Date(touched) };
 }
 
-function outOfOrder(start: number, size: number): RegistryError {
-  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
+function outOfOrder(
+  start: number,
+  size: number,
+  problem = `The chunk begins at ${start}, expected ${size}`,
+): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_INVALID', problem, {
     status: 416,
     detail: { expected: size, actual: start },
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sha256 } from '../../../../src/oci/index.ts';
 import { check, collect } from '../../../../src/registry/server/collect/index.ts';
@@ -31,6 +31,12 @@ specifyStorage('A bucket as storage', async () => {
 
 async function* pieces(content: Buffer): AsyncGenerator<Buffer> {
   for (let at = 0; at < content.length; at += 65_536) yield content.subarray(at, at + 65_536);
+}
+
+/** A source that neither ends nor gives more until `ended`. */
+async function* endless(content: Buffer, ended: Promise<void>): AsyncGenerator<Buffer> {
+  yield* pieces(content);
+  await ended;
 }
 
 async function readAll(storage: RegistryStorage, repository: string, digest: string): Promise<Buffer> {
@@ -78,26 +84,6 @@ describe('a registry in a bucket', () => {
     await assert.rejects(storage.beginUpload('app', 'third'), { code: 'TOOMANYREQUESTS' });
     await storage.cancelUpload('app', id);
     await storage.beginUpload('app', 'third');
-  });
-
-  it('reads no more descriptors of referrers than are asked for, and little ahead', async () => {
-    await using server = await s3Server();
-    await using storage = await openOn(server);
-    const subject = sha256(Buffer.from('subject'));
-    for (let count = 0; count < 12; count += 1) {
-      const bytes = randomBytes(10);
-      const annotations = { large: 'x'.repeat(400_000) };
-      const digest = sha256(bytes);
-      const more = { mediaType: 'x/y', blobs: [], manifests: [], subject, annotations };
-      await storage.putManifest('app', { bytes, digest, size: bytes.length, ...more });
-    }
-    let read = 0;
-    server.disturb = ({ method, url }) => {
-      if (method === 'GET' && url.includes('/referrers/')) read += 1;
-      return undefined;
-    };
-    for await (const _ of storage.referrers('app', subject, {})) break;
-    assert.equal(read, 2);
   });
 
   it('keeps bytes that two pushed at once only once', async () => {
@@ -150,6 +136,176 @@ describe('a registry in a bucket', () => {
     await storage.appendUpload('app', id, pieces(kept), { start: 0 });
     await storage.finishUpload('app', id, sha256(kept));
     assert.ok((await readAll(storage, 'app', sha256(kept))).equals(kept));
+  });
+
+  it('gives the part that was asked for, though the service gives all', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const content = randomBytes(300_000);
+    const { digest } = await pushBlob(storage, 'app', content);
+    server.disturb = ({ url }) => (url.includes('/data/') ? 'whole' : undefined);
+    await using blob = await storage.openBlob('app', digest);
+    assert.ok(blob);
+    const found: Buffer[] = [];
+    for await (const piece of blob.read(0, 100_000)) found.push(Buffer.from(piece));
+    assert.ok(Buffer.concat(found).equals(content.subarray(0, 100_000)));
+    await assert.rejects(async () => {
+      for await (const _ of blob.read(1, 2));
+    }, /instead of the part/);
+  });
+
+  it('tries again what broke off while it was read, and what came too slowly', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const { digest } = await pushBlob(storage, 'app', randomBytes(1000));
+    for (const disturbance of ['break', 'lost', 'slow'] as const) {
+      let count = 0;
+      server.disturb = () => (count++ === 0 ? disturbance : undefined);
+      assert.equal((await storage.blob('app', digest))?.size, 1000, disturbance);
+      assert.equal(count, 2, disturbance);
+    }
+  });
+
+  it('finishes an upload whose parts were put together by a request without an answer', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const content = randomBytes(6_000_000);
+    const { id } = await storage.beginUpload('app');
+    await storage.appendUpload('app', id, pieces(content), {});
+    let lost = 0;
+    server.disturb = ({ method, url }) =>
+      method === 'POST' && url.includes('uploadId=') && lost++ === 0 ? 'lost' : undefined;
+    await storage.finishUpload('app', id, sha256(content));
+    assert.equal(lost, 2);
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
+  });
+
+  it('goes on in a list that has no token, and trusts none out of order', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const names = Array.from({ length: 1100 }, (_, index) => `r${`${index}`.padStart(4, '0')}`);
+    const objects = server.objects as Map<string, Buffer>;
+    for (const name of names) objects.set(`some/prefix/names/${name}`, Buffer.alloc(0));
+    server.disturb = () => 'tokenless';
+    assert.deepEqual(await storage.repositories({}), names);
+    server.disturb = () => 'unordered';
+    await assert.rejects(storage.repositories({}), {
+      code: 'STORAGE_FAILED',
+      message: 'S3 lists "names/r0998" after "names/r0999"',
+    });
+  });
+
+  it('ends no page early for what was deleted since it was listed', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    for (const tag of ['a', 'b', 'c', 'd']) await pushImage(storage, 'app', tag);
+    server.disturb = ({ method, url }) => {
+      if (method === 'GET' && url.endsWith('/tags/app/b'))
+        (server.objects as Map<string, Buffer>).delete('some/prefix/tags/app/b');
+      return undefined;
+    };
+    const tags = await storage.tags('app', { limit: 3 });
+    assert.deepEqual(
+      tags.map(({ name }) => name),
+      ['a', 'c', 'd'],
+    );
+  });
+
+  it('knows the parts of an append that another process was killed in', async () => {
+    await using server = await s3Server();
+    await using killed = await openOn(server);
+    await using storage = await openOn(server);
+    const content = randomBytes(12_000_000);
+    const { id } = await killed.beginUpload('app');
+    const dead = Promise.withResolvers<void>();
+    const append = killed.appendUpload('app', id, endless(content.subarray(0, 7_000_000), dead.promise), {});
+    let size = 0;
+    for (let turn = 0; size === 0 && turn < 200; turn += 1, await delay(20))
+      size = (await storage.upload('app', id))?.size ?? 0;
+    assert.ok(size >= 5 * 1024 * 1024, `${size}`);
+    await storage.appendUpload('app', id, pieces(content.subarray(size)), { start: size });
+    await storage.finishUpload('app', id, sha256(content));
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
+    dead.resolve();
+    await append;
+  });
+
+  it('leaves no parts behind of an append that was killed before its first part arrived', async () => {
+    await using server = await s3Server();
+    await using killed = await openOn(server);
+    await using storage = await openOn(server);
+    const { id } = await killed.beginUpload('app');
+    const dead = Promise.withResolvers<void>();
+    server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
+    const append = killed.appendUpload('app', id, endless(randomBytes(6_000_000), dead.promise), {});
+    for (let turn = 0; server.open() === 0 && turn < 200; turn += 1) await delay(20);
+    await delay(50);
+    assert.equal((await storage.sweep({ unusedSince: soon() })).uploads.length, 1);
+    assert.equal(server.open(), 0);
+    dead.resolve();
+    await assert.rejects(append);
+  });
+
+  it('sweeps no upload that takes long but goes on, here or in another process', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    await using other = await openOn(server);
+    const content = randomBytes(200_000);
+    const { id } = await storage.beginUpload('app');
+    mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    try {
+      const swept: unknown[] = [];
+      const slow = async function* () {
+        for await (const piece of pieces(content)) {
+          mock.timers.tick(45 * 60_000);
+          yield piece;
+          const old = { unusedSince: new Date(Date.now() - 60 * 60_000) };
+          swept.push(...(await other.sweep(old)).uploads, ...(await storage.sweep(old)).uploads);
+        }
+        swept.push(...(await storage.sweep({ unusedSince: soon() })).uploads);
+      };
+      await storage.appendUpload('app', id, slow(), {});
+      assert.deepEqual(swept, []);
+      await storage.finishUpload('app', id, sha256(content));
+    } finally {
+      mock.timers.reset();
+    }
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
+  });
+
+  it('takes uploads again when another process has ended those that were open', async () => {
+    await using server = await s3Server();
+    const location = `s3:${server.url}/images`;
+    const options = { location, environment: server.environment };
+    await using storage = await openBucketStorage({ ...options, mostUploads: 2 });
+    await using other = await openBucketStorage(options);
+    const { id } = await storage.beginUpload('app');
+    await storage.beginUpload('app');
+    await assert.rejects(storage.beginUpload('app'), { code: 'TOOMANYREQUESTS' });
+    await other.cancelUpload('app', id);
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 11_000 });
+    try {
+      await storage.beginUpload('app');
+      await assert.rejects(storage.beginUpload('app'), { code: 'TOOMANYREQUESTS' });
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('appends nothing to an upload that is one object already', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const content = randomBytes(6_000_000);
+    const { id } = await storage.beginUpload('app');
+    await storage.appendUpload('app', id, pieces(content), {});
+    server.disturb = ({ url }) => (url.includes('/known/') ? '503' : undefined);
+    await assert.rejects(storage.finishUpload('app', id, sha256(content)), { code: 'STORAGE_FAILED' });
+    server.disturb = () => undefined;
+    const more = storage.appendUpload('app', id, pieces(Buffer.from('more')), {});
+    await assert.rejects(more, { code: 'BLOB_UPLOAD_INVALID' });
+    await storage.appendUpload('app', id, pieces(Buffer.alloc(0)), {});
+    await storage.finishUpload('app', id, sha256(content));
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
   });
 
   it('says what a bucket answered that cannot be used', async () => {
