@@ -174,24 +174,36 @@ export async function forgetTag(
   return true;
 }
 
-/** Descriptors of the manifests whose subject is `subject`. */
-export async function listReferrers(
+/** So many descriptors, and bytes of them, are read at once. */
+const atOnce = { count: 16, bytes: 1024 * 1024 } as const;
+
+/** Descriptors of the manifests whose subject is `subject`, some read at once. */
+export async function* listReferrers(
   context: BucketContext,
   repository: string,
   subject: Digest,
-  { artifactType, ...page }: Page & { readonly artifactType?: string },
-): Promise<readonly Descriptor[]> {
+  { last = '', artifactType }: { readonly last?: string; readonly artifactType?: string },
+): AsyncGenerator<Descriptor, void, undefined> {
   const prefix = keys.referrers(repository, subject);
-  return pageIn(
-    context,
+  let next: string[] = [];
+  let bytes = 0;
+  const read = async (): Promise<readonly Descriptor[]> => {
+    const found = await forEach(next, (key) => readJson<Descriptor>(context, key));
+    next = [];
+    bytes = 0;
+    return found
+      .filter((one) => one !== undefined)
+      .filter((one) => artifactType === undefined || one.artifactType === artifactType);
+  };
+  for await (const { key, size } of context.bucket.list(
     prefix,
-    page,
-    async ({ key }) => {
-      const found = await readJson<Descriptor>(context, key);
-      return artifactType === undefined || found?.artifactType === artifactType ? found : undefined;
-    },
-    dashed,
-  );
+    last === '' ? {} : { after: prefix + dashed(last) },
+  )) {
+    if (bytes + size > atOnce.bytes) yield* await read();
+    bytes += size;
+    if (next.push(key) >= atOnce.count) yield* await read();
+  }
+  yield* await read();
 }
 
 function descriptorOf({ mediaType, digest, size, artifactType, annotations }: NewManifest): Descriptor {

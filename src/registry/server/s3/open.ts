@@ -98,7 +98,7 @@ function storageOf(
     manifests: (repository, page) => listManifests(context, repository, page),
     tags: (repository, page) => listTags(context, repository, page),
     deleteTag: (repository, tag, { unusedSince } = {}) => forgetTag(context, repository, tag, unusedSince),
-    referrers: (repository, subject, page) => listReferrers(context, repository, subject, page),
+    referrers: (repository, subject, which) => listReferrers(context, repository, subject, which),
     sweep: (options) => sweep(uploading, options),
     discard: (digest) => discardContent(context, digest),
     usage: (repository) => usageOf(context, repository),

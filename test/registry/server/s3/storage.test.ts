@@ -86,6 +86,26 @@ describe('a registry in a bucket', () => {
     await storage.beginUpload('app', 'third');
   });
 
+  it('reads no more descriptors of referrers than are asked for, and little ahead', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const subject = sha256(Buffer.from('subject'));
+    for (let count = 0; count < 12; count += 1) {
+      const bytes = randomBytes(10);
+      const annotations = { large: 'x'.repeat(400_000) };
+      const digest = sha256(bytes);
+      const more = { mediaType: 'x/y', blobs: [], manifests: [], subject, annotations };
+      await storage.putManifest('app', { bytes, digest, size: bytes.length, ...more });
+    }
+    let read = 0;
+    server.disturb = ({ method, url }) => {
+      if (method === 'GET' && url.includes('/referrers/')) read += 1;
+      return undefined;
+    };
+    for await (const _ of storage.referrers('app', subject, {})) break;
+    assert.equal(read, 2);
+  });
+
   it('keeps bytes that two pushed at once only once', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
