@@ -49,6 +49,7 @@ async function byService(
     scope: { actions: [] },
     what,
     signal,
+    held: largestAnswer,
   });
   if (response.status !== 200) {
     response.body.on('error', () => undefined).destroy();

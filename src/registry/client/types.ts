@@ -99,6 +99,8 @@ export interface HttpRequest extends RequestOptions {
   readonly once?: boolean;
   /** At most so many tries, fewer than usual. */
   readonly tries?: number;
+  /** A body up to so many bytes is waited for, and the request tried again when it breaks. */
+  readonly held?: number;
   /** A body of megabytes is expected. */
   readonly bulk?: boolean;
   /** The body is for this place alone: it is not sent to another one that an answer redirects to. */

@@ -39,7 +39,7 @@ export async function requestToken(
   { signal }: RequestOptions,
 ): Promise<IssuedToken> {
   const at = endpointOf(endpoint, service);
-  const response = await transport.send(at, { ...requestOf(service, question), signal });
+  const response = await transport.send(at, { ...requestOf(service, question), signal, held: largestAnswer });
   if (response.status === 200) return issued(service, response);
   const scopes = scopesOf(question.access).map((scope) => ` for "${scope}"`);
   throw await problemOf(response, at, `a token${scopes.join(' and')}`, ...secretsOf(question.credentials));

@@ -1,7 +1,7 @@
 // What a registry answers: bodies read within bounds, refusals put into words.
 
 import { CaissonError } from '../../../core/index.ts';
-import { connectionProblem, shownUrl } from '../transport/index.ts';
+import { cutOff, shownUrl } from '../transport/index.ts';
 import type { Endpoint, HttpResponse } from '../types.ts';
 
 const mostOfRefusal = 64 * 1024;
@@ -24,7 +24,7 @@ export async function readBody(
     chunks.push(chunk);
   }
   if (typeof headers['content-length'] === 'string' && Number(headers['content-length']) !== length)
-    throw connectionProblem(url, Object.assign(new Error('The answer is cut off'), { code: 'ECONNRESET' }));
+    throw cutOff(url);
   return Buffer.concat(chunks, length);
 }
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { CaissonError, messageOf } from '../../../core/index.ts';
 import type { Descriptor } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
-import { growingPause, pause } from '../transport/index.ts';
+import { growingPause, isPassing, pause } from '../transport/index.ts';
 import type { RetryPolicy } from '../types.ts';
 import {
   type BlobSource,
@@ -114,7 +114,7 @@ async function run(
     position += taken;
     signal.throwIfAborted();
     if (position === descriptor.size && !problem) break;
-    if (problem instanceof CaissonError) throw problem;
+    if (problem instanceof CaissonError && !isPassing(problem)) throw problem;
     failures = taken >= progress ? 1 : failures + 1;
     // A server that is there, but never gets any further, will not do so with more patience.
     if (failures >= (taken > 0 ? policy.patientTries : policy.tries))
@@ -126,7 +126,7 @@ async function run(
 
 interface Poured {
   readonly taken: number;
-  /** A `CaissonError` is final; anything else may pass. */
+  /** A `CaissonError` is final unless it says that it may pass; anything else may. */
   readonly problem?: unknown;
 }
 

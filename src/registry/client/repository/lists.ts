@@ -91,7 +91,11 @@ export async function* pages(
   };
   for (let count = 1; to !== undefined; count++) {
     check(count, mostPages, `has more than ${mostPages} pages`);
-    const response: HttpResponse = await askFor(context, endpoint, [200, ...absent], { ...question, to });
+    const response: HttpResponse = await askFor(context, endpoint, [200, ...absent], {
+      ...question,
+      to,
+      held: largestPage,
+    });
     if (response.status !== 200) return discard(response);
     const next = nextIn(response);
     const body = await readBody(response, largestPage);

@@ -84,7 +84,7 @@ async function fetchManifest(
   options: RequestOptions,
 ): Promise<RemoteManifest | undefined> {
   const what = nameOf(at, reference);
-  const asked = question(at, 'GET', reference, options);
+  const asked = { ...question(at, 'GET', reference, options), held: largest };
   const response = await ask(at, endpoint, asked);
   if (response.status === 404) {
     discard(response);

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
 import { longestHeader } from './http1.ts';
+import { watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 import type { Exchange } from './types.ts';
@@ -36,16 +37,23 @@ export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefin
       exchange.connect,
     );
     signal.addEventListener('abort', stop, { once: true });
-    socket.once('connect', () => clearTimeout(connecting));
+    let answering: NodeJS.Timeout | undefined;
+    socket.once('connect', () => {
+      clearTimeout(connecting);
+      answering = setTimeout(() => fail(timedOut(url, 'did not answer', exchange.idle)), exchange.idle);
+    });
     socket.once('close', () => {
       clearTimeout(connecting);
+      clearTimeout(answering);
       signal.removeEventListener('abort', stop);
       fail(Object.assign(new Error('The connection broke'), { code: 'ECONNRESET' }));
     });
     socket.on('error', fail);
     watchIdle(socket, exchange, reader, fail);
     reader.start(socket, (answer) => {
-      if (!answer) socket.destroy();
+      clearTimeout(answering);
+      if (answer) watchRate(reader.body, exchange, fail);
+      else socket.destroy();
       resolve(answer && { ...answer, url, body: reader.body });
     });
     if (signal.aborted) stop();

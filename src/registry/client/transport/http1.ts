@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
+import { watchHead, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -60,9 +61,11 @@ function answered(request: ClientRequest, exchange: Exchange): Promise<HttpRespo
     request.once('close', () => signal.removeEventListener('abort', stop));
     watchConnecting(request, exchange, fail);
     watchIdle(request, exchange, () => answer, fail);
+    watchHead(request, exchange, fail);
     request.once('response', (response) => {
       answer = response;
       response.on('error', () => undefined);
+      watchRate(response, exchange, fail);
       if (exchange.method === 'HEAD') response.resume();
       if (!request.writableFinished) endEarly(request, response, exchange.body);
       resolve({ status: response.statusCode ?? 0, headers: headersOf(response), url, body: response });

@@ -8,6 +8,7 @@ import {
 } from 'node:http2';
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
+import { watchHead, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -30,18 +31,16 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
       signal.removeEventListener('abort', stop);
       reject(hungUp());
     });
-    watchIdle(
-      stream,
-      exchange,
-      () => response !== undefined,
-      (error) => {
-        // The other side may be gone for good: further requests go by another session.
-        session.close();
-        fail(error);
-      },
-    );
+    const failSession = (error: unknown) => {
+      // The other side may be gone for good: further requests go by another session.
+      session.close();
+      fail(error);
+    };
+    watchIdle(stream, exchange, () => response !== undefined, failSession);
+    watchHead(stream, exchange, failSession);
     stream.once('response', (headers) => {
       response = { status: Number(headers[':status'] ?? 0), headers: fieldsOf(headers), url, body: stream };
+      watchRate(stream, exchange, failSession);
       if (exchange.method === 'HEAD') stream.resume();
       if (response.status >= 300 && body instanceof Readable) endEarly(stream, body);
       resolve(response);

@@ -1,7 +1,7 @@
 // The door of the transport: HTTP requests to the endpoints of registries.
 export { discard } from './discard.ts';
 export { isAtEndpoint } from './plain.ts';
-export { connectionProblem, isPassing, shownUrl } from './problems.ts';
+export { cutOff, isPassing, shownUrl } from './problems.ts';
 export { askedPause, growingPause, pause, usualRetries } from './retries.ts';
 export { sharedWork } from './shared-work.ts';
 export { createTransport, type TransportOptions } from './transport.ts';

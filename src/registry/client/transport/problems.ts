@@ -16,6 +16,15 @@ export function timedOut(url: URL, what: string, milliseconds: number): CaissonE
   );
 }
 
+/** A body came, but not as fast as `least` bytes a second. */
+export function tooSlow(url: URL, least: number, milliseconds: number): CaissonError {
+  return new CaissonError(
+    'REQUEST_TIMEOUT',
+    `"${shownUrl(url)}" sent fewer than ${least} bytes a second for ${Math.round(milliseconds / 100) / 10} seconds`,
+    { hint: 'Try again, or another mirror; the time ("idle") is set per registry in the hosts file.' },
+  );
+}
+
 /** The failure of a connection as a `CaissonError`. */
 export function connectionProblem(url: URL, error: unknown): CaissonError {
   if (error instanceof CaissonError) return error;
@@ -31,6 +40,11 @@ export function connectionProblem(url: URL, error: unknown): CaissonError {
     hint,
     cause: error,
   });
+}
+
+/** An answer has fewer bytes than it says. */
+export function cutOff(url: URL): CaissonError {
+  return connectionProblem(url, Object.assign(new Error('The answer is cut off'), { code: 'ECONNRESET' }));
 }
 
 /** Whether an answer to a TLS hello was not TLS, or the hello was hung up on. */

@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { Endpoint, EndpointTls, HttpRequest, HttpResponse, RetryPolicy, Transport } from '../types.ts';
 import { createDelivery } from './delivery.ts';
+import { held } from './held.ts';
 import { outwardLookup, refuseInward } from './inward.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
@@ -52,11 +53,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
   return {
     send: (endpoint, request) =>
-      withRetries(retries, known, request, () =>
-        plain.withFallback(endpoint, request, (asked) =>
+      withRetries(retries, known, request, async () => {
+        const response = await plain.withFallback(endpoint, request, (asked) =>
           followRedirects(asked, (step) => exchange(endpoint, step)),
-        ),
-      ),
+        );
+        const isWanted = request.held !== undefined && response.status === 200;
+        return isWanted ? held(response, request.held, request.signal) : response;
+      }),
     async [Symbol.asyncDispose]() {
       delivery[Symbol.dispose]();
       outwardDelivery[Symbol.dispose]();
