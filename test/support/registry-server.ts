@@ -10,6 +10,7 @@ import {
   openFolderStorage,
   type RegistryServerOptions,
 } from '../../src/registry/server/index.ts';
+import { foreignStorage, noForeignS3 } from './s3-foreign.ts';
 
 /** A registry to push to. */
 export interface TestRegistry extends AsyncDisposable {
@@ -23,7 +24,7 @@ export interface TestRegistry extends AsyncDisposable {
   readonly reloadTls: () => Promise<void>;
 }
 
-/** Starts the server in this process. */
+/** Starts the server in this process; on a bucket where the environment names one. */
 export async function registryServer(
   options: Partial<RegistryServerOptions> & {
     readonly mostUploads?: number;
@@ -37,7 +38,8 @@ export async function registryServer(
   const root = options.root ?? join(folder, 'registry');
   const warnings: string[] = [];
   const warn = (message: string, error: unknown): void => void warnings.push(`${message}: ${String(error)}`);
-  const own = await openFolderStorage({ root, warn, ...(mostUploads === undefined ? {} : { mostUploads }) });
+  const bound = mostUploads === undefined ? {} : { mostUploads };
+  const own = noForeignS3 ? await openFolderStorage({ root, warn, ...bound }) : await foreignStorage(bound);
   const cleanUp = async (): Promise<void> => {
     await own[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true, force: true });
