@@ -3,27 +3,12 @@
 import { CaissonError } from '../core/index.ts';
 import { formatPlatform, type Platform } from '../oci/index.ts';
 import type { ImageRecord, Store } from '../store/index.ts';
-import type { BuildRequest, BuildServices } from './request.ts';
+import type { BuildServices } from './request.ts';
 import type { PlanOptions } from './types.ts';
 
 /** Finds the base images of a build. Throws `IMAGE_NOT_FOUND`. */
-export function imageResolver(
-  services: BuildServices,
-  { pull }: Pick<BuildRequest, 'pull'> = {},
-): PlanOptions['resolveImage'] {
-  const { resolveImage, store } = services;
-  if (resolveImage !== undefined) return resolveImage;
-  return pull ? refusePull : (reference, platform) => fromStore(store, reference, platform);
-}
-
-async function refusePull(reference: string): Promise<never> {
-  throw new CaissonError(
-    'PULL_UNAVAILABLE',
-    `A newer "${reference}" cannot be asked for: this build of Caisson speaks to no registry`,
-    {
-      hint: 'Leave out --pull to build on the image in the store; "caisson load" brings in newer ones.',
-    },
-  );
+export function imageResolver({ resolveImage, store }: BuildServices): PlanOptions['resolveImage'] {
+  return resolveImage ?? ((reference, platform) => fromStore(store, reference, platform));
 }
 
 async function fromStore(store: Store, reference: string, platform: Platform): Promise<ImageRecord> {
@@ -37,6 +22,6 @@ async function fromStore(store: Store, reference: string, platform: Platform): P
       { hint: `It has ${others.join(', ')}.` },
     );
   throw new CaissonError('IMAGE_NOT_FOUND', `The image "${reference}" is not in the store`, {
-    hint: 'Load or import it first: see `caisson load` and `caisson import`.',
+    hint: `Bring it in first, as with 'caisson pull ${reference}'.`,
   });
 }

@@ -14,7 +14,7 @@ export function planAll(
   services: BuildServices,
   inputs: OpenedSources,
 ): Promise<readonly BuildGraph[]> {
-  return Promise.all(planOptions(request, imageResolver(services, request), inputs).map(planBuild));
+  return Promise.all(planOptions(request, imageResolver(services), inputs).map(planBuild));
 }
 
 /** Plans for each platform; checks for the first one, with the images that planning found. Throws as both do. */

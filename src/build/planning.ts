@@ -22,7 +22,7 @@ export async function planAndCheck(
   onEvent: EventSink,
 ): Promise<readonly BuildGraph[]> {
   const { plans } = services.store;
-  const { resolveImage, resolved } = noteImages(imageResolver(services, request));
+  const { resolveImage, resolved } = noteImages(imageResolver(services));
   const options = planOptions(request, resolveImage, inputs);
   const key = planKey(options, inputs.tree?.patterns ?? []);
   const known = await recallPlan(plans, key, resolveImage);

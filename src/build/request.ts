@@ -42,7 +42,7 @@ export interface BuildServices
     ExportServices,
     CacheServices {
   readonly network: Network;
-  /** Finds base images; default those in the store. Throws `IMAGE_NOT_FOUND`. */
+  /** Finds base images, with regard to `pull`; default: in the store alone. Throws `IMAGE_NOT_FOUND`. */
   readonly resolveImage?: PlanOptions['resolveImage'];
 }
 

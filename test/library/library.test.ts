@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { lyingRegistry } from '../registry/pull/lying-registry.ts';
+import { imageOf, layerOf } from '../registry/pull/samples.ts';
 import { cannotRunContainers, type TestRoot, testRoot } from '../support/index.ts';
 
 const home = fileURLToPath(new URL('../..', import.meta.url));
@@ -54,6 +56,24 @@ describe('the library', { skip: cannotRunContainers }, () => {
     const { stderr, exitCode } = await program('library.ts', context);
     assert.match(stderr, /^STEP_FAILED: .*exit code: 3/);
     assert.equal(exitCode, 1);
+  });
+
+  it('pulls base images as the program does', async () => {
+    await using registry = await lyingRegistry(imageOf([layerOf([{ name: 'file', content: 'x' }])]));
+    const context = write(`FROM ${registry.domain}/base:1\nLABEL a=b\n`);
+    writeFileSync(
+      join(folder, 'pull.ts'),
+      `import { build } from 'caisson';
+for (const pull of [false, false, true]) {
+  const { imageId } = await build({ context: ${JSON.stringify(context)}, tags: ['pulled'], pull }).result;
+  console.log(typeof imageId);
+}
+`,
+    );
+    const { stdout, stderr } = await program('pull.ts');
+    assert.deepEqual([stdout, stderr], ['string\nstring\nstring', '']);
+    const manifests = registry.requests.filter((line) => line.includes('/manifests/'));
+    assert.equal(manifests.length, 2);
   });
 
   it('gives the result without iterating, collects output, kills on abort', async () => {

@@ -142,6 +142,21 @@ RUN --mount=from=${name},target=/m ["/m/bin/busybox", "cat", "/m/etc/greeting"]
     );
   });
 
+  it('asks nobody for its graph, whatever --pull says', async (t) => {
+    await using registry = await lyingRegistry(imageOf([base]));
+    await using root = await testRoot();
+    const name = `${registry.domain}/app:1`;
+    const graph = ['graph', '--pull', contextOf(t, `FROM ${name}\nLABEL a=b\n`)];
+    const { code, stderr } = await root.caisson(graph);
+    assert.equal(code, 1);
+    assert.match(stderr, /The image ".*" is not in the store\n(.*\n)*hint: .*'caisson pull .*\/app:1'/);
+    assert.deepEqual(registry.requests, []);
+    await root.ok(['pull', '-q', name]);
+    const asked = registry.requests.length;
+    assert.match(await root.ok(graph), /app:1/);
+    assert.equal(registry.requests.length, asked);
+  });
+
   it('takes the platform asked for out of an index', async (t) => {
     const arm = imageOf([base], { platform: { os: 'linux', architecture: 'arm64' } });
     await using registry = await lyingRegistry(indexOf([imageOf([busybox]), arm]));
