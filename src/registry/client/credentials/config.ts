@@ -1,10 +1,8 @@
 // Reading a credential file. No message shows any of its text: it is made of secrets.
 
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
+import { readTextFile } from '../text-file.ts';
 import type { CredentialConfig } from './types.ts';
-
-const largestFile = 4 * 1024 * 1024;
 
 /** What a credential file says; nothing where there is none. Throws `CREDENTIALS_INVALID`. */
 export function readConfig(path: string): CredentialConfig {
@@ -63,16 +61,8 @@ function readOwn(path: string): Readonly<Record<string, unknown>> | undefined {
 
 function readText(path: string): string | undefined {
   try {
-    const fd = openSync(path, 'r');
-    try {
-      const { size } = fstatSync(fd);
-      if (size > largestFile) throw invalid(path, `it has ${size} bytes; at most ${largestFile} are read`);
-      return readFileSync(fd, 'utf8');
-    } finally {
-      closeSync(fd);
-    }
+    return readTextFile(path);
   } catch (error) {
-    if (error instanceof CaissonError) throw error;
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
     throw invalid(path, messageOf(error), error);
   }

@@ -1,8 +1,9 @@
 // Certificates as Docker and containers keep them: `certs.d/HOST[:PORT]/` with `*.crt` (CAs), `*.cert` and `*.key` (who we are).
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
+import { readTextFile } from '../text-file.ts';
 import type { EndpointTls } from '../types.ts';
 
 /** Where Docker and containers look. */
@@ -25,7 +26,7 @@ export function certificatesFor(host: string, folders: readonly string[]): Omit<
 /** The text of a PEM file. Throws `HOSTS_INVALID`. */
 export function readPem(file: string): string {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readTextFile(file);
     if (text.includes('-----BEGIN ')) return text;
   } catch (cause) {
     throw new CaissonError('HOSTS_INVALID', `"${file}" cannot be read: ${messageOf(cause)}`, { cause });

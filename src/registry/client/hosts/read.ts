@@ -1,9 +1,9 @@
 // Where the hosts file is, and reading it.
 
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
+import { readTextFile } from '../text-file.ts';
 import type { Hosts } from '../types.ts';
 import { certificateFolders as usualCertificateFolders } from './certificates.ts';
 import { hostsOf } from './endpoints.ts';
@@ -45,7 +45,7 @@ function usualFiles(environment: NodeJS.ProcessEnv): readonly string[] {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (cause) {
     throw new CaissonError('HOSTS_INVALID', `The hosts file "${file}" cannot be read: ${messageOf(cause)}`, {
       cause,
