@@ -2,6 +2,7 @@
 
 import type { TLSSocket } from 'node:tls';
 import { RegistryError } from '../errors.ts';
+import { clientOf } from '../http/client.ts';
 import type { Access, Authorize, Exchange } from '../http/types.ts';
 import type { AccessControl, AccessDecision, AccessRequest } from './types.ts';
 
@@ -12,6 +13,7 @@ export function authorizeBy(control: AccessControl): Authorize {
     if (wanted === undefined) return;
     const decision = await control.decide({
       authorization: exchange.request.headers.authorization,
+      client: clientOf(exchange),
       wanted,
       pullFrom: access.slice(1).flatMap((more) => (more.kind === 'repository' ? more.name : [])),
       origin: originOf(exchange),

@@ -41,7 +41,7 @@ type Proof =
 export function accessControl(options: AccessOptions): AccessControl {
   return {
     async decide(request) {
-      const proof = await prove(options, request.authorization);
+      const proof = await prove(options, request);
       if (proof.kind === 'busy')
         return { kind: 'busy', message: 'Too many passwords are being checked; try again soon' };
       if (proof.kind === 'refused')
@@ -56,14 +56,15 @@ export function accessControl(options: AccessOptions): AccessControl {
 export async function checkLogin(
   { passwords }: AccessOptions,
   login: Login,
+  client: string,
 ): Promise<'right' | 'wrong' | 'busy'> {
-  return passwords ? passwords.checker.check(login, await passwords.file.current()) : 'wrong';
+  return passwords ? passwords.checker.check(login, await passwords.file.current(), client) : 'wrong';
 }
 
 type Proven = Extract<Proof, { readonly kind: 'proven' }>;
 
-async function prove(options: AccessOptions, header: string | undefined): Promise<Proof> {
-  const authorization = parseAuthorization(header);
+async function prove(options: AccessOptions, request: AccessRequest): Promise<Proof> {
+  const authorization = parseAuthorization(request.authorization);
   if (authorization.kind === 'none') return { kind: 'proven', user: undefined };
   if (authorization.kind === 'bearer') return proveToken(options, authorization.token);
   if (authorization.kind === 'malformed' || !options.passwords)
@@ -72,7 +73,7 @@ async function prove(options: AccessOptions, header: string | undefined): Promis
       message: 'These credentials are of a kind that is not taken here',
       token: false,
     };
-  const outcome = await checkLogin(options, authorization.login);
+  const outcome = await checkLogin(options, authorization.login, request.client);
   if (outcome === 'right') return { kind: 'proven', user: authorization.login.user };
   return outcome === 'busy'
     ? { kind: 'busy' }

@@ -3,6 +3,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { workerPool, workerUrl } from '../../../core/index.ts';
 import type { PasswordFile } from './htpasswd.ts';
+import { openTurns } from './turns.ts';
 
 /** One comparison, as the thread gets it. */
 export interface PasswordCheck {
@@ -18,16 +19,17 @@ export interface Login {
 
 /** Says whether logins are right. */
 export interface PasswordChecker {
-  /** `busy`: too many others are being checked. */
-  check(login: Login, file: PasswordFile): Promise<'right' | 'wrong' | 'busy'>;
+  /** Clients take turns. `busy`: too many logins of this one are being checked. */
+  check(login: Login, file: PasswordFile, client: string): Promise<'right' | 'wrong' | 'busy'>;
 }
 
 /** How long an outcome is kept, and how many; passwords themselves never are. */
 export interface CheckerLimits {
   readonly lifeMs?: number;
   readonly outcomes?: number;
-  /** Checks that may wait for the threads. */
+  /** Checks that may be under way, in all and of one client. */
   readonly waiting?: number;
+  readonly waitingOfOne?: number;
 }
 
 const longestPassword = 1024;
@@ -38,8 +40,10 @@ export function passwordChecker({
   lifeMs = 5 * 60_000,
   outcomes = 10_000,
   waiting = 256,
+  waitingOfOne = 64,
 }: CheckerLimits = {}): PasswordChecker {
   const key = randomBytes(32);
+  const turns = openTurns({ atOnce: threads, all: waiting, one: waitingOfOne });
   const pool = workerPool<PasswordCheck, boolean>(workerUrl('bcrypt', import.meta.url), threads);
   const known = new Map<string, { readonly right: boolean; readonly until: number }>();
   const running = new Map<string, Promise<boolean>>();
@@ -49,13 +53,13 @@ export function passwordChecker({
     if (oldest !== undefined) known.delete(oldest);
     known.set(id, { right, until: Date.now() + lifeMs });
   };
-  const compare = (id: string, job: PasswordCheck): Promise<boolean> => {
-    const check = pool.run(job).finally(() => running.delete(id));
-    running.set(id, check);
+  const compare = (id: string, job: PasswordCheck, client: string): Promise<boolean> | undefined => {
+    const check = turns.run(client, () => pool.run(job).finally(() => running.delete(id)));
+    if (check) running.set(id, check);
     return check;
   };
   return {
-    async check({ user, password }, { hashes, decoy }) {
+    async check({ user, password }, { hashes, decoy }, client) {
       if (password.length > longestPassword || password.includes('\0')) return 'wrong';
       const hash = hashes.get(user) ?? decoy;
       const id = createHmac('sha256', key)
@@ -64,9 +68,8 @@ export function passwordChecker({
       const outcome = known.get(id);
       if (outcome && outcome.until > Date.now()) return word(outcome.right);
       known.delete(id);
-      const underWay = running.get(id);
-      if (!underWay && running.size >= waiting) return 'busy';
-      const matches = await (underWay ?? compare(id, { password, hash }));
+      const matches = await (running.get(id) ?? compare(id, { password, hash }, client));
+      if (matches === undefined) return 'busy';
       // A decoy that matches (none does) would still be nobody.
       const right = matches && hashes.has(user);
       remember(id, right);

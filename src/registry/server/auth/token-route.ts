@@ -2,6 +2,7 @@
 
 import { RegistryError } from '../errors.ts';
 import { wholeBody } from '../http/body.ts';
+import { clientOf } from '../http/client.ts';
 import type { Exchange, Route } from '../http/types.ts';
 import { parseAuthorization } from './basic.ts';
 import { basicChallenge } from './challenge.ts';
@@ -30,7 +31,7 @@ async function answer(exchange: Exchange, service: TokenService, options: Access
   if (asked !== null && asked !== service.service)
     throw new RegistryError('DENIED', `Tokens for the service "${asked}" are not given here`);
   const login = loginOf(exchange, form);
-  await verify(login, options);
+  await verify(login, options, clientOf(exchange));
   if (login) exchange.user = login.user;
   const policy = await options.policy?.current();
   if (!policy) throw new RegistryError('UNKNOWN', 'The token service has no rules');
@@ -51,8 +52,8 @@ function loginOf({ request, method }: Exchange, form: URLSearchParams): Login | 
   return authorization.kind === 'basic' ? authorization.login : { user: '', password: '' };
 }
 
-async function verify(login: Login | undefined, options: AccessOptions): Promise<void> {
-  const outcome = login ? await checkLogin(options, login) : 'right';
+async function verify(login: Login | undefined, options: AccessOptions, client: string): Promise<void> {
+  const outcome = login ? await checkLogin(options, login, client) : 'right';
   if (outcome === 'right') return;
   if (outcome === 'busy')
     throw new RegistryError('TOOMANYREQUESTS', 'Too many passwords are being checked; try again soon', {

@@ -6,6 +6,8 @@ import type { RepositoryAction } from '../../types.ts';
 export interface AccessRequest {
   /** The `Authorization` header as it came. */
   readonly authorization: string | undefined;
+  /** Whose turn it takes to check a password. */
+  readonly client: string;
   /** `base` only proves who one is, `catalog` lists repositories, `metrics` are for users. */
   readonly wanted: 'base' | 'catalog' | 'metrics' | RepositoryNeed;
   /** Read by the way: a challenge names them, their absence does not refuse the request. */

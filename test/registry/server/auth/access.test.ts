@@ -2,7 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { hashSync } from 'bcryptjs';
 import { signToken } from '../../../../src/registry/server/auth/jwt.ts';
 import { pushBlob, pushImage } from '../collect/content.ts';
@@ -43,6 +46,36 @@ async function ask(url: string, authorization?: string, method = 'GET') {
 }
 
 describe('access by password and rules', () => {
+  it('lets nobody wait for the wrong passwords that another address sends, at the token service neither', async () => {
+    await using registry = await guarded(true);
+    const get = async (path: string, localAddress: string, authorization: string): Promise<number> => {
+      const outgoing = request(new URL(path, registry.url), { localAddress, headers: { authorization } });
+      const [answer] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode ?? 0;
+    };
+    const paths = [
+      ['/v2/', bob],
+      ['/token', ann],
+    ] as const;
+    for (const [path, login] of paths) {
+      const statuses: number[] = [];
+      let isOver = false;
+      const flood = async (_: unknown, index: number): Promise<void> => {
+        for (let count = 0; !isOver; count += 1)
+          statuses.push(await get(path, '127.0.0.2', basic('ann', `${index} ${count}`)));
+      };
+      const flooding = Array.from({ length: 100 }, flood);
+      for (const deadline = Date.now() + 20_000; !statuses.includes(429); await delay(5))
+        assert.ok(Date.now() < deadline);
+      const other = await get(path, '127.0.0.3', login);
+      isOver = true;
+      await Promise.all(flooding);
+      assert.equal(other, 200);
+      assert.deepEqual([...new Set(statuses)].sort(), [401, 429]);
+    }
+  });
+
   it('follows who asks and what for', async () => {
     await using registry = await guarded();
     await pushImage(registry.storage, 'open/app', 'v1');

@@ -43,7 +43,7 @@ describe('checking passwords', () => {
 
   it('takes the right one, and no other, of known users only', async () => {
     const checker = passwordChecker();
-    const check = (user: string, password: string) => checker.check({ user, password }, file);
+    const check = (user: string, password: string) => checker.check({ user, password }, file, 'client');
     assert.equal(await check('ann', 'opensesame'), 'right');
     assert.equal(await check('ann', 'opensesame '), 'wrong');
     assert.equal(await check('bob', 'opensesame'), 'wrong');
@@ -61,16 +61,35 @@ describe('checking passwords', () => {
   it('forgets what it knew of a user whose hash changed', async () => {
     const checker = passwordChecker();
     const login = { user: 'ann', password: 'opensesame' };
-    assert.equal(await checker.check(login, file), 'right');
-    assert.equal(await checker.check(login, parseHtpasswd(`ann:${hashSync('other', 4)}`, 'f')), 'wrong');
+    assert.equal(await checker.check(login, file, 'client'), 'right');
+    assert.equal(
+      await checker.check(login, parseHtpasswd(`ann:${hashSync('other', 4)}`, 'f'), 'client'),
+      'wrong',
+    );
   });
 
-  it('says when more are waiting than may', async () => {
-    const checker = passwordChecker({ waiting: 2 });
-    const outcomes = await Promise.all(
-      ['a', 'b', 'c'].map((password) => checker.check({ user: 'ann', password }, file)),
-    );
-    assert.deepEqual(outcomes, ['wrong', 'wrong', 'busy']);
+  it('says when more of a client are waiting than may, and refuses no other for it', async () => {
+    for (const limits of [{ waitingOfOne: 2 }, { waiting: 2 }]) {
+      const checker = passwordChecker(limits);
+      const check = (password: string, client: string) =>
+        checker.check({ user: 'ann', password }, file, client);
+      const greedy = ['a', 'b', 'c'].map((password) => check(password, 'greedy'));
+      assert.equal(await check('opensesame', 'other'), 'right');
+      assert.deepEqual(await Promise.all(greedy), ['wrong', 'wrong', 'busy']);
+      assert.equal(await check('c', 'greedy'), 'wrong');
+    }
+  });
+
+  it('takes turns: who asks once does not wait for all that another asked before', async () => {
+    const checker = passwordChecker();
+    const ended: string[] = [];
+    const check = (password: string, client: string) =>
+      checker.check({ user: 'ann', password }, file, client).then(() => ended.push(client));
+    const greedy = Array.from({ length: 60 }, (_, index) => check(`${index}`, 'greedy'));
+    await check('opensesame', 'other');
+    assert.ok(ended.length <= 10, `${ended.length} were checked before`);
+    await Promise.all(greedy);
+    assert.equal(ended.length, 61);
   });
 });
 
