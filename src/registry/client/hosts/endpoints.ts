@@ -5,7 +5,7 @@ import type { Endpoint, EndpointTls, Hosts } from '../types.ts';
 import { certificatesFor, readPem } from './certificates.ts';
 import { isLoopback } from './loopback.ts';
 import { defaultEntry } from './parse.ts';
-import type { HostSettings, HostsTable } from './types.ts';
+import type { HostSettings, HostsTable, RegistryEntry } from './types.ts';
 
 /** What endpoints are made with, beside the table. */
 export interface EndpointSources {
@@ -48,13 +48,23 @@ function endpointsOf(
   domain: string,
   insecure: boolean,
 ): readonly Endpoint[] {
-  const entry = table.entries.get(domain) ?? table.entries.get(defaultEntry) ?? { mirrors: [] };
+  const entry = entryFor(table, domain) ?? { mirrors: [] };
   const context: Context = { table, sources, domain };
   const { mirrors, ...own } = entry;
   return [
     ...mirrors.map((mirror) => endpointOf(context, 'mirror', mirror)),
     endpointOf(context, 'registry', insecure ? { ...own, insecure } : own),
   ];
+}
+
+/** That of its name, else that of the longest `*.HOST` it is below, as in containers' `registries.conf`: with a port for that port alone. */
+function entryFor({ entries }: HostsTable, domain: string): RegistryEntry | undefined {
+  const host = domain.replace(/:\d+$/, '');
+  const above = [...entries.keys()].filter(
+    (name) => name.startsWith('*.') && [domain, host].some((each) => each.endsWith(name.slice(1))),
+  );
+  const nearest = above.toSorted((a, b) => b.length - a.length)[0] ?? defaultEntry;
+  return entries.get(domain) ?? entries.get(nearest);
 }
 
 interface Context {

@@ -69,11 +69,11 @@ function settingsOf(node: JsonNode, members: ReadonlyMap<string, JsonNode>): Hos
 function registryName(name: string, node: JsonNode): string {
   if (name === defaultEntry) return name;
   if (name === 'index.docker.io' || name === 'registry-1.docker.io') return 'docker.io';
-  if (/^([a-zA-Z0-9.-]+|\[[a-fA-F0-9:]+\])(:\d{1,5})?$/.test(name)) return name;
+  if (/^((\*\.)?[a-zA-Z0-9.-]+|\[[a-fA-F0-9:]+\])(:\d{1,5})?$/.test(name)) return name;
   throw wrong(
     node,
     `"${name}" is not the name of a registry`,
-    `Write HOST or HOST:PORT, or "${defaultEntry}" for all others.`,
+    `Write HOST or HOST:PORT, "*.HOST" for all below it, or "${defaultEntry}" for all others.`,
   );
 }
 

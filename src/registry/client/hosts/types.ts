@@ -26,7 +26,7 @@ export interface RegistryEntry extends HostSettings {
   readonly mirrors: readonly HostSettings[];
 }
 
-/** The hosts file; the entry `_default` is for registries that have none of their own. */
+/** The hosts file; entries `*.HOST` are for all registries below a host, the entry `_default` is for registries that have none of their own. */
 export interface HostsTable {
   /** As messages name it; none where there is no file. */
   readonly file?: string;

@@ -114,6 +114,31 @@ describe('hosts', () => {
     assert.equal(hosts.endpoints('quiet.example').length, 1);
   });
 
+  it('have one entry for all below a host; the longest that fits counts, and a name of its own before', () => {
+    const at = (url: string) => ({ url: `https://${url}` });
+    const hosts = from({
+      '*.example': at('any'),
+      '*.corp.example': at('corp'),
+      '*.corp.example:5000': at('port'),
+      'one.corp.example': at('one'),
+      _default: at('default'),
+    });
+    const bases = {
+      'a.example': 'any',
+      'a.example:5000': 'any',
+      example: 'default',
+      'an-example': 'default',
+      'corp.example': 'any',
+      'b.corp.example': 'corp',
+      'a.b.corp.example:443': 'corp',
+      'b.corp.example:5000': 'port',
+      'one.corp.example': 'one',
+      'one.corp.example:5000': 'port',
+    };
+    for (const [domain, base] of Object.entries(bases))
+      assert.equal(last(hosts.endpoints(domain)).base.host, base, domain);
+  });
+
   it('speak plain HTTP, or are not verified, when the file says so', () => {
     const hosts = from({ a: { plainHttp: true }, b: { insecure: true }, c: { url: 'https://d:1/x' } });
     assert.equal(last(hosts.endpoints('a')).base.href, 'http://a/');
@@ -183,6 +208,8 @@ describe('hosts', () => {
     ['«// hosts\n{}', /not JSON/],
     ['{"a": {},\n«}', /not JSON: Expected double-quoted property name/],
     ['«[]', /The file is an array; expected an object/],
+    ['{«"*": {}}', /"\*" is not the name of a registry/, /\*\.HOST/],
+    ['{«"a.*.b": {}}', /"a\.\*\.b" is not the name of a registry/],
     ['{«"a/b": {}}', /"a\/b" is not the name of a registry/, /_default/],
     ['{«"a": 1}', /"a" is a number; expected an object/],
     ['{"a": {\n  «"mirror": []}}', /"mirror" is not known here/, /Did you mean "mirrors"\?/],
