@@ -56,7 +56,7 @@ export async function openTarget(
       return storeTarget(store, place.name);
     case 'registry': {
       const repository = (await client()).repository(repositoryOf(place), reach(options));
-      return registryTarget(repository, place.reference);
+      return registryTarget(repository, place.reference, store.blobSources);
     }
     case 'oci':
       return await layoutTarget(place.path, place.reference);

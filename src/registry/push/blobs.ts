@@ -5,6 +5,7 @@ import { CaissonError, type EventSink, isCaissonError, messageOf } from '../../c
 import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
 import type { BlobSources, StreamedLayer } from '../../store/index.ts';
 import { eachOf } from '../each.ts';
+import { mountable } from '../mountable.ts';
 import type { BlobPush, RegistryClient, RemoteRepository } from '../types.ts';
 import { skipped } from './skip.ts';
 import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
@@ -23,8 +24,8 @@ export interface BlobOptions extends PushWatch {
 }
 
 const mostAtOnce = 6;
-/** Each costs a request where the blob is not there. */
-const mostMounts = 3;
+/** Repositories that are asked for a blob that is not here. */
+const mostAsked = 3;
 
 /** Pushes what is not there yet; gives what was made on the way, by the digest that the manifests list. */
 export async function pushBlobs(
@@ -126,7 +127,7 @@ async function openElsewhere(
   { client, sources }: BlobServices,
   { offset, signal }: { readonly offset: number; readonly signal: AbortSignal },
 ): Promise<Readable> {
-  for (const name of sources.of(listed.digest).slice(0, mostMounts)) {
+  for (const name of sources.of(listed.digest).slice(0, mostAsked)) {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), longestWait);
     try {
@@ -142,19 +143,6 @@ async function openElsewhere(
     'BLOB_NOT_FOUND',
     `Blob "${listed.digest}" is neither in the store nor in a registry`,
   );
-}
-
-/** Paths of the repositories of the same registry that may have the blob. */
-function mountable(
-  digest: Digest,
-  { name, domain }: RemoteRepository,
-  sources: BlobSources,
-): readonly string[] {
-  return sources
-    .of(digest)
-    .filter((known) => known !== name && known.startsWith(`${domain}/`))
-    .slice(0, mostMounts)
-    .map((known) => known.slice(domain.length + 1));
 }
 
 /** Runs `work` as a vertex of the progress. */

@@ -108,6 +108,15 @@ describe('copy from registry to registry', { skip }, () => {
     );
   });
 
+  it('mounts in a registry what was copied there before, from wherever it came', async (t) => {
+    await using registry = await dockerRegistry();
+    const { folder, copy } = await workshop(t);
+    writeMembers(`${folder}/first`, multi(sample));
+    await copy(`oci:${folder}/first:multi`, `${registry.domain}/a/app:1`, { all: true });
+    const result = await copy(`oci:${folder}/first:multi`, `${registry.domain}/b/app:1`, { all: true });
+    assert.deepEqual(result.blobs, { exists: 0, mounted: 6, uploaded: 0 });
+  });
+
   it('streams between two: equal digests, nothing on the disk', async (t) => {
     await using one = await dockerRegistry();
     await using two = await dockerRegistry();

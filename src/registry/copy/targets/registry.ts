@@ -2,23 +2,33 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import { formatReference, type Reference } from '../../../oci/index.ts';
+import type { BlobSources } from '../../../store/index.ts';
+import { mountable } from '../../mountable.ts';
 import type { RemoteRepository } from '../../types.ts';
 import type { ImageTarget } from '../types.ts';
 
 /** The image becomes what `reference` names in its repository. Blobs that came before a failure stay without a manifest: the registry collects them. */
-export function registryTarget(repository: RemoteRepository, reference: Reference): ImageTarget {
+export function registryTarget(
+  repository: RemoteRepository,
+  reference: Reference,
+  sources: BlobSources,
+): ImageTarget {
   return {
     name: formatReference(reference),
     keepsReferrers: true,
     verifiesBlobs: false,
     allowsForeignLayers: true,
-    putBlob(blob, { signal, from, onProgress }) {
+    async putBlob(blob, { signal, from, onProgress }) {
+      const { digest } = blob.descriptor;
       const isNear = from !== undefined && from.domain === reference.domain && from.path !== reference.path;
-      return repository.pushBlob(blob, {
+      const known = mountable(digest, repository, sources);
+      const outcome = await repository.pushBlob(blob, {
         signal,
-        ...(isNear ? { mountFrom: [from.path] } : {}),
+        mountFrom: isNear ? [from.path, ...known] : known,
         ...(onProgress ? { onProgress } : {}),
       });
+      sources.add([digest], repository.name);
+      return outcome;
     },
     async putManifest({ descriptor, bytes }, options) {
       const { digest, mediaType } = descriptor;
