@@ -6,7 +6,7 @@ import { problemOf } from './answer.ts';
 import type { UploadTarget } from './upload-session.ts';
 
 /** Beside what passes: forgotten, out of time, out of step. */
-const statuses: ReadonlySet<number> = new Set([404, 408, 413, 416, 429, 500, 502, 503, 504]);
+const statuses: ReadonlySet<number> = new Set([404, 408, 416, 429, 500, 502, 503, 504]);
 
 /** A failure that another try may mend. */
 export class Broken extends Error {
@@ -22,13 +22,14 @@ export class Broken extends Error {
   }
 }
 
-/** The answer, unless it is a refusal that another try may mend. Throws {@link Broken}. */
+/** The answer, unless it is a refusal that another try may mend, as `more` may be. Throws {@link Broken}. */
 export async function unlessBroken(
   response: HttpResponse,
   { endpoint, what }: UploadTarget,
+  ...more: readonly number[]
 ): Promise<HttpResponse> {
   const { status } = response;
-  if (!statuses.has(status)) return response;
+  if (!statuses.has(status) && !more.includes(status)) return response;
   throw new Broken(await problemOf(response, endpoint, what), { status, asked: askedPause(response) });
 }
 

@@ -24,6 +24,8 @@ import {
 
 const usualChunk = 16 * 1024 * 1024;
 const progress = 1024 * 1024;
+/** Chunks may not be. */
+const tooLarge = 413;
 
 /** How far an upload is, and how it goes on. */
 interface Standing {
@@ -136,7 +138,7 @@ async function send(
   }).catch((error: unknown) => {
     throw part?.failure() ?? error;
   });
-  return unlessBroken(response, target);
+  return unlessBroken(response, target, tooLarge);
 }
 
 /** Asks how far it is; begins anew where the registry forgot it, or refuses what it says. Undefined where the blob has arrived meanwhile. */
@@ -148,7 +150,7 @@ async function takenUp(
 ): Promise<Standing | undefined> {
   const status = await uploadStatus(target, session);
   const next =
-    broken.status === 413 || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
+    broken.status === tooLarge || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
   const isRefused = broken.status === 416 && status?.offset === offset;
   if (status && status.offset <= size && !isRefused)
     return { ...status, chunk: chunkFor(status.session, next) };

@@ -40,7 +40,7 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
     watchHead(stream, exchange, failSession);
     stream.once('response', (headers) => {
       response = { status: Number(headers[':status'] ?? 0), headers: fieldsOf(headers), url, body: stream };
-      watchRate(stream, exchange, failSession);
+      if (!stream.endAfterHeaders) watchRate(stream, exchange, failSession);
       if (exchange.method === 'HEAD') stream.resume();
       if (response.status >= 300 && body instanceof Readable) endEarly(stream, body);
       resolve(response);

@@ -428,6 +428,15 @@ describe('a stream of unknown length', () => {
       assert.ok(uploads.complete());
     });
 
+  it('that is too large is not sent again', async () => {
+    const { before, at: tries } = refusing('PATCH', 99, 413);
+    await using uploads = await serveUploads({ before });
+    await using at = repositoryAt(uploads);
+    const open = () => Readable.from(pieces(bytes), { objectMode: false });
+    await assert.rejects(at.repository.pushStream(open, { signal: unstopped }), /HTTP 413/);
+    assert.equal(tries.length, 1);
+  });
+
   it('waits as long as the registry says before it begins again', async () => {
     const { before, at: times } = refusing('PATCH', 1, 503, { 'retry-after': '1' });
     await using uploads = await serveUploads({ before });
