@@ -39,10 +39,18 @@ describe('logging in', { skip: cannotRunDockerRegistry }, () => {
   const config = () => `${home}/docker/config.json`;
   const kept = () => JSON.parse(readFileSync(config(), 'utf8')) as unknown;
   const auth = Buffer.from(`${account.username}:${account.password}`).toString('base64');
+  // Nothing of whoever runs the tests is looked at, let alone forgotten.
   const run = (args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}) =>
     place.caisson(args, {
       input,
-      env: { HOME: home, XDG_RUNTIME_DIR: home, DOCKER_CONFIG: `${home}/docker`, ...env },
+      env: {
+        HOME: home,
+        XDG_RUNTIME_DIR: home,
+        XDG_CONFIG_HOME: home,
+        REGISTRY_AUTH_FILE: '',
+        DOCKER_CONFIG: `${home}/docker`,
+        ...env,
+      },
     });
   const login = (password: string = account.password, more: readonly string[] = []) =>
     run(['login', '-u', account.username, '--password-stdin', ...more, registry.domain], `${password}\n`);
@@ -185,5 +193,17 @@ describe('logging in', { skip: cannotRunDockerRegistry }, () => {
     const second = await run(['logout', registry.domain]);
     assert.deepEqual([second.code, second.stdout], [0, `Not logged in to ${registry.domain}\n`]);
     assert.match((await run(['logout'])).stdout, /^Not logged in to https:\/\/index\.docker\.io\/v1\/\n$/);
+  });
+
+  it('is taken back with all others by logging out of all', async () => {
+    await login();
+    const named = await run(['logout', '--all', registry.domain]);
+    assert.deepEqual([named.code, named.stdout], [1, '']);
+    assert.match(named.stderr, /--all is for all registries, and ".*" is named besides/);
+    assert.deepEqual(Object.keys((kept() as { auths: object }).auths), [registry.domain]);
+    const first = await run(['logout', '--all']);
+    assert.deepEqual([first.code, first.stdout], [0, 'Removed login credentials for all registries\n']);
+    assert.deepEqual(kept(), { auths: {} });
+    assert.equal((await run(['logout', '-a'])).stdout, 'Not logged in to any registry\n');
   });
 });

@@ -1,7 +1,7 @@
 // Logging in to registries and out of them.
 
 import { CaissonError } from '../../core/index.ts';
-import type { Login, LoginRequest, Logout } from '../types.ts';
+import type { CredentialPlace, Login, LoginRequest, Logout } from '../types.ts';
 import type { RegistryServices } from './services.ts';
 
 /** Tries credentials at a registry and keeps what it gives for them. Throws `NOT_LOGGED_IN` where none are given or kept. */
@@ -27,6 +27,12 @@ export async function logout(server: string | undefined): Promise<Logout> {
   const { credentialStore } = await import('../../registry/index.ts');
   const domain = domainOf(server);
   return { domain, places: await credentialStore().erase(domain) };
+}
+
+/** Forgets all credentials. */
+export async function logoutAll(): Promise<readonly CredentialPlace[]> {
+  const { credentialStore } = await import('../../registry/index.ts');
+  return await credentialStore().eraseAll();
 }
 
 /** The registry that a name or a URL means, as docker understands it. */

@@ -4,7 +4,7 @@ import type { RegistryService } from '../types.ts';
 import { copy } from './copy.ts';
 import { deleteRemote } from './delete.ts';
 import { inspectRemote } from './inspect.ts';
-import { login, logout } from './login.ts';
+import { login, logout, logoutAll } from './login.ts';
 import { manifestLists } from './manifest.ts';
 import { isWanting, provide, pull } from './pull.ts';
 import { push } from './push.ts';
@@ -28,6 +28,7 @@ export function registryService(services: RegistryServices): RegistryService {
     lists: manifestLists(services),
     login: (request) => login(services, request),
     logout: (server) => logout(server),
+    logoutAll: () => logoutAll(),
     search: (term, request) => search(services, term, request),
   };
 }

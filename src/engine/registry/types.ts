@@ -60,6 +60,8 @@ export interface RegistryService {
   login(request: LoginRequest): Promise<Login>;
   /** Forgets the credentials for a registry (default Docker Hub). */
   logout(server?: string): Promise<Logout>;
+  /** Forgets the credentials for all registries; gives the places where something was kept. */
+  logoutAll(): Promise<readonly CredentialPlace[]>;
   /** Repositories that match `[registry/]term`, those with most stars first. */
   search(term: string, request: SearchRequest): Promise<readonly FoundRepository[]>;
 }

@@ -60,6 +60,19 @@ export async function eraseInHelper(
     throw failed(name, 'erase', wordsOf(run, formsOf({ username, secret })));
 }
 
+/** The URLs of the registries that the helper keeps something for. Throws `CREDENTIAL_HELPER_FAILED`. */
+export async function listInHelper(name: string, options: HelperOptions): Promise<readonly string[]> {
+  const run = await started(name, 'list', '', options);
+  if (run.code !== 0) throw failed(name, 'list', wordsOf(run));
+  try {
+    const listed: unknown = JSON.parse(run.stdout);
+    if (isObject(listed)) return Object.keys(listed);
+  } catch {
+    // Told below, without its text.
+  }
+  throw failed(name, 'list', 'its answer is not a JSON object');
+}
+
 async function started(
   name: string,
   verb: string,

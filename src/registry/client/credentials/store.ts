@@ -3,6 +3,7 @@
 import type { Credentials } from '../../types.ts';
 import { readConfig } from './config.ts';
 import { credentialsOf, entryFor } from './entry.ts';
+import { eraseAll } from './erase-all.ts';
 import { credentialFiles } from './files.ts';
 import { askHelper, eraseInHelper, type HelperOptions, storeInHelper } from './helper.ts';
 import { findKey, isKeyOf, keyFor } from './keys.ts';
@@ -34,6 +35,11 @@ export function credentialStore(options: CredentialOptions = {}): CredentialStor
     erase: async (domain) => {
       const places: CredentialPlace[] = [];
       for (const file of files) places.push(...(await erase(file, domain, helping)));
+      return places;
+    },
+    eraseAll: async () => {
+      const places: CredentialPlace[] = [];
+      for (const file of files) places.push(...(await eraseAll(file, helping)));
       return places;
     },
   };

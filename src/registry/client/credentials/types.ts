@@ -9,6 +9,8 @@ export interface CredentialStore extends CredentialSource {
   put(domain: string, credentials: Credentials): Promise<CredentialPlace>;
   /** Forgets what is kept for a registry, wherever `get` would find it; gives the places where something was. */
   erase(domain: string): Promise<readonly CredentialPlace[]>;
+  /** Forgets what is kept for any registry; gives the places where something was. */
+  eraseAll(): Promise<readonly CredentialPlace[]>;
 }
 
 /** Where credentials are kept: by a program `docker-credential-NAME`, or in a file, as good as readable. */

@@ -1,7 +1,7 @@
 // Credential helpers: real programs that keep secrets, refuse, hang, or talk nonsense.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { isCaissonError } from '../../../../src/core/index.ts';
 import { credentialPlace, pair } from './place.ts';
@@ -15,6 +15,20 @@ case "$1" in
   store) cat > "$file" ;;
   get) read -r url; [ -e "$file" ] && cat "$file" || { echo "credentials not found in native keychain"; exit 1; } ;;
   erase) rm -f "$file" ;;
+esac`;
+
+/** One that keeps a file for each registry, and lists them. */
+const keepingMany = `
+name="$(basename "$0")"
+folder="$HOME/kept/\${name#docker-credential-}"
+mkdir -p "$folder"
+read -r input
+key="$(printf %s "$input" | sed 's/.*"ServerURL":"\\([^"]*\\)".*/\\1/; s,/,_,g')"
+case "$1" in
+  store) printf %s "$input" > "$folder/$key" ;;
+  get) [ -e "$folder/$key" ] && cat "$folder/$key" || { echo "credentials not found in native keychain"; exit 1; } ;;
+  erase) rm -f "$folder/$key" ;;
+  list) printf '{'; comma=; for file in "$folder"/*; do [ -e "$file" ] && printf '%s"%s":"me"' "$comma" "$(basename "$file")" && comma=,; done; printf '}' ;;
 esac`;
 
 describe('a credential helper', () => {
@@ -42,6 +56,44 @@ describe('a credential helper', () => {
     assert.equal(await store.get('docker.io'), undefined);
     assert.equal(existsSync(`${place.home}/kept-docker-credential-safe`), false);
     assert.deepEqual(place.read(docker), { auths: {}, credsStore: 'safe', other: true });
+  });
+
+  it('forgets all it keeps; one that is named for a registry, what it has for that', async () => {
+    using place = credentialPlace();
+    place.helper('safe', keepingMany);
+    place.helper('own', keepingMany);
+    place.write(docker, {
+      credsStore: 'safe',
+      credHelpers: { 'own.example': 'own', 'docker.io': 'own' },
+      auths: { 'old.example': pair('me', 'pw'), 'quay.io/org': pair('me', 'pw') },
+      other: true,
+    });
+    const store = place.store();
+    for (const domain of ['a.example', 'b.example', 'own.example', 'docker.io'])
+      await store.put(domain, { username: 'me', password: 'pw' });
+    place.write('kept/own/others.example', { Username: 'you', Secret: 'pw' });
+    assert.deepEqual(await store.eraseAll(), [
+      { kind: 'helper', name: 'own' },
+      { kind: 'helper', name: 'safe' },
+    ]);
+    assert.deepEqual(readdirSync(`${place.home}/kept/safe`), []);
+    assert.deepEqual(readdirSync(`${place.home}/kept/own`), ['others.example']);
+    const { auths, other } = place.read(docker) as Record<string, unknown>;
+    assert.deepEqual([auths, other], [{}, true]);
+    assert.deepEqual(await store.eraseAll(), []);
+  });
+
+  it('that cannot forget keeps nothing else from being forgotten', async () => {
+    using place = credentialPlace();
+    place.helper('broken', 'echo no; exit 1');
+    for (const broken of [{ credHelpers: { 'a.example': 'broken' } }, { credsStore: 'broken' }]) {
+      place.write(docker, { ...broken, auths: { 'b.example': pair('me', 'pw') } });
+      await assert.rejects(place.store().eraseAll(), { code: 'CREDENTIAL_HELPER_FAILED' });
+      assert.deepEqual((place.read(docker) as Record<string, unknown>)['auths'], {});
+    }
+    place.helper('odd', 'echo 7');
+    place.write(docker, { credsStore: 'odd' });
+    await assert.rejects(place.store().eraseAll(), /"docker-credential-odd list" failed: its answer/);
   });
 
   it('keeps identity tokens under the user "<token>"', async () => {
