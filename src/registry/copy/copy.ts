@@ -14,7 +14,7 @@ import type { CopyOptions, CopyResult, ImageSource, ImageTarget, ManifestBytes }
 import { verifiedSource } from './verified.ts';
 
 /** Blobs that are moved at once. */
-const atOnce = 4;
+const atOnce = 6;
 
 /**
  * Copies what `source` gives to `target`. Throws `PLATFORM_NOT_FOUND`, `MANIFEST_INVALID`, `DIGEST_MISMATCH`,

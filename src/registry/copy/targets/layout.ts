@@ -7,7 +7,7 @@ import { errnoOf, type FileLock, lock } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
-import { blobBytes } from './bytes.ts';
+import { writeBlob } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
 import { checkedIndex, ensureFolder, holdsLayout, occupied, readIndex } from './layout-there.ts';
 import { partialFolder } from './partial.ts';
@@ -34,7 +34,7 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
       if (isStored(target, digest, size)) return 'exists';
       const file = await open(join(staging, blobName(digest)), 'w', 0o644);
       try {
-        for await (const chunk of blobBytes(blob, options)) await file.writeFile(chunk);
+        await writeBlob(blob, options, file, (piece) => file.writeFile(piece));
         await file.sync();
         return 'uploaded';
       } finally {

@@ -11,7 +11,7 @@ import { CaissonError } from '../../../core/index.ts';
 import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { archiveImage } from './archive-image.ts';
-import { blobBytes } from './bytes.ts';
+import { writeBlob } from './bytes.ts';
 import {
   blobName,
   dockerItem,
@@ -42,7 +42,7 @@ export async function tarTarget(
     allowsForeignLayers: form === 'oci-archive',
     async putBlob(blob, options) {
       const write = await tar.reserve(blobName(blob.descriptor.digest), blob.descriptor.size);
-      for await (const chunk of blobBytes(blob, options)) await write(chunk);
+      await writeBlob(blob, options, file, write);
       return 'uploaded';
     },
     async putManifest(manifest) {
