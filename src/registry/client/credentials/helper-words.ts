@@ -13,7 +13,8 @@ export function formsOf({
 }): readonly string[] {
   if (secret === '') return [];
   const base64 = [secret, `${username}:${secret}`].map((text) => Buffer.from(text).toString('base64'));
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), ...base64])];
+  const inUrl = encodeURIComponent(secret.toWellFormed());
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), inUrl, ...base64])];
 }
 
 /** The text with `***` in place of secrets, of half a secret (a dozen characters of a long one), and of what JSON calls a secret. */
