@@ -169,7 +169,10 @@ function complete(state: State, id: string, { key, bodies }: Parts, xml: string)
   for (const [index, bytes] of parts.entries()) {
     if (!bytes || asked[index]?.[2]?.replaceAll('&quot;', '"') !== etagOf(bytes))
       return failure(400, 'InvalidPart');
-    if (index < parts.length - 1 && bytes.length < leastPart) return failure(400, 'EntityTooSmall');
+    if (index === parts.length - 1) continue;
+    if (bytes.length < leastPart) return failure(400, 'EntityTooSmall');
+    // Cloudflare's R2 takes no others.
+    if (bytes.length !== parts[0]?.length) return failure(400, 'InvalidPart');
   }
   if (parts.length === 0) return failure(400, 'MalformedXML');
   state.objects.set(key, Buffer.concat(parts.filter((bytes) => bytes !== undefined)));

@@ -1,6 +1,7 @@
 // Bytes on their way into a bucket in parts, and the state of an upload that they make.
 
 import type { Digest } from '../../../oci/index.ts';
+import { blobTooLarge } from '../storage/lengths.ts';
 import { keys } from './keys.ts';
 import { type BucketContext, writeJson } from './objects.ts';
 
@@ -21,10 +22,10 @@ export interface UploadState {
   readonly digest?: Digest;
 }
 
-const smallPart = 5 * 1024 * 1024;
-const largePart = 32 * 1024 * 1024;
-/** There may be 10,000 parts: small ones at first, for memory; then large ones, for large blobs. */
-const smallParts = 1000;
+/** All parts but the last are of one size, which some services ask for (Cloudflare's R2); S3 takes none under 5 MB. */
+const partSize = 8 * 1024 * 1024;
+/** S3 takes no more; some services take fewer (OpenStack Swift 1000, unless told otherwise). */
+const mostParts = 10_000;
 
 /** An upload that gets bytes says so this often, in milliseconds: what sweeps uploads that were left leaves it. */
 const renewal = 60_000;
@@ -44,11 +45,19 @@ export async function openWriter(context: BucketContext, id: string, state: Uplo
     gathered.push(Buffer.from(piece));
     waiting += piece.length;
   }
+  function take(): Buffer {
+    const all = Buffer.concat(gathered, waiting);
+    gathered = [];
+    waiting = 0;
+    gather(all.subarray(partSize));
+    return all.subarray(0, partSize);
+  }
   const stateWith = (tail: number): UploadState => {
     const next = { ...state, touched: Date.now(), size: stored + tail, tail };
     return parts ? { ...next, parts } : next;
   };
   const send = async (body: Buffer): Promise<void> => {
+    if ((parts?.etags.length ?? 0) >= mostParts - 1) throw blobTooLarge(mostParts * partSize);
     if (!parts) {
       parts = { id: await bucket.beginParts(key), etags: [] };
       // Known before there is a part: whatever happens, the upload's end ends them.
@@ -63,14 +72,13 @@ export async function openWriter(context: BucketContext, id: string, state: Uplo
     async add(piece: Buffer): Promise<void> {
       gather(piece);
       await saver.renew();
-      if (waiting < ((parts?.etags.length ?? 0) < smallParts ? smallPart : largePart)) return;
-      const body = Buffer.concat(gathered, waiting);
-      gathered = [];
-      waiting = 0;
-      await sending;
-      sending = send(body);
-      // Its failure is met with the next part, or at the end.
-      sending.catch(() => undefined);
+      while (waiting >= partSize) {
+        const body = take();
+        await sending;
+        sending = send(body);
+        // Its failure is met with the next part, or at the end.
+        sending.catch(() => undefined);
+      }
     },
     /** Leaves the upload as it was; what an earlier part's number has is put anew, or not taken into the object. */
     async undo(): Promise<void> {

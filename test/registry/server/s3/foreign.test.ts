@@ -65,7 +65,7 @@ describe('a registry in a foreign bucket', { skip: noForeignS3 }, () => {
     await using storage = await place.open();
     const begun = async () => {
       const { id } = await storage.beginUpload('app');
-      await storage.appendUpload('app', id, pieces(randomBytes(6_000_000)), {});
+      await storage.appendUpload('app', id, pieces(randomBytes(9_000_000)), {});
       return id;
     };
     assert.equal(await storage.cancelUpload('app', await begun()), true);

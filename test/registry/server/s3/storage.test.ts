@@ -53,17 +53,17 @@ const soon = () => new Date(Date.now() + 1000);
 describe('a registry in a bucket', () => {
   it('sends large blobs in parts as they come, and takes them up after a restart', async () => {
     await using server = await s3Server();
-    const content = randomBytes(17_000_000);
+    const content = randomBytes(26_000_000);
     const first = await openOn(server);
     const { id } = await first.beginUpload('app');
-    await first.appendUpload('app', id, pieces(content.subarray(0, 7_000_001)), {});
+    await first.appendUpload('app', id, pieces(content.subarray(0, 9_000_001)), {});
     await first[Symbol.asyncDispose]();
     await using second = await openOn(server);
-    assert.equal((await second.upload('app', id))?.size, 7_000_001);
-    await second.appendUpload('app', id, pieces(content.subarray(7_000_001)), { start: 7_000_001 });
+    assert.equal((await second.upload('app', id))?.size, 9_000_001);
+    await second.appendUpload('app', id, pieces(content.subarray(9_000_001)), { start: 9_000_001 });
     await second.finishUpload('app', id, sha256(content));
     assert.ok((await readAll(second, 'app', sha256(content))).equals(content));
-    assert.ok(server.largest() < 6_000_000);
+    assert.ok(server.largest() < 9_000_000);
     assert.equal(server.open(), 0);
     const kinds = [...server.objects.keys()].map((key) => key.split('/')[2]).sort();
     assert.deepEqual(kinds, ['blobs', 'content', 'data', 'known', 'names']);
@@ -132,14 +132,14 @@ describe('a registry in a bucket', () => {
   it('acknowledges no part that did not arrive, and goes on from the last that did', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
-    const content = randomBytes(12_000_000);
+    const content = randomBytes(20_000_000);
     const { id } = await storage.beginUpload('app');
     server.disturb = ({ url }) => (url.includes('partNumber=2') ? '503' : undefined);
     const failing = storage.appendUpload('app', id, pieces(content), {});
     await assert.rejects(failing, { code: 'STORAGE_FAILED', message: /it answered 503/ });
     server.disturb = () => undefined;
     const { size } = (await storage.upload('app', id)) ?? { size: 0 };
-    assert.ok(size >= 5 * 1024 * 1024 && size < 6_000_000);
+    assert.ok(size === 8 * 1024 * 1024);
     await storage.appendUpload('app', id, pieces(content.subarray(size)), { start: size });
     await storage.finishUpload('app', id, sha256(content));
     assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
@@ -148,7 +148,7 @@ describe('a registry in a bucket', () => {
   it('takes no digest of bytes that did not arrive', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
-    const [lost, kept] = [randomBytes(6_000_000), randomBytes(100_000)];
+    const [lost, kept] = [randomBytes(9_000_000), randomBytes(100_000)];
     const { id } = await storage.beginUpload('app');
     server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
     await assert.rejects(storage.appendUpload('app', id, pieces(lost), {}), { code: 'STORAGE_FAILED' });
@@ -189,7 +189,7 @@ describe('a registry in a bucket', () => {
   it('finishes an upload whose parts were put together by a request without an answer', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
-    const content = randomBytes(6_000_000);
+    const content = randomBytes(9_000_000);
     const { id } = await storage.beginUpload('app');
     await storage.appendUpload('app', id, pieces(content), {});
     let lost = 0;
@@ -235,14 +235,14 @@ describe('a registry in a bucket', () => {
     await using server = await s3Server();
     await using killed = await openOn(server);
     await using storage = await openOn(server);
-    const content = randomBytes(12_000_000);
+    const content = randomBytes(20_000_000);
     const { id } = await killed.beginUpload('app');
     const dead = Promise.withResolvers<void>();
-    const append = killed.appendUpload('app', id, endless(content.subarray(0, 7_000_000), dead.promise), {});
+    const append = killed.appendUpload('app', id, endless(content.subarray(0, 9_000_000), dead.promise), {});
     let size = 0;
     for (let turn = 0; size === 0 && turn < 200; turn += 1, await delay(20))
       size = (await storage.upload('app', id))?.size ?? 0;
-    assert.ok(size >= 5 * 1024 * 1024, `${size}`);
+    assert.ok(size === 8 * 1024 * 1024, `${size}`);
     await storage.appendUpload('app', id, pieces(content.subarray(size)), { start: size });
     await storage.finishUpload('app', id, sha256(content));
     assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
@@ -257,7 +257,7 @@ describe('a registry in a bucket', () => {
     const { id } = await killed.beginUpload('app');
     const dead = Promise.withResolvers<void>();
     server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
-    const append = killed.appendUpload('app', id, endless(randomBytes(6_000_000), dead.promise), {});
+    const append = killed.appendUpload('app', id, endless(randomBytes(9_000_000), dead.promise), {});
     for (let turn = 0; server.open() === 0 && turn < 200; turn += 1) await delay(20);
     await delay(50);
     assert.equal((await storage.sweep({ unusedSince: soon() })).uploads.length, 1);
@@ -315,7 +315,7 @@ describe('a registry in a bucket', () => {
   it('appends nothing to an upload that is one object already', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
-    const content = randomBytes(6_000_000);
+    const content = randomBytes(9_000_000);
     const { id } = await storage.beginUpload('app');
     await storage.appendUpload('app', id, pieces(content), {});
     server.disturb = ({ url }) => (url.includes('/known/') ? '503' : undefined);
@@ -352,7 +352,7 @@ describe('a registry in a bucket', () => {
     await using storage = await openOn(server);
     const begun = async () => {
       const { id } = await storage.beginUpload('app');
-      await storage.appendUpload('app', id, pieces(randomBytes(6_000_000)), {});
+      await storage.appendUpload('app', id, pieces(randomBytes(9_000_000)), {});
       return id;
     };
     await storage.cancelUpload('app', await begun());
@@ -414,17 +414,17 @@ describe('a registry in a bucket', () => {
     await using storage = await openOn(bucket, '');
     await using server = createRegistryServer({ storage });
     const { url } = await server.listen('127.0.0.1:0');
-    const content = randomBytes(6_000_000);
+    const content = randomBytes(9_000_000);
     const begun = await fetch(`${url}/v2/app/blobs/uploads/`, { method: 'POST' });
     const place = new URL(begun.headers.get('location') ?? '', url);
     place.searchParams.set('digest', sha256(content));
     assert.equal((await fetch(place, { method: 'PUT', body: new Uint8Array(content) })).status, 201);
     const blob = `${url}/v2/app/blobs/${sha256(content)}`;
     assert.ok(Buffer.from(await (await fetch(blob)).arrayBuffer()).equals(content));
-    const part = await fetch(blob, { headers: { range: 'bytes=5999990-' } });
+    const part = await fetch(blob, { headers: { range: 'bytes=8999990-' } });
     assert.deepEqual(
       [part.status, Buffer.from(await part.arrayBuffer())],
-      [206, content.subarray(5_999_990)],
+      [206, content.subarray(8_999_990)],
     );
   });
 });
