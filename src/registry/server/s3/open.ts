@@ -5,6 +5,7 @@ import { defaultMostUploads } from '../storage/open-uploads.ts';
 import type { RegistryStorage } from '../storage/types.ts';
 import { forgetBlob, listBlobs, mountBlob, openBlob, useBlob } from './blobs.ts';
 import { openBucket } from './bucket.ts';
+import { countUploads, holdUpload, type Uploading } from './counted.ts';
 import { keys } from './keys.ts';
 import { awsCredentials, parseLocation } from './location.ts';
 import {
@@ -21,17 +22,7 @@ import type { BucketContext } from './objects.ts';
 import { forgetRepository, listRepositories, usageOf } from './repositories.ts';
 import { s3Requests } from './requests.ts';
 import { discardContent, sweep } from './sweep.ts';
-import {
-  appendUpload,
-  beginUpload,
-  cancelUpload,
-  countUploads,
-  findUpload,
-  finishUpload,
-  holdUpload,
-  listUploads,
-  type Uploading,
-} from './uploads.ts';
+import { appendUpload, beginUpload, cancelUpload, findUpload, finishUpload, listUploads } from './uploads.ts';
 
 /** How a bucket is opened. */
 export interface BucketStorageOptions {

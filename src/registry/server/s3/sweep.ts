@@ -3,10 +3,11 @@
 import type { Digest } from '../../../oci/index.ts';
 import type { Swept, Upload } from '../storage/types.ts';
 import type { Content } from './blobs.ts';
+import type { Uploading } from './counted.ts';
 import { digestIn, keys, repositoryIn } from './keys.ts';
 import { forgetManifest } from './manifests.ts';
 import { type BucketContext, forEachIn, isAnythingIn, readJson, writeJson } from './objects.ts';
-import { cancelUpload, listUploads, type Uploading } from './uploads.ts';
+import { cancelUpload, listUploads } from './uploads.ts';
 
 /** Content that no repository knows and nobody relied on since, and uploads without a byte since. */
 export async function sweep(

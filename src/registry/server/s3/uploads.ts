@@ -1,6 +1,6 @@
 // Uploads into a bucket: bytes go on in parts as they come; what is too little for a part is kept as a tail until there is more.
 
-import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Digest } from '../../../oci/index.ts';
 import { parseDigest } from '../digests.ts';
 import { RegistryError } from '../errors.ts';
@@ -8,23 +8,10 @@ import { blobTooLarge, exactly, isWrongLength } from '../storage/lengths.ts';
 import { admitUpload } from '../storage/open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
+import { countUploads, holdUpload, ownUploads, type Uploading } from './counted.ts';
 import { keys, lastPart } from './keys.ts';
 import { type BucketContext, mark, pageIn, readJson, writeJson } from './objects.ts';
 import { openSaver, openWriter, type UploadState } from './part-writer.ts';
-
-/** What uploading works with. */
-export interface Uploading {
-  readonly context: BucketContext;
-  /** SHA-256 of what was received, by upload; where it is missing the object is read again. */
-  readonly hashes: Map<string, { readonly hash: Hash; readonly size: number }>;
-  /** Whose share an open upload is, of those that this process began. */
-  readonly clients: Map<string, string>;
-  readonly mostOpen: number;
-  /** When uploads were last counted. */
-  readonly counted: { at: number };
-  /** Uploads that get bytes or are finished now. */
-  readonly busy: Set<string>;
-}
 
 /** Milliseconds after which uploads are counted again where too many seem to be open. */
 const countAgain = 10_000;
@@ -50,36 +37,6 @@ export async function beginUpload(uploading: Uploading, repository: string, clie
     throw error;
   }
   return uploadOf(id, state);
-}
-
-/** Uploads of nobody in particular, those of mirrors, are bounded by what there is for all. */
-function ownUploads({ hashes, clients }: Uploading, client: string): number {
-  for (const id of clients.keys()) if (!hashes.has(id)) clients.delete(id);
-  return client === '' ? 0 : [...clients.values()].filter((one) => one === client).length;
-}
-
-/** Learns of the uploads that are there, and which another process has ended. */
-export async function countUploads({ context, hashes, busy, counted }: Uploading): Promise<void> {
-  counted.at = Date.now();
-  // Those that are begun now may not be there yet.
-  const begun = new Set([...hashes.keys()].filter((id) => !busy.has(id)));
-  for await (const { key } of context.bucket.list('uploads/')) {
-    const id = lastPart(key);
-    if (!begun.delete(id) && !hashes.has(id)) hashes.set(id, { hash: createHash('sha256'), size: -1 });
-  }
-  for (const id of begun) hashes.delete(id);
-}
-
-/** Does to an upload what it must not be swept away under, after what else is done to it. */
-export function holdUpload<T>({ context, busy }: Uploading, id: string, work: () => Promise<T>): Promise<T> {
-  return context.inTurn(id, async () => {
-    busy.add(id);
-    try {
-      return await work();
-    } finally {
-      busy.delete(id);
-    }
-  });
 }
 
 /** An open upload of a repository. */
