@@ -2,6 +2,7 @@
 
 import { appendFileSync, closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { copyCase } from './copies.ts';
 import { pullCase } from './pulls.ts';
 import { pushBuiltCase, pushPulledCase } from './pushes.ts';
 import type { Side } from './sides.ts';
@@ -9,6 +10,8 @@ import type { Side } from './sides.ts';
 /** One line of the table. */
 export interface Case {
   readonly name: string;
+  /** Default: docker. */
+  readonly peer?: 'skopeo';
   /** Ratio to the peer that must be reached, and the one aimed at. */
   readonly must: number;
   readonly aim: number;
@@ -17,6 +20,8 @@ export interface Case {
   readonly fresh?: boolean;
   /** Before each measured run: what must be forgotten, or there. */
   readonly before?: (side: Side, folder: string, run: number) => void;
+  /** After each measured run. */
+  readonly after?: (side: Side, folder: string) => void;
   /** After all runs of all cases: what the case left at the side. */
   readonly cleanUp?: (side: Side) => void;
   /** Arguments after the side's program; `path` makes a path as the side sees it. */
@@ -238,6 +243,9 @@ export const cases: readonly Case[] = [
   pushPulledCase('30,000 files', manyFilesLayer),
   pushBuiltCase('300 MB in 5 layers', fiveLayers),
   pushBuiltCase('30,000 files', manyFilesLayer),
+  copyCase('registry to registry', '300 MB in 5 layers', fiveLayers),
+  copyCase('registry to OCI layout', '300 MB in 5 layers', fiveLayers),
+  copyCase('OCI layout to registry', '300 MB in 5 layers', fiveLayers),
 ];
 
 function warm(side: Side, folder: string): void {

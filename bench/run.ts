@@ -1,5 +1,5 @@
 // `npm run bench`: each case on both sides in turn, several times; prints the medians and their ratio as a table.
-// Use: npm run bench -- [--runs 5] [--docker 'docker'] [--prefix ''] [--only TEXT]
+// Use: npm run bench -- [--runs 5] [--docker 'docker'] [--skopeo 'skopeo'] [--prefix ''] [--only TEXT]
 
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,12 +7,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Case, cases } from './cases.ts';
 import { measure } from './measure.ts';
-import { caissonSide, dockerSide, type Side } from './sides.ts';
+import { caissonSide, dockerSide, type Side, skopeoSide } from './sides.ts';
 
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '5' },
     docker: { type: 'string', default: 'docker' },
+    skopeo: { type: 'string', default: 'skopeo' },
     prefix: { type: 'string', default: '' },
     only: { type: 'string', default: '' },
   },
@@ -23,9 +24,10 @@ const bases = ['busybox', ...(chosen.some(({ name }) => name.startsWith('apt')) 
 const folder = mkdtempSync('/var/tmp/caisson-bench-inputs-');
 using caisson = caissonSide(bases);
 using docker = dockerSide(values.docker.split(' '), values.prefix, bases);
+const skopeo = skopeoSide(values.skopeo.split(' '), values.prefix);
 
 process.stdout.write(
-  '| work | Caisson | docker | ratio | must | aim | peak memory |\n| --- | --- | --- | --- | --- | --- | --- |\n',
+  '| work | Caisson | peer | ratio | must | aim | peak memory |\n| --- | --- | --- | --- | --- | --- | --- |\n',
 );
 try {
   for (const [index, item] of chosen.entries()) await runCase(item, join(folder, String(index)));
@@ -37,7 +39,8 @@ try {
 async function runCase(item: Case, place: string): Promise<void> {
   const inputs = join(place, 'inputs');
   if (!item.fresh) prepare(item, inputs, 0);
-  const sides: readonly Side[] = [docker, caisson];
+  const peer = item.peer === 'skopeo' ? skopeo : docker;
+  const sides: readonly Side[] = [peer, caisson];
   const results = new Map(sides.map((side) => [side.name, { seconds: [] as number[], memory: 0 }]));
   for (let run = 0; run < Number(values.runs); run++) {
     for (const [index, side] of sides.entries()) {
@@ -45,12 +48,13 @@ async function runCase(item: Case, place: string): Promise<void> {
       const folder = item.fresh ? prepare(item, join(place, String(seed)), seed) : inputs;
       item.before?.(side, folder, run);
       const { seconds, memory } = await measure(side, item.command(side, folder));
+      item.after?.(side, folder);
       const result = results.get(side.name);
       result?.seconds.push(seconds);
       if (result) result.memory = Math.max(result.memory, memory);
     }
   }
-  report(item, results);
+  report(item, peer, results);
 }
 
 /** Makes the inputs and waits until they are on the disk, so that writing them is not measured. */
@@ -63,9 +67,10 @@ function prepare(item: Case, folder: string, seed: number): string {
 
 function report(
   item: Case,
+  { name }: Side,
   results: ReadonlyMap<string, { readonly seconds: readonly number[]; readonly memory: number }>,
 ): void {
-  const [ours, theirs] = [results.get('caisson'), results.get('docker')];
+  const [ours, theirs] = [results.get('caisson'), results.get(name)];
   if (!ours || !theirs) return;
   const [mine, peer] = [median(ours.seconds), median(theirs.seconds)];
   const columns = [

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** One contestant. */
 export interface Side extends Disposable {
-  readonly name: 'caisson' | 'docker';
+  readonly name: 'caisson' | 'docker' | 'skopeo';
   /** Program with its fixed arguments. */
   readonly program: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -38,6 +38,19 @@ export function caissonSide(bases: readonly string[]): Side {
       run(['system', 'reset', '--force']);
       rmSync(root, { recursive: true, force: true });
     },
+  };
+}
+
+/** Skopeo through `program`, which sees this machine's files below `prefix`. */
+export function skopeoSide(program: readonly string[], prefix: string): Side {
+  return {
+    name: 'skopeo',
+    program,
+    environment: {},
+    build: [],
+    path: (path) => `${prefix}${path}`,
+    run: (args) => execute(program, {}, args),
+    [Symbol.dispose]: () => undefined,
   };
 }
 
