@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CaissonError } from '../../core/index.ts';
 import { addressOf, parseAddress } from './http/address.ts';
 import { openExchange } from './http/exchange.ts';
+import { inOrder } from './http/in-order.ts';
 import { pipeline } from './http/pipeline.ts';
 import { defaultLimits, limitRequests, watchSlow } from './limits/index.ts';
 import { distributionRoutes } from './routes/index.ts';
@@ -17,9 +18,8 @@ export function createRegistryServer(options: RegistryServerOptions): RegistrySe
   const limits = { ...defaultLimits, ...options.limits };
   const slow = watchSlow(limits);
   const answer = pipelineOf(options, limits, slow.watch);
-  const server = serverOf(options, limits, (request, response) => {
-    void answer(openExchange(request, response));
-  });
+  const listener = inOrder((request, response) => void answer(openExchange(request, response)));
+  const server = serverOf(options, limits, listener);
   const tls =
     options.tls &&
     watchTls(server as TlsServer, options.tls, (error) => options.warn?.('TLS stays as it is', error));

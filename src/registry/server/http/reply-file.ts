@@ -52,7 +52,7 @@ export async function replyFile(
   if (!signal.aborted) response.end();
 }
 
-/** None where an answer before this one is still under way. */
+/** None where it is encrypted, or the client is gone. */
 function plainConnection({
   socket,
 }: ServerResponse): { readonly socket: Socket; readonly fd: number } | undefined {

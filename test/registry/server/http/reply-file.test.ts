@@ -62,6 +62,9 @@ describe('A blob sent by the kernel', () => {
     const [first, last] = [1_000_003, 20_000_001];
     const part = await getSlowly(registry, { range: `bytes=${first}-${last}` });
     assert.ok(part.equals(content.subarray(first, last + 1)));
+    // The client has it all before the kernel has said so.
+    for (const deadline = Date.now() + 10_000; seen.length < 2; await delay(5))
+      assert.ok(Date.now() < deadline);
     for (const [index, size] of [content.length, last + 1 - first].entries()) {
       const { exchange, sent = 0, aborted } = seen[index] ?? {};
       const byKernel = exchange?.sentByKernel ?? 0;
@@ -117,5 +120,33 @@ describe('A blob sent by the kernel', () => {
       [true, true, true, true, true],
     );
     assert.deepEqual(registry.warnings, []);
+  });
+
+  it('opens nothing for a request that waits for the answers before it, however the connection ends', async () => {
+    const { registry } = await serving();
+    await using _ = registry;
+    const before = openFiles(registry.root).length;
+    const { hostname, port } = new URL(registry.url);
+    const get = `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+    const socket = connect(Number(port), hostname);
+    socket.write(get.repeat(50));
+    await once(socket, 'readable');
+    // Both ends of the connection, its other name for the kernel, and one blob.
+    assert.ok(openFiles(registry.root).length <= before + 4, openFiles(registry.root).join('\n'));
+    socket.destroy();
+    for (const deadline = Date.now() + 10_000; openFiles(registry.root).length > before; await delay(10))
+      assert.ok(Date.now() < deadline, openFiles(registry.root).join('\n'));
+  });
+
+  it('ends a connection on which more requests wait than a client sends ahead', async () => {
+    const { registry } = await serving();
+    await using _ = registry;
+    const { hostname, port } = new URL(registry.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`.repeat(200));
+    socket.on('data', () => socket.bytesRead > 2 * content.length && socket.destroy());
+    await once(socket, 'close');
+    assert.ok(socket.bytesRead < 2 * content.length);
   });
 });
