@@ -152,13 +152,20 @@ export function duplicate(fd: number): number {
   return check(libc().dup(fd), 'dup');
 }
 
+/** koffi throws beyond 256 calls under way; there are others than these. */
+const mostSending = 128;
+let sending = 0;
+
 /**
  * Sends up to `count` bytes of the file `from`, from `position` on, to a socket that does not block: inside of the kernel, on a thread
- * of its own (sendfile(2)). Gives how many went; 0 where the socket takes none now, or no longer.
+ * of its own (sendfile(2)). Gives how many went; 0 where the socket takes none now, or no longer, and where too many are sent already.
  */
 export function sendFile(to: number, from: number, position: number, count: number): Promise<number> {
+  if (sending >= mostSending) return Promise.resolve(0);
+  sending += 1;
   return new Promise((resolve, reject) => {
     libc().sendfile.async(to, from, [position], count, (error: unknown, sent: number) => {
+      sending -= 1;
       if (error) reject(error);
       else resolve(Math.max(Number(sent), 0));
     });
