@@ -56,6 +56,8 @@ export async function openWriter(context: BucketContext, id: string, state: Uplo
     const next = { ...state, touched: Date.now(), size: stored + tail, tail };
     return parts ? { ...next, parts } : next;
   };
+  /** What was acknowledged before this append stays, until it is in a part that arrived. */
+  const keptTail = (): number => (stored < state.size ? state.tail : 0);
   const send = async (body: Buffer): Promise<void> => {
     if ((parts?.etags.length ?? 0) >= mostParts - 1) throw blobTooLarge(mostParts * partSize);
     if (!parts) {
@@ -86,15 +88,15 @@ export async function openWriter(context: BucketContext, id: string, state: Uplo
       await saver.save({ ...state, touched: Date.now() });
       if (parts && !state.parts) await bucket.abortParts(key, parts.id);
     },
-    /** Keeps the rest, and gives the state; what came after a part that failed is not kept. */
+    /** Keeps the rest, and gives the state; of what came since, nothing after a part that failed is kept. */
     async end(): Promise<{ readonly next: UploadState; readonly failure?: unknown }> {
       const failure = await sending?.then(
         () => undefined,
         (error: unknown) => error,
       );
-      const tail = failure === undefined ? waiting : 0;
-      if (tail > 0) await bucket.put(keys.tail(id), Buffer.concat(gathered, tail));
-      const next = stateWith(tail);
+      if (failure === undefined && waiting > 0)
+        await bucket.put(keys.tail(id), Buffer.concat(gathered, waiting));
+      const next = stateWith(failure === undefined ? waiting : keptTail());
       await saver.save(next);
       return failure === undefined ? { next } : { next, failure };
     },

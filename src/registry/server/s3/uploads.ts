@@ -21,9 +21,14 @@ const uploadId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
 /** Begins an upload. Throws `TOOMANYREQUESTS`. */
 export async function beginUpload(uploading: Uploading, repository: string, client = ''): Promise<Upload> {
   const { context, hashes, clients, mostOpen } = uploading;
-  if (hashes.size >= mostOpen && Date.now() - uploading.counted.at > countAgain)
+  const admit = (): void => admitUpload(mostOpen, { open: hashes.size, own: ownUploads(uploading, client) });
+  try {
+    admit();
+  } catch (error) {
+    if (Date.now() - uploading.counted.at <= countAgain) throw error;
     await countUploads(uploading);
-  admitUpload(mostOpen, { open: hashes.size, own: ownUploads(uploading, client) });
+    admit();
+  }
   const id = randomUUID();
   const now = Date.now();
   const state: UploadState = { repository, begun: now, touched: now, size: 0, tail: 0 };

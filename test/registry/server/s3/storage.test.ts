@@ -145,6 +145,22 @@ describe('a registry in a bucket', () => {
     assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
   });
 
+  it('keeps what it acknowledged when the part that it goes into does not arrive', async () => {
+    await using server = await s3Server();
+    await using storage = await openOn(server);
+    const content = randomBytes(10_000_000);
+    const { id } = await storage.beginUpload('app');
+    await storage.appendUpload('app', id, pieces(content.subarray(0, 3_000_000)), {});
+    server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
+    const failing = storage.appendUpload('app', id, pieces(content.subarray(3_000_000)), {});
+    await assert.rejects(failing, { code: 'STORAGE_FAILED' });
+    server.disturb = () => undefined;
+    assert.equal((await storage.upload('app', id))?.size, 3_000_000);
+    await storage.appendUpload('app', id, pieces(content.subarray(3_000_000)), { start: 3_000_000 });
+    await storage.finishUpload('app', id, sha256(content));
+    assert.ok((await readAll(storage, 'app', sha256(content))).equals(content));
+  });
+
   it('takes no digest of bytes that did not arrive', async () => {
     await using server = await s3Server();
     await using storage = await openOn(server);
@@ -307,6 +323,24 @@ describe('a registry in a bucket', () => {
     try {
       await storage.beginUpload('app');
       await assert.rejects(storage.beginUpload('app'), { code: 'TOOMANYREQUESTS' });
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('counts a client’s uploads again when another process has ended some of them', async () => {
+    await using server = await s3Server();
+    const location = `s3:${server.url}/images`;
+    const options = { location, environment: server.environment };
+    await using storage = await openBucketStorage({ ...options, mostUploads: 1000 });
+    await using other = await openBucketStorage(options);
+    const begun = await Promise.all(Array.from({ length: 100 }, () => storage.beginUpload('app', 'team')));
+    await assert.rejects(storage.beginUpload('app', 'team'), { code: 'TOOMANYREQUESTS' });
+    await other.cancelUpload('app', begun[0]?.id ?? '');
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 11_000 });
+    try {
+      await storage.beginUpload('app', 'team');
+      await assert.rejects(storage.beginUpload('app', 'team'), { code: 'TOOMANYREQUESTS' });
     } finally {
       mock.timers.reset();
     }
