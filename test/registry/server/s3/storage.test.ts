@@ -274,8 +274,8 @@ describe('a registry in a bucket', () => {
     const dead = Promise.withResolvers<void>();
     server.disturb = ({ url }) => (url.includes('partNumber=1') ? '503' : undefined);
     const append = killed.appendUpload('app', id, endless(randomBytes(9_000_000), dead.promise), {});
-    for (let turn = 0; server.open() === 0 && turn < 200; turn += 1) await delay(20);
-    await delay(50);
+    const isTold = (): boolean => `${server.objects.get(`some/prefix/uploads/${id}`)}`.includes('"parts"');
+    for (let turn = 0; !isTold() && turn < 200; turn += 1) await delay(20);
     assert.equal((await storage.sweep({ unusedSince: soon() })).uploads.length, 1);
     assert.equal(server.open(), 0);
     dead.resolve();
