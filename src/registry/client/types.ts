@@ -101,6 +101,8 @@ export interface HttpRequest extends RequestOptions {
   readonly tries?: number;
   /** A body up to so many bytes is waited for, and the request tried again when it breaks. */
   readonly held?: number;
+  /** Bytes that the other side may look through before it answers, for which it is given longer; asked when all is sent. */
+  readonly intake?: () => number;
   /** A body of megabytes is expected. */
   readonly bulk?: boolean;
   /** The body is for this place alone: it is not sent to another one that an answer redirects to. */

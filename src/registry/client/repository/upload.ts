@@ -82,13 +82,13 @@ async function attempt(
   let { session, offset, chunk } = standing;
   try {
     if (chunk === undefined) {
-      const response = await send(target, 'PUT', completion(session, digest), source, 0, size);
+      const response = await send(target, 'PUT', completion(session, digest), size, source, 0, size);
       await checkCompleted(response, target, digest);
       return { reached: size };
     }
     while (offset < size) {
       const end = Math.min(size, offset + chunk);
-      const response = await send(target, 'PATCH', session.location, source, offset, end);
+      const response = await send(target, 'PATCH', session.location, end - offset, source, offset, end);
       if (response.status !== 202) throw await problemOf(response, target.endpoint, target.what);
       discard(response);
       const arrived = arrivedBy(response, end);
@@ -96,7 +96,7 @@ async function attempt(
       offset = arrived;
       session = continued(session, response, target);
     }
-    const response = await send(target, 'PUT', completion(session, digest));
+    const response = await send(target, 'PUT', completion(session, digest), size);
     await checkCompleted(response, target, digest);
     return { reached: size };
   } catch (error) {
@@ -121,6 +121,7 @@ async function send(
   target: UploadTarget,
   method: 'PUT' | 'PATCH',
   url: URL,
+  intake: number,
   source?: BodySource,
   start = 0,
   end = 0,
@@ -129,6 +130,7 @@ async function send(
   const response = await ask(target.at, target.endpoint, {
     ...uploadQuestion(target, method, url),
     once: true,
+    intake: () => intake,
     headers: {
       'content-length': String(end - start),
       'content-type': 'application/octet-stream',

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
 import { longestHeader } from './http1.ts';
-import { watchRate } from './pace.ts';
+import { watchIdle, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 import type { Exchange } from './types.ts';
@@ -49,7 +49,12 @@ export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefin
       fail(Object.assign(new Error('The connection broke'), { code: 'ECONNRESET' }));
     });
     socket.on('error', fail);
-    watchIdle(socket, exchange, reader, fail);
+    watchIdle(
+      socket,
+      exchange.idle,
+      () => socket.connecting || reader.isFull(),
+      () => fail(timedOut(url, 'sent nothing more', exchange.idle)),
+    );
     reader.start(socket, (answer) => {
       clearTimeout(answering);
       if (answer) watchRate(reader.body, exchange, fail);
@@ -71,19 +76,6 @@ function requestHead({ url, headers }: Exchange): string {
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines}\r\n`;
 }
 
-/** Waiting counts only while the other side is to act, as with other exchanges. */
-function watchIdle(
-  socket: Socket,
-  { url, idle }: Exchange,
-  reader: Reader,
-  fail: (error: Error) => void,
-): void {
-  socket.setTimeout(idle, () => {
-    if (reader.isFull()) socket.setTimeout(idle);
-    else fail(timedOut(url, 'sent nothing more', idle));
-  });
-}
-
 /** Turns what a socket reads into a head and a body. */
 interface Reader {
   readonly body: Readable;
@@ -95,7 +87,7 @@ interface Reader {
   start(socket: Socket, onHead: (head: ResponseHead | undefined) => void): void;
   fail(error: unknown): void;
   /** Whether the body has more than is taken from it. */
-  isFull(): boolean;
+  readonly isFull: () => boolean;
 }
 
 function createReader(): Reader {

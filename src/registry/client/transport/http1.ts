@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
-import { watchHead, watchRate } from './pace.ts';
+import { watchHead, watchIdle, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -60,7 +60,7 @@ function answered(request: ClientRequest, exchange: Exchange): Promise<HttpRespo
     request.on('error', fail);
     request.once('close', () => signal.removeEventListener('abort', stop));
     watchConnecting(request, exchange, fail);
-    watchIdle(request, exchange, () => answer, fail);
+    watchSocket(request, exchange, () => answer, fail);
     watchHead(request, exchange, fail);
     request.once('response', (response) => {
       answer = response;
@@ -114,18 +114,24 @@ function watchConnecting(
 }
 
 /** Waiting counts only while the other side is to act: not while our body is slow in coming, nor while the answer is not taken. */
-function watchIdle(
+function watchSocket(
   request: ClientRequest,
   { url, idle, body }: Exchange,
   answer: () => IncomingMessage | undefined,
   fail: (error: Error) => void,
 ): void {
-  request.setTimeout(idle, () => {
-    const response = answer();
-    const oursToSend =
-      !response && body instanceof Readable && !body.readableEnded && request.writableLength === 0;
-    const oursToTake = response !== undefined && response.readableLength >= response.readableHighWaterMark;
-    if (oursToSend || oursToTake) request.socket?.setTimeout(idle);
-    else fail(timedOut(url, response ? 'sent nothing more' : 'did not answer', idle));
+  request.once('socket', (socket: Socket) => {
+    const isOurs = () => {
+      const response = answer();
+      if (response) return response.readableLength >= response.readableHighWaterMark;
+      // The other watches know how long a connection and the head may take.
+      if (socket.connecting || request.writableFinished) return true;
+      return body instanceof Readable && !body.readableEnded && request.writableLength === 0;
+    };
+    const end = watchIdle(socket, idle, isOurs, () =>
+      fail(timedOut(url, answer() ? 'sent nothing more' : 'did not answer', idle)),
+    );
+    // The socket may go on to other requests.
+    request.once('close', end);
   });
 }

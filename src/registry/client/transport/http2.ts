@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import { Readable } from 'node:stream';
 import type { HttpResponse } from '../types.ts';
-import { watchHead, watchRate } from './pace.ts';
+import { watchHead, watchIdle, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -36,7 +36,7 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
       session.close();
       fail(error);
     };
-    watchIdle(stream, exchange, () => response !== undefined, failSession);
+    watchStream(stream, exchange, () => response !== undefined, failSession);
     watchHead(stream, exchange, failSession);
     stream.once('response', (headers) => {
       response = { status: Number(headers[':status'] ?? 0), headers: fieldsOf(headers), url, body: stream };
@@ -101,20 +101,20 @@ function fieldsOf(headers: IncomingHttpHeaders): HttpResponse['headers'] {
 }
 
 /** Waiting counts only while the other side is to act, as over HTTP/1.1. */
-function watchIdle(
+function watchStream(
   stream: ClientHttp2Stream,
   { url, idle, body }: Exchange,
   isAnswered: () => boolean,
   fail: (error: Error) => void,
 ): void {
-  stream.setTimeout(idle, () => {
-    const answered = isAnswered();
-    const oursToSend =
-      !answered && body instanceof Readable && !body.readableEnded && stream.writableLength === 0;
-    const oursToTake = answered && stream.readableLength > 0;
-    if (oursToSend || oursToTake) stream.setTimeout(idle);
-    else fail(timedOut(url, answered ? 'sent nothing more' : 'did not answer', idle));
-  });
+  const isOurs = () => {
+    if (isAnswered()) return stream.readableLength > 0;
+    if (stream.writableFinished) return true;
+    return body instanceof Readable && !body.readableEnded && stream.writableLength === 0;
+  };
+  watchIdle(stream, idle, isOurs, () =>
+    fail(timedOut(url, isAnswered() ? 'sent nothing more' : 'did not answer', idle)),
+  );
 }
 
 function hungUp(): Error {

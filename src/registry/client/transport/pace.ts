@@ -1,4 +1,4 @@
-// The pace of answers: a server that gives a byte now and then does not hold a request for ever.
+// The pace of answers: a server that is silent, or gives a byte now and then, does not hold a request for ever.
 
 import type { Readable, Writable } from 'node:stream';
 import { timedOut, tooSlow } from './problems.ts';
@@ -8,10 +8,35 @@ import type { Exchange } from './types.ts';
 const leastRate = 1024;
 const looks = 20;
 
+/** Bytes a second that are read again before an answer: some registries do so with all that was uploaded. */
+const leastIntake = 16 * 1024 * 1024;
+
 type Fail = (error: Error) => void;
 
+/** A socket or a stream of HTTP/2. */
+interface Quiet {
+  on(event: 'timeout', look: () => void): unknown;
+  off(event: 'timeout', look: () => void): unknown;
+  setTimeout(milliseconds: number): unknown;
+}
+
+/** Calls `fail` when nothing passes for `idle` milliseconds, unless that `isOurs` to end; gives what ends the watch. */
+export function watchIdle(quiet: Quiet, idle: number, isOurs: () => boolean, fail: () => void): () => void {
+  const look = () => {
+    // Node looks once only.
+    if (isOurs()) quiet.setTimeout(idle);
+    else fail();
+  };
+  quiet.on('timeout', look);
+  quiet.setTimeout(idle);
+  return () => {
+    quiet.off('timeout', look);
+    quiet.setTimeout(0);
+  };
+}
+
 /** Fails where an answer's head is not there in time after the request was sent, however often a piece of it comes. */
-export function watchHead(request: Writable, { url, idle }: Exchange, fail: Fail): void {
+export function watchHead(request: Writable, { url, idle, intake }: Exchange, fail: Fail): void {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const end = () => {
@@ -19,7 +44,9 @@ export function watchHead(request: Writable, { url, idle }: Exchange, fail: Fail
     clearTimeout(timer);
   };
   request.once('finish', () => {
-    if (!isOver) timer = setTimeout(() => fail(timedOut(url, 'did not answer', idle)), idle);
+    if (isOver) return;
+    const longest = idle + ((intake?.() ?? 0) / leastIntake) * 1000;
+    timer = setTimeout(() => fail(timedOut(url, 'did not answer', longest)), longest);
   });
   request.once('response', end);
   request.once('close', end);

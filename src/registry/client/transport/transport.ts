@@ -67,10 +67,11 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function more({ url, bulk, outward }: HttpRequest, body: Exchange['body']): Partial<Exchange> {
+function more({ url, bulk, intake, outward }: HttpRequest, body: Exchange['body']): Partial<Exchange> {
   return {
     ...(body ? { body } : {}),
     ...(bulk ? { bulk } : {}),
+    ...(intake ? { intake } : {}),
     ...(outward ? { lookup: outwardLookup(url) } : {}),
   };
 }

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { HttpRequest } from '../types.ts';
 
 /** One request to one URL, with its headers complete: no redirects, no tries. */
-export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal' | 'bulk'> {
+export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal' | 'bulk' | 'intake'> {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   /** Milliseconds for the connection to stand, and without a byte from the other side. */

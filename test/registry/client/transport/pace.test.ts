@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -88,12 +89,12 @@ for (const [way, start] of Object.entries(ways))
         response.end(bytes);
       });
       await using transport = createTransport({ retries: quick, environment: {} });
-      const endpoint = endpointAt(server.url, { timeouts: { ...timeouts, idle: 100 }, tls });
+      const endpoint = endpointAt(server.url, { timeouts, tls });
       const { body } = await transport.send(endpoint, asked(server.url, { bulk }));
       let taken = 0;
       for await (const chunk of body as AsyncIterable<Buffer>) {
         taken += chunk.length;
-        if (taken < 200_000) await delay(250);
+        if (taken === chunk.length) await delay(3 * timeouts.idle);
       }
       assert.equal(taken, bytes.length);
     });
@@ -166,6 +167,47 @@ describe('a head', () => {
       const sent = transport.send(endpointAt(slow.url, { timeouts }), asked(slow.url, { bulk, tries: 1 }));
       await assert.rejects(sent, { code: 'REQUEST_TIMEOUT', message: /did not answer within 0\.4 seconds$/ });
     });
+});
+
+describe('a request', () => {
+  const send = async (url: string, changes: Partial<HttpRequest>) => {
+    await using transport = createTransport({ retries: quick, environment: {} });
+    const request = asked(url, { method: 'PUT', once: true, ...changes });
+    return (await transport.send(endpointAt(url, { timeouts, tls }), request)).status;
+  };
+  for (const way of ['HTTP/1.1', 'HTTP/2'] as const) {
+    const serve = ways[way] ?? assert.fail();
+
+    it(
+      `over ${way} is not waited for where the other side takes no more, though its body was slow before`,
+      timed,
+      async () => {
+        await using server = await serve((request) => void request.pause());
+        async function* slow() {
+          yield Buffer.from('x');
+          await delay(2.5 * timeouts.idle);
+          for (;;) yield Buffer.alloc(1 << 20);
+        }
+        const body = () => Readable.from(slow(), { objectMode: false });
+        await assert.rejects(send(server.url, { body }), { code: 'REQUEST_TIMEOUT' });
+      },
+    );
+
+    it(`over ${way} is answered later the more there is to take in`, timed, async () => {
+      await using server = await serve((request, response) => {
+        request.resume().once('end', () =>
+          setTimeout(() => {
+            response.writeHead(201, {});
+            response.end();
+          }, 2.5 * timeouts.idle),
+        );
+      });
+      const body = Buffer.from('x');
+      await assert.rejects(send(server.url, { body }), { code: 'REQUEST_TIMEOUT' });
+      assert.equal(await send(server.url, { body, intake: () => 500_000_000 }), 201);
+      assert.equal(await send(server.url, { intake: () => 500_000_000 }), 201);
+    });
+  }
 });
 
 describe('a manifest', () => {
