@@ -8,6 +8,7 @@ import type { PushOptions, RequestOptions } from '../../types.ts';
 import { discard } from '../transport/index.ts';
 import { problemOf } from './answer.ts';
 import { ask } from './ask.ts';
+import { blobSizeAt } from './blobs.ts';
 import { brokenBy, pauseAfter, unlessBroken } from './broken.ts';
 import type { RepositoryAt } from './context.ts';
 import { endpointToPush } from './endpoints.ts';
@@ -56,16 +57,17 @@ async function streamed(
   open: () => Promise<Readable> | Readable,
   onProgress: PushOptions['onProgress'],
 ): Promise<Uploaded> {
-  let [hash, size] = [createHash('sha256'), 0];
+  let sent = { hash: createHash('sha256'), size: 0 };
   let failure: unknown;
   async function* hashed(): AsyncGenerator<Buffer> {
-    // A request that is redirected or answered by a challenge is sent once more, from the beginning.
-    [hash, size] = [createHash('sha256'), 0];
+    // A request that is redirected or answered by a challenge is sent once more, from the beginning; the first may still get a chunk.
+    const own = { hash: createHash('sha256'), size: 0 };
+    sent = own;
     try {
       for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        size += chunk.length;
-        onProgress?.(size);
+        own.hash.update(chunk);
+        own.size += chunk.length;
+        if (sent === own) onProgress?.(own.size);
         yield chunk;
       }
     } catch (error) {
@@ -76,6 +78,7 @@ async function streamed(
   const response = await ask(target.at, target.endpoint, {
     ...uploadQuestion(target, 'PATCH', session.location),
     once: true,
+    intake: () => sent.size,
     headers: { 'content-type': 'application/octet-stream' },
     body: () => Readable.from(hashed(), { objectMode: false, highWaterMark: 1024 * 1024 }),
   }).catch((error: unknown) => {
@@ -84,11 +87,28 @@ async function streamed(
   if ((await unlessBroken(response, target)).status !== 202)
     throw await problemOf(response, target.endpoint, target.what);
   discard(response);
-  const digest = `sha256:${hash.digest('hex')}`;
-  const completed = await ask(target.at, target.endpoint, {
-    ...uploadQuestion(target, 'PUT', completion(continued(session, response, target), digest)),
-    headers: { 'content-length': '0' },
-  });
-  await checkCompleted(await unlessBroken(completed, target), target, digest);
-  return { digest, size };
+  const { hash, size } = sent;
+  const uploaded = { digest: `sha256:${hash.digest('hex')}`, size };
+  await complete(target, continued(session, response, target), uploaded);
+  return uploaded;
+}
+
+async function complete(
+  target: UploadTarget,
+  session: UploadSession,
+  { digest, size }: Uploaded,
+): Promise<void> {
+  const { at, endpoint, scope } = target;
+  try {
+    const response = await ask(at, endpoint, {
+      ...uploadQuestion(target, 'PUT', completion(session, digest)),
+      intake: () => size,
+      headers: { 'content-length': '0' },
+    });
+    await checkCompleted(await unlessBroken(response, target), target, digest);
+  } catch (error) {
+    const broken = brokenBy(error);
+    // The answer may be all that was lost.
+    if ((await blobSizeAt(at, endpoint, digest, scope, target)) !== size) throw broken;
+  }
 }

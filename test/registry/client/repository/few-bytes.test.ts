@@ -113,6 +113,18 @@ for (const [name, start] of Object.entries(registries))
       }
     });
 
+    it('come as a stream once, also where the last answer is lost', async () => {
+      for (const content of contents) {
+        await using registry = await start();
+        await using proxy = await between(registry.url, { loses: 'PUT' });
+        await using client = clientOf([endpointAt(proxy.url)]);
+        const { descriptor, open } = blobOf(content);
+        const pushed = await client.repository('registry.test/few/bytes').pushStream(() => open(0), signal);
+        assert.equal(pushed.digest, descriptor.digest);
+        assert.equal(proxy.requests.filter((request) => request.startsWith('PATCH')).length, 1);
+      }
+    });
+
     it('come as a stream', async () => {
       await using registry = await start();
       await using client = clientOf([endpointAt(registry.url)]);

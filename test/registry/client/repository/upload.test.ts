@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '../../../../src/oci/index.ts';
 import type { RetryPolicy } from '../../../../src/registry/client/types.ts';
 import type { PushedBlob } from '../../../../src/registry/types.ts';
@@ -480,6 +481,26 @@ describe('a stream of unknown length', () => {
       digest,
       size: bytes.length,
     });
+  });
+
+  it('that is sent elsewhere at once is not told by what the first request still got', async () => {
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PATCH' || request.url?.includes('moved')) return false;
+      request.resume();
+      response.writeHead(307, { location: `${request.url}&moved=1`, 'content-length': 0 }).end();
+      return true;
+    };
+    await using uploads = await serveUploads({ before });
+    await using at = repositoryAt(uploads);
+    async function* slow() {
+      for (const piece of pieces(bytes)) {
+        yield piece;
+        await delay(20);
+      }
+    }
+    const open = () => Readable.from(slow(), { objectMode: false });
+    const pushed = await at.repository.pushStream(open, { signal: unstopped });
+    assert.deepEqual(pushed, { digest, size: bytes.length });
   });
 
   it('that cannot be made fails with that', async () => {
