@@ -23,6 +23,7 @@ export async function changeEntries(
   change: (auths: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>> | undefined,
 ): Promise<void> {
   try {
+    checkKind(path);
     const file = linkTarget(resolve(path));
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     using _lock = await lockFolder(dirname(file));
@@ -37,6 +38,12 @@ export async function changeEntries(
       { hint: 'DOCKER_CONFIG or REGISTRY_AUTH_FILE name another place.', cause: error },
     );
   }
+}
+
+/** In place of a pipe or a device, of `/dev/null` above all, no file is put. */
+function checkKind(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats && !stats.isFile()) throw new Error('it is not a regular file');
 }
 
 /** The file that a link stands for stays where it is, and the link stays a link. */

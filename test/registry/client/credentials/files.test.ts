@@ -1,6 +1,7 @@
 // Credential files of Docker and of the containers tools: which entry counts, how they are changed.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -201,6 +202,24 @@ describe('credentials', () => {
       process.seteuid?.(0);
     }
     assert.ok(readFileSync(path, 'utf8').includes('b.example'));
+  });
+
+  it('are not kept in place of a device, as /dev/null is one', async (context) => {
+    using place = credentialPlace();
+    mkdirSync(`${place.home}/dev`);
+    const device = `${place.home}/dev/null`;
+    if (spawnSync('mknod', [device, 'c', '1', '3']).status !== 0)
+      return context.skip('devices cannot be made here');
+    symlinkSync(device, `${place.home}/link`);
+    for (const path of [device, `${place.home}/link`]) {
+      const store = place.store({ REGISTRY_AUTH_FILE: path });
+      await assert.rejects(store.put('a.example', user('me')), {
+        code: 'CREDENTIALS_NOT_STORED',
+        message: `The credential file "${path}" cannot be written: it is not a regular file`,
+      });
+      assert.ok(statSync(device).isCharacterDevice());
+      assert.deepEqual(await store.eraseAll(), []);
+    }
   });
 
   it('are not kept where no file can be', async () => {
