@@ -37,11 +37,7 @@ export function credentialStore(options: CredentialOptions = {}): CredentialStor
       for (const file of files) places.push(...(await erase(file, domain, helping)));
       return places;
     },
-    eraseAll: async () => {
-      const places: CredentialPlace[] = [];
-      for (const file of files) places.push(...(await eraseAll(file, helping)));
-      return places;
-    },
+    eraseAll: () => eraseAll(files, helping),
   };
 }
 

@@ -91,6 +91,15 @@ describe('a credential helper', () => {
       await assert.rejects(place.store().eraseAll(), { code: 'CREDENTIAL_HELPER_FAILED' });
       assert.deepEqual((place.read(docker) as Record<string, unknown>)['auths'], {});
     }
+    place.write('.docker/broken.json', 'not JSON');
+    for (const first of [
+      place.write('first.json', { credHelpers: { 'a.example': 'broken' } }),
+      `${place.home}/.docker/broken.json`,
+    ]) {
+      place.write(docker, { auths: { 'b.example': pair('me', 'pw') } });
+      await assert.rejects(place.store({ REGISTRY_AUTH_FILE: first }).eraseAll());
+      assert.deepEqual(place.read(docker), { auths: {} });
+    }
     place.helper('odd', 'echo 7');
     place.write(docker, { credsStore: 'odd' });
     await assert.rejects(place.store().eraseAll(), /"docker-credential-odd list" failed: its answer/);
