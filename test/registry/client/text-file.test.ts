@@ -21,7 +21,7 @@ const reading: Readonly<Record<string, string>> = {
     await store.get('a.example').catch(() => undefined);
     await tell(async () => (await store.get('a.example'))?.username);`,
   'a file': `const { readTextFile } = await import('${path('../../../src/registry/client/text-file.ts')}');
-    tell(() => readTextFile(file, { most: 1_000_000, patience: 200 }));`,
+    tell(() => readTextFile(file, { most: 1_000_000, patience: 2_000 }));`,
 };
 const telling = `const file = process.argv.at(-1);
   const tell = async (read) => {
