@@ -29,28 +29,38 @@ export async function writeBlob(
   write: (piece: Buffer) => Promise<void>,
 ): Promise<void> {
   let writing: Promise<void> | undefined;
-  let syncing: Promise<void> | undefined;
-  let unsynced = 0;
+  const syncs = syncsBehind(file);
   try {
     for await (const piece of blobBytes(blob, options)) {
       await writing;
       writing = write(piece);
       // It is awaited with the next piece; until then its failure is nobody's.
       writing.catch(() => undefined);
-      unsynced += piece.length;
-      if (syncing || unsynced < syncEvery) continue;
-      unsynced = 0;
-      syncing = syncBehind(file).then(() => {
-        syncing = undefined;
-      });
+      syncs.note(piece.length);
     }
     await writing;
+    await syncs.ended();
   } finally {
-    await Promise.allSettled([writing, syncing]);
+    await Promise.allSettled([writing, syncs.ended()]);
   }
 }
 
-/** Its failure is met again by the sync that counts. */
-function syncBehind(file: FileHandle): Promise<void> {
-  return file.datasync().catch(() => undefined);
+/** Syncs behind the writing. A write-back that failed is told by one sync alone: the one at the end would know nothing of it. */
+function syncsBehind(file: FileHandle) {
+  let unsynced = 0;
+  let running: Promise<void> | undefined;
+  const sync = async (): Promise<void> => {
+    await file.datasync();
+    running = undefined;
+  };
+  return {
+    note(bytes: number): void {
+      unsynced += bytes;
+      if (running || unsynced < syncEvery) return;
+      unsynced = 0;
+      running = sync();
+      running.catch(() => undefined);
+    },
+    ended: () => running,
+  };
 }

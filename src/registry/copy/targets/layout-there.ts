@@ -25,8 +25,7 @@ export function holdsLayout(target: string): boolean {
   throw occupied(target);
 }
 
-/** The error that the target is taken by something else. */
-export function occupied(target: string): CaissonError {
+function occupied(target: string): CaissonError {
   return new CaissonError('TARGET_EXISTS', `"${target}" exists and is not an OCI layout`, {
     hint: 'Name a folder that does not exist yet, or one that is an OCI layout.',
   });

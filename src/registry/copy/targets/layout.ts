@@ -1,7 +1,7 @@
 // Images that are written to an OCI layout folder: a new one, or one that holds other images already.
 
-import { existsSync, lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, type FileLock, lock } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
@@ -9,7 +9,7 @@ import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { writeBlob } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
-import { checkedIndex, ensureFolder, holdsLayout, occupied, readIndex } from './layout-there.ts';
+import { checkedIndex, ensureFolder, holdsLayout, readIndex } from './layout-there.ts';
 import { partialFolder } from './partial.ts';
 import { requireParent } from './place.ts';
 
@@ -31,7 +31,7 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
     allowsForeignLayers: true,
     async putBlob(blob, options) {
       const { digest, size } = blob.descriptor;
-      if (isStored(target, digest, size)) return 'exists';
+      if (isThere && isStored(target, digest, size)) return 'exists';
       const file = await open(join(staging, blobName(digest)), 'w', 0o644);
       try {
         await writeBlob(blob, options, file, (piece) => file.writeFile(piece));
@@ -48,8 +48,8 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
     async finish(root, options) {
       await writeFile(join(staging, blobName(root.descriptor.digest)), root.bytes);
       const added = [imageEntry(root, tag), ...referrerEntries(manifests)];
-      if (isThere) await addTo(target, staging, (there) => mergedIndex(there, added), options);
-      else await become(target, staging, mergedIndex(undefined, added));
+      if (!isThere && (await become(target, staging, mergedIndex(undefined, added)))) return;
+      await addTo(target, staging, (there) => mergedIndex(there, added), options);
     },
     async [Symbol.asyncDispose]() {
       await rm(staging, { recursive: true, force: true });
@@ -63,16 +63,22 @@ function isStored(target: string, digest: string, size: number): boolean {
   return stats?.isFile() === true && stats.size === size;
 }
 
-/** The whole folder appears at once. */
-async function become(target: string, staging: string, index: Buffer): Promise<void> {
+/** The whole folder appears at once, also in place of an empty one; false where another layout came first. */
+async function become(target: string, staging: string, index: Buffer): Promise<boolean> {
   await writeFile(join(staging, 'oci-layout'), layoutFile);
   await writeFile(join(staging, 'index.json'), index);
   try {
-    if (existsSync(target)) await rmdir(target);
     await rename(staging, target);
+    return true;
   } catch (error) {
-    throw errnoOf(error) === 'ENOTEMPTY' ? occupied(target) : error;
+    if (!isFilled(error) || !holdsLayout(target)) throw error;
+    return false;
   }
+}
+
+/** Whether a folder could not be replaced since something is in it. */
+function isFilled(error: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '');
 }
 
 /** Blobs first, each whole, then the index, which others who copy into the layout do not change meanwhile. */

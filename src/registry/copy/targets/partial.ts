@@ -3,7 +3,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flock, randomBytes } from '../../../core/index.ts';
+import { errnoOf, flock, randomBytes } from '../../../core/index.ts';
 
 /** A file or folder that is not whole yet; it is its writer's until `handle` is closed. */
 export interface Partial {
@@ -20,20 +20,26 @@ export function partialFile(folder: string, name: string): Promise<Partial> {
 export function partialFolder(folder: string, name: string): Promise<Partial> {
   return claimed(folder, name, async (path) => {
     await mkdir(path);
-    return await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      return await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
   });
 }
 
 async function claimed(
   folder: string,
   name: string,
-  make: (path: string) => Promise<FileHandle>,
+  make: (path: string) => Promise<FileHandle | undefined>,
 ): Promise<Partial> {
   sweep(folder, name);
   for (;;) {
     const path = join(folder, `${name}.partial-${process.pid}-${randomBytes(4).toString('hex')}`);
     const handle = await make(path);
-    // Between the two another writer may have taken it for one that was left.
+    // Until it is locked another writer may take it for one that was left.
+    if (handle === undefined) continue;
     if (isLocked(handle.fd) && isAt(path, handle.fd)) return { path, handle };
     await handle.close();
     rmSync(path, { recursive: true, force: true });
