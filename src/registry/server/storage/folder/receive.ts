@@ -1,7 +1,7 @@
 // Writing what is uploaded: pieces are gathered, hashed, and written many at once while the next ones come.
 
 import { type FileHandle, open } from 'node:fs/promises';
-import { RegistryError } from '../../errors.ts';
+import { blobTooLarge } from '../lengths.ts';
 import type { Progress } from './hashing.ts';
 
 const batchSize = 512 * 1024;
@@ -26,7 +26,7 @@ export async function receive(
   receiving += 1;
   try {
     for await (const piece of source) {
-      if (batches.received() + piece.length > limit) throw tooLarge(limit);
+      if (batches.received() + piece.length > limit) throw blobTooLarge(limit);
       await batches.add(piece);
     }
   } finally {
@@ -119,14 +119,4 @@ async function writeAll(file: FileHandle, batch: Buffer[], size: number, positio
     const result = await file.write(rest, done, rest.length - done, position + bytesWritten + done);
     done += result.bytesWritten;
   }
-}
-
-function tooLarge(limit: number): RegistryError {
-  return new RegistryError(
-    'SIZE_INVALID',
-    `The blob is larger than ${limit} bytes, the most this registry takes`,
-    {
-      status: 413,
-    },
-  );
 }
