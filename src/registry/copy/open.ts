@@ -7,6 +7,7 @@ import { dockerArchiveSource } from './sources/docker-archive.ts';
 import { isLayout, layoutSource } from './sources/layout.ts';
 import { registrySource } from './sources/registry.ts';
 import { storeSource } from './sources/store.ts';
+import { onDisk } from './targets/disk.ts';
 import { layoutTarget } from './targets/layout.ts';
 import { registryTarget } from './targets/registry.ts';
 import { storeTarget } from './targets/store.ts';
@@ -45,7 +46,7 @@ export async function openSource(
   return layoutSource(files, name, place.reference);
 }
 
-/** Opens a place to write to. Throws `TARGET_EXISTS`, `NAME_HAS_DIGEST`. */
+/** Opens a place to write to. Throws `TARGET_EXISTS`, `NAME_HAS_DIGEST`, `DISK_FULL`. */
 export async function openTarget(
   place: ImagePlace,
   { store, client }: PlaceServices,
@@ -59,9 +60,11 @@ export async function openTarget(
       return registryTarget(repository, place.reference, store.blobSources);
     }
     case 'oci':
-      return await layoutTarget(place.path, place.reference);
-    default:
-      return await tarTarget(place.path, place.reference, place.kind);
+      return await onDisk(place.path, () => layoutTarget(place.path, place.reference));
+    default: {
+      const { kind, path, reference } = place;
+      return await onDisk(path, () => tarTarget(path, reference, kind));
+    }
   }
 }
 

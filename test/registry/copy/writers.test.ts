@@ -1,6 +1,7 @@
 // Several copies to one place at once, and disks that fail behind the writing.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { writeBlob } from '../../../src/registry/copy/targets/bytes.ts';
 import { type Partial, partialFolder } from '../../../src/registry/copy/targets/partial.ts';
 import { copyImage, openSource, openTarget, parsePlace } from '../../../src/registry/index.ts';
 import { imageLayout, sampleImage } from '../../store/archive/archives.ts';
+import { cannotRunContainers } from '../../support/index.ts';
 import { workshop, writeMembers } from './samples.ts';
 
 const { signal } = new AbortController();
@@ -87,4 +89,25 @@ it('a blob is not written where a sync fails while more of it comes: that is tol
   await using file = await open(join(folder, 'file'), 'w');
   await writeBlob(blob, { signal }, file, (piece) => file.writeFile(piece));
   assert.equal((await file.stat()).size, blob.descriptor.size);
+});
+
+describe('a full disk', { skip: cannotRunContainers }, () => {
+  for (const kind of ['oci', 'oci-archive', 'docker-archive'])
+    it(`of the target is told as such, and nothing is left: ${kind}`, async (t) => {
+      const { folder, copy } = await workshop(t);
+      writeMembers(`${folder}/in`, imageLayout(await sampleImage()));
+      const disk = join(folder, 'disk');
+      mkdirSync(disk);
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', disk]);
+      try {
+        writeFileSync(join(disk, 'filled'), Buffer.alloc(8192));
+        await assert.rejects(copy(`oci:${folder}/in`, `${kind}:${disk}/out`), {
+          code: 'DISK_FULL',
+          message: `No space is left on the disk of "${disk}/out"`,
+        });
+        assert.deepEqual(readdirSync(disk), ['filled']);
+      } finally {
+        execFileSync('umount', ['-l', disk]);
+      }
+    });
 });

@@ -3,7 +3,7 @@
 import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { errnoOf, type FileLock, lock } from '../../../core/index.ts';
+import { errnoOf, type FileLock, lock, Scope } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
@@ -22,8 +22,12 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
   // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
   const [folder, name] = isThere ? [target, ''] : [dirname(target), basename(target)];
   const { path: staging, handle } = await partialFolder(folder, name);
+  await using opening = new Scope();
+  opening.defer(() => handle.close());
+  opening.defer(() => rm(staging, { recursive: true, force: true }));
   for (const part of ['blobs', 'blobs/sha256']) mkdirSync(join(staging, part));
   const manifests: ManifestBytes[] = [];
+  const scope = opening.move();
   return {
     name: `oci:${path}`,
     keepsReferrers: true,
@@ -51,10 +55,7 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
       if (!isThere && (await become(target, staging, mergedIndex(undefined, added)))) return;
       await addTo(target, staging, (there) => mergedIndex(there, added), options);
     },
-    async [Symbol.asyncDispose]() {
-      await rm(staging, { recursive: true, force: true });
-      await handle.close();
-    },
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
 

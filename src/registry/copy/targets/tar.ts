@@ -7,7 +7,7 @@ import { type FileHandle, mkdtemp, open, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CaissonError } from '../../../core/index.ts';
+import { CaissonError, Scope } from '../../../core/index.ts';
 import { encodeHeader, endOfArchive, type TarEntry } from '../../../oci/index.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { archiveImage } from './archive-image.ts';
@@ -30,11 +30,15 @@ export async function tarTarget(
   form: 'oci-archive' | 'docker-archive',
 ): Promise<ImageTarget> {
   const { file, place, discard } = await placeFor(path);
+  await using opening = new Scope();
+  opening.defer(() => file.close());
+  opening.defer(discard);
   const tar = positionedTar(file);
   const manifests: ManifestBytes[] = [];
   await tar.directory('blobs');
   await tar.directory('blobs/sha256');
   await tar.file('oci-layout', layoutFile);
+  const scope = opening.move();
   return {
     name: `${form}:${path}`,
     keepsReferrers: true,
@@ -61,10 +65,7 @@ export async function tarTarget(
       await file.sync();
       await place();
     },
-    async [Symbol.asyncDispose]() {
-      await discard();
-      await file.close();
-    },
+    [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
   };
 }
 
