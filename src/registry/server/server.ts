@@ -8,6 +8,7 @@ import { addressOf, parseAddress } from './http/address.ts';
 import { openExchange } from './http/exchange.ts';
 import { inOrder } from './http/in-order.ts';
 import { pipeline } from './http/pipeline.ts';
+import type { Handler } from './http/types.ts';
 import { defaultLimits, limitRequests, watchSlow } from './limits/index.ts';
 import { distributionRoutes } from './routes/index.ts';
 import { readTls, watchTls } from './tls/index.ts';
@@ -18,8 +19,7 @@ export function createRegistryServer(options: RegistryServerOptions): RegistrySe
   const limits = { ...defaultLimits, ...options.limits };
   const slow = watchSlow(limits);
   const answer = pipelineOf(options, limits, slow.watch);
-  const listener = inOrder((request, response) => void answer(openExchange(request, response)));
-  const server = serverOf(options, limits, listener);
+  const server = serverOf(options, limits, listenerOf(answer));
   const tls =
     options.tls &&
     watchTls(server as TlsServer, options.tls, (error) => options.warn?.('TLS stays as it is', error));
@@ -42,7 +42,7 @@ function pipelineOf(
   options: RegistryServerOptions,
   limits: Limits,
   watch: ReturnType<typeof watchSlow>['watch'],
-): ReturnType<typeof pipeline> {
+): Handler {
   const { storage, authorize, warn, routes = [], middleware = [] } = options;
   const own = distributionRoutes(storage, { ...limits, mountFromAny: authorize === undefined });
   return pipeline({
@@ -51,6 +51,15 @@ function pipelineOf(
     readonly: options.readonly ?? false,
     failed: ({ method, path }, error) => warn?.(`${method} ${path} failed`, error),
     ...(authorize ? { authorize } : {}),
+  });
+}
+
+function listenerOf(answer: Handler): RequestListener {
+  return inOrder((request, response) => {
+    const { remoteAddress: client } = request.socket;
+    // Who has reset the connection has no address any more, by which shares are counted.
+    if (client === undefined) response.destroy();
+    else void answer(openExchange(request, response, client));
   });
 }
 

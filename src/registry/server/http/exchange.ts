@@ -3,8 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Exchange } from './types.ts';
 
-/** Makes the exchange of a request that came. */
-export function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+/** Makes the exchange of a request that came from the address `client`. */
+export function openExchange(request: IncomingMessage, response: ServerResponse, client: string): Exchange {
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
   const gone = new AbortController();
@@ -16,7 +16,7 @@ export function openExchange(request: IncomingMessage, response: ServerResponse)
     request,
     response,
     signal: gone.signal,
-    client: request.socket.remoteAddress ?? '',
+    client,
     begun: performance.now(),
     sentByKernel: 0,
     params: {},

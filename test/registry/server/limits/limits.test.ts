@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Middleware, RegistryError } from '../../../../src/registry/server/index.ts';
@@ -190,6 +190,25 @@ describe('Limits', () => {
     assert.equal(await first, 'broken off');
     const received = await receivedOf(to, location);
     assert.ok(received > 1 && received <= noticed);
+  });
+
+  it('does nothing for a client whose address is not known any more', async () => {
+    const clients: string[] = [];
+    const note: Middleware = (exchange, next) => {
+      clients.push(exchange.client);
+      return next();
+    };
+    await using registry = await registryServer({ middleware: [note] });
+    const { hostname, port } = new URL(registry.url);
+    const ends = Array.from({ length: 100 }, async () => {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write('POST /v2/a/blobs/uploads/ HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+      socket.resetAndDestroy();
+    });
+    await Promise.all(ends);
+    await client(registry).begin('a');
+    assert.deepEqual([...new Set(clients)], ['127.0.0.1']);
   });
 
   it('ends no request for one that is refused', async () => {
