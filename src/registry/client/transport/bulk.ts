@@ -38,6 +38,7 @@ export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefin
     );
     signal.addEventListener('abort', stop, { once: true });
     let answering: NodeJS.Timeout | undefined;
+    let isOurs: (() => boolean) | undefined;
     socket.once('connect', () => {
       clearTimeout(connecting);
       answering = setTimeout(() => fail(timedOut(url, 'did not answer', exchange.idle)), exchange.idle);
@@ -52,12 +53,12 @@ export function exchangeBulk(exchange: Exchange): Promise<HttpResponse | undefin
     watchIdle(
       socket,
       exchange.idle,
-      () => socket.connecting || reader.isFull(),
+      () => isOurs?.() ?? true,
       () => fail(timedOut(url, 'sent nothing more', exchange.idle)),
     );
     reader.start(socket, (answer) => {
       clearTimeout(answering);
-      if (answer) watchRate(reader.body, exchange, fail);
+      if (answer) isOurs = watchRate(reader.body, exchange, fail);
       else socket.destroy();
       resolve(answer && { ...answer, url, body: reader.body });
     });
@@ -86,8 +87,6 @@ interface Reader {
   /** Waits for the head: undefined where it is not one for this. */
   start(socket: Socket, onHead: (head: ResponseHead | undefined) => void): void;
   fail(error: unknown): void;
-  /** Whether the body has more than is taken from it. */
-  readonly isFull: () => boolean;
 }
 
 function createReader(): Reader {
@@ -128,7 +127,6 @@ function createReader(): Reader {
   };
   return {
     body,
-    isFull: () => body.readableLength >= slabSize,
     start(socket, onHead) {
       [source, tell] = [socket, onHead];
     },

@@ -49,6 +49,7 @@ function answered(request: ClientRequest, exchange: Exchange): Promise<HttpRespo
   const { signal, url } = exchange;
   return new Promise((resolve, reject) => {
     let answer: IncomingMessage | undefined;
+    let isOurs: (() => boolean) | undefined;
     const fail = (error: unknown) => {
       reject(error);
       const cause = error instanceof Error ? error : new Error(String(error));
@@ -60,12 +61,12 @@ function answered(request: ClientRequest, exchange: Exchange): Promise<HttpRespo
     request.on('error', fail);
     request.once('close', () => signal.removeEventListener('abort', stop));
     watchConnecting(request, exchange, fail);
-    watchSocket(request, exchange, () => answer, fail);
+    watchSocket(request, exchange, () => isOurs, fail);
     watchHead(request, exchange, fail);
     request.once('response', (response) => {
       answer = response;
       response.on('error', () => undefined);
-      watchRate(response, exchange, fail);
+      isOurs = watchRate(response, exchange, fail);
       if (exchange.method === 'HEAD') response.resume();
       if (!request.writableFinished) endEarly(request, response, exchange.body);
       resolve({ status: response.statusCode ?? 0, headers: headersOf(response), url, body: response });
@@ -117,19 +118,19 @@ function watchConnecting(
 function watchSocket(
   request: ClientRequest,
   { url, idle, body }: Exchange,
-  answer: () => IncomingMessage | undefined,
+  answered: () => (() => boolean) | undefined,
   fail: (error: Error) => void,
 ): void {
   request.once('socket', (socket: Socket) => {
     const isOurs = () => {
-      const response = answer();
-      if (response) return response.readableLength >= response.readableHighWaterMark;
+      const waitsForUs = answered();
+      if (waitsForUs) return waitsForUs();
       // The other watches know how long a connection and the head may take.
       if (socket.connecting || request.writableFinished) return true;
       return body instanceof Readable && !body.readableEnded && request.writableLength === 0;
     };
     const end = watchIdle(socket, idle, isOurs, () =>
-      fail(timedOut(url, answer() ? 'sent nothing more' : 'did not answer', idle)),
+      fail(timedOut(url, answered() ? 'sent nothing more' : 'did not answer', idle)),
     );
     // The socket may go on to other requests.
     request.once('close', end);

@@ -17,7 +17,7 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
   const { signal, url, body } = exchange;
   return new Promise((resolve, reject) => {
     const stream = open(session, exchange);
-    let response: HttpResponse | undefined;
+    let isOurs: (() => boolean) | undefined;
     const fail = (error: unknown) => {
       reject(error);
       stream.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -36,14 +36,14 @@ export function exchangeHttp2(session: ClientHttp2Session, exchange: Exchange): 
       session.close();
       fail(error);
     };
-    watchStream(stream, exchange, () => response !== undefined, failSession);
+    watchStream(stream, exchange, () => isOurs, failSession);
     watchHead(stream, exchange, failSession);
     stream.once('response', (headers) => {
-      response = { status: Number(headers[':status'] ?? 0), headers: fieldsOf(headers), url, body: stream };
-      if (!stream.endAfterHeaders) watchRate(stream, exchange, failSession);
+      const status = Number(headers[':status'] ?? 0);
+      isOurs = stream.endAfterHeaders ? () => true : watchRate(stream, exchange, failSession);
       if (exchange.method === 'HEAD') stream.resume();
-      if (response.status >= 300 && body instanceof Readable) endEarly(stream, body);
-      resolve(response);
+      if (status >= 300 && body instanceof Readable) endEarly(stream, body);
+      resolve({ status, headers: fieldsOf(headers), url, body: stream });
     });
     if (signal.aborted) stop();
     else sendBody(stream, body, fail);
@@ -104,16 +104,17 @@ function fieldsOf(headers: IncomingHttpHeaders): HttpResponse['headers'] {
 function watchStream(
   stream: ClientHttp2Stream,
   { url, idle, body }: Exchange,
-  isAnswered: () => boolean,
+  answered: () => (() => boolean) | undefined,
   fail: (error: Error) => void,
 ): void {
   const isOurs = () => {
-    if (isAnswered()) return stream.readableLength > 0;
+    const waitsForUs = answered();
+    if (waitsForUs) return waitsForUs();
     if (stream.writableFinished) return true;
     return body instanceof Readable && !body.readableEnded && stream.writableLength === 0;
   };
   watchIdle(stream, idle, isOurs, () =>
-    fail(timedOut(url, isAnswered() ? 'sent nothing more' : 'did not answer', idle)),
+    fail(timedOut(url, answered() ? 'sent nothing more' : 'did not answer', idle)),
   );
 }
 

@@ -52,20 +52,25 @@ export function watchHead(request: Writable, { url, idle, intake }: Exchange, fa
   request.once('close', end);
 }
 
-/** Fails where a body comes slower than the least rate, over a time as long as one without any byte may be. Time in which it has something that nobody takes does not count. */
-export function watchRate(body: Readable, { url, idle }: Exchange, fail: Fail): void {
-  let [came, looked] = [0, 0];
+/**
+ * Fails where a body comes slower than the least rate, over a time as long as one without any byte may be. Time in which it has something that nobody takes does not count.
+ * Gives whether nothing is waited for: what came is not taken yet, or all is there.
+ */
+export function watchRate(body: Readable, { url, idle }: Exchange, fail: Fail): () => boolean {
+  let [came, looked, isWhole] = [0, 0, false];
+  const isOurs = () => isWhole || body.readableLength > 0;
   // The only place through which the bytes of all kinds of bodies go; a listener would set the body flowing.
   const push = body.push.bind(body);
   body.push = (chunk: Uint8Array | null, encoding) => {
     if (chunk) came += chunk.length;
-    else clearInterval(timer);
+    else isWhole = true;
     return push(chunk, encoding);
   };
   const timer = setInterval(() => {
-    if (body.readableLength > 0 || ++looked < looks) return;
+    if (isOurs() || ++looked < looks) return;
     if (came < (leastRate * idle) / 1000) fail(tooSlow(url, leastRate, idle));
     [came, looked] = [0, 0];
   }, idle / looks).unref();
   body.once('close', () => clearInterval(timer));
+  return isOurs;
 }

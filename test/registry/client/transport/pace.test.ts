@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2ServerRequest } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Server, type Socket } from 'node:net';
@@ -99,6 +100,26 @@ for (const [way, start] of Object.entries(ways))
       assert.equal(taken, bytes.length);
     });
 
+    for (const size of [3000, 300_000])
+      it(`and is all there has all the time there is: ${size} bytes`, timed, async () => {
+        await using server = await start((_, response) => {
+          response.writeHead(200, { 'content-length': size });
+          response.end(bytes.subarray(0, size));
+        });
+        await using transport = createTransport({ retries: quick, environment: {} });
+        const endpoint = endpointAt(server.url, { timeouts, tls });
+        const { body } = await transport.send(endpoint, asked(server.url, { bulk }));
+        let taken = 0;
+        body.on('data', (chunk: Buffer) => {
+          taken += chunk.length;
+          if (taken > chunk.length) return;
+          body.pause();
+          setTimeout(() => body.resume(), 3 * timeouts.idle);
+        });
+        await once(body, 'end');
+        assert.equal(taken, size);
+      });
+
     it('too slowly is taken up where it broke, as often as it gets further', timed, async () => {
       const starts: number[] = [];
       await using server = await start((request, response) => {
@@ -169,7 +190,7 @@ describe('a head', () => {
     });
 });
 
-describe('a request', () => {
+describe('a request', { concurrency: true }, () => {
   const send = async (url: string, changes: Partial<HttpRequest>) => {
     await using transport = createTransport({ retries: quick, environment: {} });
     const request = asked(url, { method: 'PUT', once: true, ...changes });
