@@ -58,7 +58,7 @@ export function watchHead(request: Writable, { url, idle, intake }: Exchange, fa
  */
 export function watchRate(body: Readable, { url, idle }: Exchange, fail: Fail): () => boolean {
   let [came, looked, isWhole] = [0, 0, false];
-  const isOurs = () => isWhole || body.readableLength > 0;
+  const isOurs = () => !body.readableEnded && (isWhole || body.readableLength > 0);
   // The only place through which the bytes of all kinds of bodies go; a listener would set the body flowing.
   const push = body.push.bind(body);
   body.push = (chunk: Uint8Array | null, encoding) => {

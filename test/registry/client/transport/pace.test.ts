@@ -214,6 +214,20 @@ describe('a request', { concurrency: true }, () => {
       },
     );
 
+    it(`over ${way} that is answered while it is sent is not sent for ever`, timed, async () => {
+      await using server = await serve((request, response) => {
+        request.pause();
+        response.writeHead(201, {});
+        response.end();
+      });
+      await using transport = createTransport({ retries: quick, environment: {} });
+      const sent = new Readable({ read: () => void sent.push(Buffer.alloc(1 << 16)) });
+      const request = asked(server.url, { method: 'PUT', once: true, body: () => sent });
+      const response = await transport.send(endpointAt(server.url, { timeouts, tls }), request);
+      response.body.on('error', () => undefined).resume();
+      if (!sent.closed) await once(sent, 'close');
+    });
+
     it(`over ${way} is answered later the more there is to take in`, timed, async () => {
       await using server = await serve((request, response) => {
         request.resume().once('end', () =>
