@@ -226,7 +226,7 @@ export interface ImageRecord {
   readonly layers: readonly LayerId[];
   /** `docker.io/library/busybox:latest` */
   readonly names: readonly string[];
-  /** What each name stands for: the manifest, or the index that it was chosen from. */
+  /** What each name stands for: the manifest, or the index that it was chosen from; what a registry has of it once it was pushed. */
   readonly named: Readonly<Record<string, Digest>>;
   /** Bytes of all layers, uncompressed. */
   readonly size: number;
@@ -291,6 +291,8 @@ export interface ImageStore {
   together<T>(work: () => T): T;
   /** Names an image by its manifest's digest, or an index by its own. */
   tag(digest: Digest, name: string): void;
+  /** Notes that a registry has the image or index `of` under `name` as `digest`, with its layers compressed. */
+  pushed(name: string, of: Digest, digest: Digest): void;
   untag(name: string): void;
   /** Forgets an image and its names; layers go with the next collection. Throws `IMAGE_IN_USE`. */
   remove(manifestDigest: Digest, options?: { readonly force?: boolean }): void;

@@ -3,13 +3,16 @@
 import { familiarName, parseReference } from '../../oci/index.ts';
 import type { ImageRecord } from '../../store/index.ts';
 
-/** The description, with Docker's field names. */
-export function inspectImage(image: ImageRecord): Readonly<Record<string, unknown>> {
+/** The description, with Docker's field names; `pulledFrom` are repositories that are known to have it. */
+export function inspectImage(
+  image: ImageRecord,
+  pulledFrom: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
   const { config, manifestDigest } = image;
   return {
     Id: image.id,
     RepoTags: image.names.map((name) => familiarName(parseReference(name))),
-    RepoDigests: repositoryDigests(image),
+    RepoDigests: repositoryDigests(image, pulledFrom),
     Comment: config.history?.at(-1)?.comment ?? '',
     Created: config.created ?? '',
     Author: config.author ?? '',
@@ -23,11 +26,16 @@ export function inspectImage(image: ImageRecord): Readonly<Record<string, unknow
   };
 }
 
-/** As a registry knows them: a name that stands for an index has the index's digest. */
-function repositoryDigests({ named }: ImageRecord): readonly string[] {
+/** As registries know it: under its names, or where it was pulled from by digest alone. */
+function repositoryDigests(
+  { named, manifestDigest: digest }: ImageRecord,
+  pulledFrom: readonly string[],
+): readonly string[] {
+  const names = Object.entries(named);
+  const known = names.length > 0 ? names : pulledFrom.map((name) => [name, digest] as const);
   return [
     ...new Set(
-      Object.entries(named).map(([name, digest]) => {
+      known.map(([name, digest]) => {
         const { tag: _tag, ...repository } = parseReference(name);
         return familiarName({ ...repository, digest });
       }),

@@ -15,7 +15,10 @@ export function imageService(store: Store): ImageService {
   return {
     list: async () => store.images.list(),
     get: async (reference) => imageOf(store, reference),
-    inspect: async (reference) => inspectImage(imageOf(store, reference)),
+    inspect: async (reference) => {
+      const image = imageOf(store, reference);
+      return inspectImage(image, store.blobSources.of(image.manifestDigest));
+    },
     history: async (reference) => historyLines(store, imageOf(store, reference)),
     sizes: async (reference) => {
       const { sizeReport } = await import('../../build/index.ts');

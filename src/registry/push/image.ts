@@ -31,6 +31,7 @@ export async function pushImage(
   const name = formatReference(reference);
   using lease = store.lease();
   lease.hold(layersOf(store, name));
+  const of = store.images.findIndex(name)?.digest ?? store.images.find(name)?.manifestDigest;
   const plan = await planPush(store, name, options);
   if (plan === undefined) throw notFound(store, reference);
   const repository = client.repository(repositoryOf(reference));
@@ -43,6 +44,7 @@ export async function pushImage(
   const { blobs, manifests, root } = finalManifests(plan, made);
   await pushBlobs(blobs, services, options);
   const descriptor = await putManifests(repository, { manifests, root, reference: tag }, options);
+  if (of !== undefined) store.images.pushed(name, of, descriptor.digest);
   const { partOf } = plan;
   return { name, tag, descriptor, ...(partOf === undefined ? {} : { partOf }) };
 }

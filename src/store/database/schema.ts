@@ -141,4 +141,7 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (digest, repository)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE image_name ADD COLUMN pushed_digest TEXT;
+  `,
 ];

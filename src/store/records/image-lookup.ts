@@ -12,7 +12,7 @@ import {
 import type { Database } from '../database/index.ts';
 import type { ImageRecord } from '../types.ts';
 import { isInRepository } from './blob-sources.ts';
-import { chooseImage } from './image-names.ts';
+import { chooseImage, pushedAs } from './image-names.ts';
 import { findIndex } from './indexes.ts';
 
 type Get = (manifestDigest: Digest) => ImageRecord | undefined;
@@ -61,10 +61,13 @@ function byNameAndDigest(
   { domain, path }: Reference,
   digest: Digest,
 ): ImageRecord | undefined {
+  const repository = `${domain}/${path}`;
+  const pushed = pushedAs(database, repository, digest);
+  if (pushed !== undefined) return get(pushed);
   const image = byDigest(database, get, digest);
   if (!image) return undefined;
   const known = { digest: image.manifestDigest, names: image.names };
-  return isInRepository(database, known, `${domain}/${path}`) ? image : undefined;
+  return isInRepository(database, known, repository) ? image : undefined;
 }
 
 function byPrefix(database: Database, get: Get, text: string): ImageRecord | undefined {

@@ -21,11 +21,34 @@ export function setName(database: Database, { manifestDigest, indexDigest }: Nam
   }
   const { digest: _, ...tagged } = reference;
   database.run(
-    'INSERT OR REPLACE INTO image_name (name, manifest_digest, index_digest) VALUES (?, ?, ?)',
+    `INSERT INTO image_name (name, manifest_digest, index_digest) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET manifest_digest = excluded.manifest_digest, index_digest = excluded.index_digest,
+      pushed_digest = iif(${targetOf('image_name')} = ${targetOf('excluded')}, pushed_digest, NULL)`,
     formatReference(tagged),
     manifestDigest,
     indexDigest ?? null,
   );
+}
+
+/** Notes which digest a registry has under a name of `of`; nothing where the name stands for something else by now. */
+export function notePushed(database: Database, name: string, of: Digest, digest: Digest): void {
+  database.run(
+    `UPDATE image_name SET pushed_digest = ? WHERE name = ? AND ${targetOf('image_name')} = ?`,
+    digest,
+    name,
+    of,
+  );
+}
+
+/** The image that was pushed to a repository under `digest`, which is another one there than here. */
+export function pushedAs(database: Database, repository: string, digest: Digest): Digest | undefined {
+  const sql =
+    "SELECT manifest_digest AS found FROM image_name WHERE pushed_digest = ? AND name GLOB ? || ':*'";
+  return database.get<{ found: Digest }>(sql, digest, repository)?.found;
+}
+
+function targetOf(row: string): string {
+  return `coalesce(${row}.index_digest, ${row}.manifest_digest)`;
 }
 
 /** Takes a name away. Throws `IMAGE_NOT_FOUND`. */

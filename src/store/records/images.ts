@@ -11,7 +11,7 @@ import {
 import type { Database } from '../database/index.ts';
 import type { ContentStore, ImageRecord, ImageStore, LayerId } from '../types.ts';
 import { findImage } from './image-lookup.ts';
-import { dropName, setName } from './image-names.ts';
+import { dropName, notePushed, setName } from './image-names.ts';
 import { checkImage } from './image-shape.ts';
 import {
   dropNameless,
@@ -51,7 +51,7 @@ const select = `
       WHERE image_layer.manifest_digest = image.manifest_digest) AS layers,
     (SELECT json_group_array(name ORDER BY name) FROM image_name
       WHERE image_name.manifest_digest = image.manifest_digest) AS names,
-    (SELECT json_group_object(name, coalesce(index_digest, manifest_digest)) FROM image_name
+    (SELECT json_group_object(name, coalesce(pushed_digest, index_digest, manifest_digest)) FROM image_name
       WHERE image_name.manifest_digest = image.manifest_digest) AS named,
     (SELECT coalesce(sum(coalesce(diff_size, usage, 0)), 0) FROM image_layer JOIN layer ON layer.id = image_layer.layer
       WHERE image_layer.manifest_digest = image.manifest_digest) AS size,
@@ -101,6 +101,7 @@ export function openImages(parts: ImageStoreParts): ImageStore {
     },
     together: (work) => database.transaction(work, { durable: true }),
     tag: (digest, name) => change(() => setNameOf(database, get, digest, name)),
+    pushed: (name, of, digest) => notePushed(database, name, of, digest),
     untag: (name) => change(() => dropName(database, name)),
     remove: (manifestDigest, options) =>
       change(() => remove(database, manifestDigest, options?.force ?? false)),

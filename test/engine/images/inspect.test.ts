@@ -20,3 +20,16 @@ it('an image chosen from an index has the digest of the index, under each reposi
     `registry.example/team/app@${digest}`,
   ]);
 });
+
+it('an image without a name has its digest under the repositories that it was pulled from', async (t) => {
+  const { images, ...store } = await temporaryStore(t);
+  addIndexOf({ images, ...store }, 'app', ['app']);
+  const image = images.find('app');
+  assert.ok(image);
+  const nameless = { ...image, names: [], named: {} };
+  const pulledFrom = ['docker.io/library/app', 'registry.example/app'];
+  assert.deepEqual(inspectImage(nameless, pulledFrom)['RepoDigests'], [
+    `app@${image.manifestDigest}`,
+    `registry.example/app@${image.manifestDigest}`,
+  ]);
+});

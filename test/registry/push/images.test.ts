@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { CaissonError, ProgressEvent } from '../../../src/core/index.ts';
+import { inspectImage } from '../../../src/engine/images/inspect.ts';
 import { type Index, type Manifest, mediaTypes, sha256 } from '../../../src/oci/index.ts';
 import {
   createRegistryClient,
@@ -95,6 +96,28 @@ describe('push', { skip: cannotRunDockerRegistry }, () => {
     const requests = counted(registry.requests().slice(before));
     assert.deepEqual([...new Set(requests.map((request) => request.split(' ')[0]))].sort(), ['HEAD', 'PUT']);
     assert.equal(requests.length, 4, requests.join('\n'));
+  });
+
+  it('is known afterwards by the digest that the registry has, until the name stands for something else', async (t) => {
+    await using registry = await dockerRegistry();
+    const { store, push } = await pusher(t);
+    const { images } = store;
+    const name = `${registry.domain}/team/app:1`;
+    const built = await addImage(store, [base], { names: [name] });
+    const { digest } = await push(name);
+    assert.notEqual(digest, built.manifestDigest);
+    const repository = `${registry.domain}/team/app`;
+    const digests = (reference: string): unknown => {
+      const image = images.find(reference);
+      return image && inspectImage(image)['RepoDigests'];
+    };
+    assert.deepEqual(digests(name), [`${repository}@${digest}`]);
+    assert.deepEqual(digests(`${repository}@${digest}`), [`${repository}@${digest}`]);
+    assert.equal(images.find(`${registry.domain}/team/other@${digest}`), undefined);
+    images.tag(built.manifestDigest, name);
+    assert.deepEqual(digests(name), [`${repository}@${digest}`]);
+    const next = await addImage(store, [app], { names: [name] });
+    assert.deepEqual(digests(name), [`${repository}@${next.manifestDigest}`]);
   });
 
   it('mounts what another repository of the registry has', async (t) => {
