@@ -5,7 +5,7 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from '../../../../oci/index.ts';
 import { type Database, shareWithStore } from '../../../../store/index.ts';
-import { coalesce } from './coalesce.ts';
+import { coalesce, untilFailure } from './coalesce.ts';
 import type { Places } from './places.ts';
 
 /** What the parts of a folder storage work with. */
@@ -37,7 +37,7 @@ export async function folderContext(
     places,
     database,
     changed,
-    settled: coalesce(() => log.datasync()),
+    settled: coalesce(untilFailure(() => log.datasync())),
     async place(path, digest) {
       await rename(path, places.content(digest));
       await placed(digest);

@@ -80,14 +80,17 @@ function openBatches(file: FileHandle, progress: Progress): Batches {
   };
 }
 
-/** Syncs behind the writing. Its failure is met again by the sync that counts, when the upload is finished. */
+/** Syncs behind the writing. The kernel tells a failure once: the sync that counts, when the upload is finished, would not meet it again. */
 function flusher(file: FileHandle, progress: Progress) {
   let from = progress.size;
   let running: Promise<void> | undefined;
-  const sync = async (): Promise<void> => {
+  const sync = (): Promise<void> => {
     from = progress.size;
-    await file.datasync().catch(() => undefined);
-    running = undefined;
+    const syncing = file.datasync().then(() => {
+      running = undefined;
+    });
+    syncing.catch(() => undefined);
+    return syncing;
   };
   return {
     now(): void {

@@ -105,13 +105,19 @@ export async function appendUpload(
     await receive(path, exactly(touching(context, id, source), length), progress, limit);
   } catch (error) {
     // What cannot become a blob must not fill the disk: the client begins anew when there is room.
-    if (isFullDisk(error, context.places.root)) await cancelUpload(uploading, repository, id);
+    if (isFullDisk(error, context.places.root) || isSyncFailure(error))
+      await cancelUpload(uploading, repository, id);
     else if (isWrongLength(error)) await takeBack(uploading, id, before);
     else keepProgress(uploading, id, progress);
     throw error;
   }
   keepProgress(uploading, id, progress);
   return { ...upload, size: progress.size, touched: new Date() };
+}
+
+/** Bytes may be lost that were written, and no later sync tells. */
+function isSyncFailure(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'fdatasync';
 }
 
 function keepProgress({ context, progresses, boot }: Uploading, id: string, progress: Progress): void {
@@ -160,7 +166,12 @@ export async function finishUpload(
       detail: { expected: digest, actual, size },
     });
   }
-  await keepFile(context, context.places.upload(id), digest, size);
+  try {
+    await keepFile(context, context.places.upload(id), digest, size);
+  } catch (error) {
+    if (isSyncFailure(error)) await cancelUpload(uploading, repository, id);
+    throw error;
+  }
   const record = context.database.transaction(() => {
     context.database.run('DELETE FROM upload WHERE id = ?', id);
     return enterBlob(context, repository, digest);
