@@ -1,6 +1,7 @@
 // The bytes of a blob on their way into a target.
 
 import type { FileHandle } from 'node:fs/promises';
+import { syncBehind } from '../../sync-behind.ts';
 import type { PushedBlob } from '../../types.ts';
 import type { PutBlobOptions } from '../types.ts';
 
@@ -18,9 +19,6 @@ export async function* blobBytes(
   }
 }
 
-/** So much is given to the disk while more comes: the sync at the end has little left to do. */
-const syncEvery = 32 * 1024 * 1024;
-
 /** Has each piece of a blob written to `file` while the next one comes. The caller syncs at the end. */
 export async function writeBlob(
   blob: PushedBlob,
@@ -29,7 +27,7 @@ export async function writeBlob(
   write: (piece: Buffer) => Promise<void>,
 ): Promise<void> {
   let writing: Promise<void> | undefined;
-  const syncs = syncsBehind(file);
+  const syncs = syncBehind(file);
   try {
     for await (const piece of blobBytes(blob, options)) {
       await writing;
@@ -43,24 +41,4 @@ export async function writeBlob(
   } finally {
     await Promise.allSettled([writing, syncs.ended()]);
   }
-}
-
-/** Syncs behind the writing. A write-back that failed is told by one sync alone: the one at the end would know nothing of it. */
-function syncsBehind(file: FileHandle) {
-  let unsynced = 0;
-  let running: Promise<void> | undefined;
-  const sync = async (): Promise<void> => {
-    await file.datasync();
-    running = undefined;
-  };
-  return {
-    note(bytes: number): void {
-      unsynced += bytes;
-      if (running || unsynced < syncEvery) return;
-      unsynced = 0;
-      running = sync();
-      running.catch(() => undefined);
-    },
-    ended: () => running,
-  };
 }

@@ -1,14 +1,13 @@
 // Writing what is uploaded: pieces are gathered, hashed, and written many at once while the next ones come.
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { syncBehind } from '../../../sync-behind.ts';
 import { blobTooLarge } from '../lengths.ts';
 import type { Progress } from './hashing.ts';
 
 const batchSize = 512 * 1024;
 /** What is received at once may gather no more than this, in all. */
 const mostGathered = 48 * 1024 * 1024;
-/** So much is given to the disk while more comes: the sync at the end, which the client waits for, has little left to do. */
-const syncEvery = 32 * 1024 * 1024;
 let receiving = 0;
 
 /**
@@ -47,13 +46,13 @@ function openBatches(file: FileHandle, progress: Progress): Batches {
   let waiting = 0;
   let writing: Promise<void> | undefined;
   let received = progress.size;
-  const flush = flusher(file, progress);
+  const syncs = syncBehind(file);
   const write = (): void => {
     const batch = gathered;
     const size = waiting;
     gathered = [];
     waiting = 0;
-    writing = writeBatch(file, batch, size, progress);
+    writing = writeBatch(file, batch, size, progress).then(() => syncs.note(size));
     // It is awaited with the next batch; until then its failure is nobody's.
     writing.catch(() => undefined);
   };
@@ -63,40 +62,19 @@ function openBatches(file: FileHandle, progress: Progress): Batches {
       gathered.push(piece);
       waiting += piece.length;
       received += piece.length;
-      flush.now();
       return waiting < Math.min(batchSize, mostGathered / receiving)
         ? undefined
         : (writing ?? Promise.resolve()).then(write);
     },
     async end() {
-      await writing;
-      if (waiting > 0) write();
       try {
         await writing;
+        if (waiting > 0) write();
+        await writing;
       } finally {
-        await flush.ended();
+        await syncs.ended();
       }
     },
-  };
-}
-
-/** Syncs behind the writing. The kernel tells a failure once: the sync that counts, when the upload is finished, would not meet it again. */
-function flusher(file: FileHandle, progress: Progress) {
-  let from = progress.size;
-  let running: Promise<void> | undefined;
-  const sync = (): Promise<void> => {
-    from = progress.size;
-    const syncing = file.datasync().then(() => {
-      running = undefined;
-    });
-    syncing.catch(() => undefined);
-    return syncing;
-  };
-  return {
-    now(): void {
-      if (progress.size - from >= syncEvery) running ??= sync();
-    },
-    ended: () => running,
   };
 }
 
