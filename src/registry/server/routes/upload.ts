@@ -8,7 +8,7 @@ import { pathMatcher } from '../http/paths.ts';
 import { chunkRange } from '../http/ranges.ts';
 import { reply } from '../http/reply.ts';
 import type { Exchange, Route } from '../http/types.ts';
-import { blobTooLarge } from '../storage/lengths.ts';
+import { blobTooLarge, outOfOrder } from '../storage/lengths.ts';
 import type { RegistryStorage, Upload } from '../storage/types.ts';
 import { repositoryAccess } from './access.ts';
 import { progressHeaders, replyCreated, type UploadOptions } from './uploads.ts';
@@ -74,7 +74,8 @@ async function checkChunk(
   const upload = await find(storage, exchange);
   const length = lengthOf(exchange.request);
   const range = chunkRange(exchange.request.headers['content-range'], length);
-  if (range && range.start !== upload.size) throw outOfOrder(range.start, upload);
+  if (range && range.start !== upload.size)
+    throw outOfOrder(range.start, upload.size, progressHeaders(upload));
   if (upload.size + (length ?? 0) > blobSize) throw blobTooLarge(blobSize);
 }
 
@@ -93,7 +94,7 @@ async function appendBody(
     });
   } catch (error) {
     const upload = range && isOutOfOrder(error) ? await storage.upload(name, id) : undefined;
-    throw range && upload ? outOfOrder(range.start, upload) : error;
+    throw range && upload ? outOfOrder(range.start, upload.size, progressHeaders(upload)) : error;
   }
 }
 
@@ -102,14 +103,6 @@ function isOutOfOrder(error: unknown): boolean {
 }
 
 /** The client learns where to go on. */
-function outOfOrder(start: number, upload: Upload): RegistryError {
-  const { size } = upload;
-  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
-    status: 416,
-    detail: { expected: size, actual: start },
-    headers: progressHeaders(upload),
-  });
-}
 
 async function finish(storage: RegistryStorage, append: Append, exchange: Exchange): Promise<void> {
   const { name = '', upload: id = '' } = exchange.params;

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Digest } from '../../../oci/index.ts';
 import { parseDigest } from '../digests.ts';
 import { RegistryError } from '../errors.ts';
-import { blobTooLarge, exactly, isWrongLength } from '../storage/lengths.ts';
+import { blobTooLarge, exactly, isWrongLength, outOfOrder } from '../storage/lengths.ts';
 import { admitUpload } from '../storage/open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../storage/types.ts';
 import { type Content, knowBlob } from './blobs.ts';
@@ -82,7 +82,7 @@ export async function appendUpload(
   let isWrong = false;
   try {
     for await (const piece of exactly(source, length)) {
-      if (state.whole && piece.length > 0) throw outOfOrder(size, size, 'The upload is put together already');
+      if (state.whole && piece.length > 0) throw putTogetherAlready(size);
       if (size + piece.length > limit) throw blobTooLarge(limit);
       hash?.update(piece);
       size += piece.length;
@@ -227,13 +227,9 @@ function uploadOf(id: string, { repository, size, begun, touched }: UploadState)
   return { repository, id, size, begun: new Date(begun), touched: new Date(touched) };
 }
 
-function outOfOrder(
-  start: number,
-  size: number,
-  problem = `The chunk begins at ${start}, expected ${size}`,
-): RegistryError {
-  return new RegistryError('BLOB_UPLOAD_INVALID', problem, {
+function putTogetherAlready(size: number): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_INVALID', 'The upload is put together already', {
     status: 416,
-    detail: { expected: size, actual: start },
+    detail: { expected: size, actual: size },
   });
 }

@@ -1,4 +1,4 @@
-// How long what is received may be, and must be.
+// Where what is received must begin, how long it may be, and must be.
 
 import { RegistryError } from '../errors.ts';
 
@@ -19,6 +19,19 @@ export async function* exactly(
 /** Whether {@link exactly} threw it. */
 export function isWrongLength(error: unknown): boolean {
   return error instanceof RegistryError && error.code === 'SIZE_INVALID' && error.status === 400;
+}
+
+/** Answers a chunk that begins at `start` where the upload has `size` bytes (distribution-spec 1.1, Pushing a blob in chunks). */
+export function outOfOrder(
+  start: number,
+  size: number,
+  headers: Readonly<Record<string, string>> = {},
+): RegistryError {
+  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
+    status: 416,
+    detail: { expected: size, actual: start },
+    headers,
+  });
 }
 
 /** Answers a blob beyond `limit` bytes. */

@@ -8,7 +8,7 @@ import type { Digest } from '../../../../oci/index.ts';
 import { isFullDisk } from '../../../../store/index.ts';
 import { parseDigest } from '../../digests.ts';
 import { RegistryError } from '../../errors.ts';
-import { exactly, isWrongLength } from '../lengths.ts';
+import { exactly, isWrongLength, outOfOrder } from '../lengths.ts';
 import { admitUpload } from '../open-uploads.ts';
 import type { AppendOptions, BlobRecord, Upload } from '../types.ts';
 import { enterBlob } from './blobs.ts';
@@ -230,11 +230,4 @@ async function statUpload({ places }: FolderContext, row: UploadRow): Promise<Up
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function outOfOrder(start: number, size: number): RegistryError {
-  return new RegistryError('BLOB_UPLOAD_INVALID', `The chunk begins at ${start}, expected ${size}`, {
-    status: 416,
-    detail: { expected: size, actual: start },
-  });
 }
