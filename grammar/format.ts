@@ -3,6 +3,7 @@
 import type { Dockerfile, Instruction, Item, Word } from './ast.ts';
 import { type Atom, layOut } from './layout.ts';
 import { joinedOffset, type LogicalLine, readLine } from './lexer/line.ts';
+import { parseDockerfile } from './parse.ts';
 
 /**
  * Formats a file: keywords in upper case, one blank between words, continued lines indented, JSON arrays in one spelling,
@@ -32,7 +33,7 @@ function formatItem(item: Item, start: number, escapeCharacter: string): string 
     case 'directive':
       return `# ${item.name}=${item.value}\n`;
     default:
-      return formatInstruction(item, start, escapeCharacter) ?? ended(item.raw);
+      return formatInstruction(item, start, escapeCharacter);
   }
 }
 
@@ -46,14 +47,14 @@ interface Placed {
   place(offset: number): number;
 }
 
-// Undefined where the instruction has a shape that a style would change.
-function formatInstruction(node: Instruction, start: number, escapeCharacter: string): string | undefined {
-  // Words that begin like an array could become one with other blanks between them.
-  if (
-    node.kind === 'invalid' ||
-    (isList(node) && node.form === 'shell' && wordsOf(node)[0]?.text.startsWith('['))
-  )
-    return undefined;
+/** The instruction in the style, or as it is where it would not be read back as the same. */
+function formatInstruction(node: Instruction, start: number, escapeCharacter: string): string {
+  if (node.kind === 'invalid') return ended(node.raw);
+  const text = ended(inStyle(node, start, escapeCharacter));
+  return isSame(node, text, escapeCharacter) ? text : ended(node.raw);
+}
+
+function inStyle(node: Instruction, start: number, escapeCharacter: string): string {
   const { raw, keyword, flags } = node;
   const line = readLine(raw, 0, escapeCharacter);
   const placed: Placed = { line, place: (offset) => joinedOffset(line, offset - start) };
@@ -61,10 +62,25 @@ function formatInstruction(node: Instruction, start: number, escapeCharacter: st
   const atoms = [...head, ...operands(placed, node, head.at(-1)?.end ?? 0, escapeCharacter)];
   const hasKeywords = node.kind === 'from' || node.kind === 'healthcheck';
   const text = layOut({ line, raw, mark: escapeCharacter, hasKeywords }, atoms);
-  if (text === undefined) return undefined;
   const feed = raw.indexOf('\n', line.end);
-  const heredocs = feed < 0 ? '' : raw.slice(feed + 1);
-  return `${text}\n${heredocs === '' ? '' : ended(heredocs)}`;
+  return `${text}\n${feed < 0 ? '' : raw.slice(feed + 1)}`;
+}
+
+/** What a style may change. */
+const places = new Set(['range', 'nameRange', 'valueRange', 'keyRange', 'contentRange', 'raw', 'original']);
+
+function isSame(node: Instruction, text: string, escapeCharacter: string): boolean {
+  // The comment becomes a part of what does not end where it should.
+  const { ast } = parseDockerfile(`# escape=${escapeCharacter}\n${text}#\n`);
+  const [again] = ast.instructions;
+  return again !== undefined && ast.instructions.length === 1 && meaning(again) === meaning(node);
+}
+
+function meaning(node: Instruction): string {
+  return JSON.stringify(node, (name, value: unknown) => {
+    if (name === 'keyword') return (value as Word).text.toUpperCase();
+    return places.has(name) ? undefined : value;
+  });
 }
 
 type Ranged = Pick<Word, 'range'>;

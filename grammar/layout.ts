@@ -21,11 +21,11 @@ export interface Layout {
 
 const indentation = '    ';
 
-/** Writes the atoms in order, and what stands between them; undefined where the lines could not be read back as they are. */
-export function layOut(layout: Layout, atoms: readonly Atom[]): string | undefined {
+/** Writes the atoms in order, and what stands between them. */
+export function layOut(layout: Layout, atoms: readonly Atom[]): string {
   const lines = new Lines(layout);
   for (const atom of withGaps(layout, atoms)) lines.add(atom);
-  return lines.finish();
+  return lines.text;
 }
 
 // A `--` behind the flags, AS, and HEALTHCHECK's types are no nodes of the tree.
@@ -52,11 +52,10 @@ function trimmed(text: string, from: number, to: number): readonly [number, numb
 
 class Lines {
   readonly #layout: Layout;
-  #text = '';
+  text = '';
   /** The next segment to begin, and the comments before it. */
   #segment = 1;
   #comments = 0;
-  #isSound = true;
 
   constructor(layout: Layout) {
     this.#layout = layout;
@@ -64,38 +63,24 @@ class Lines {
 
   add(atom: Atom): void {
     const isBroken = this.#break(atom.start);
-    const before = this.#text === '' ? '' : isBroken ? indentation : ' ';
-    // What begins the first line stays there, and a line that begins with "#" is a comment.
-    if (isBroken && (before === '' || this.#layout.line.text.charAt(atom.start) === '#'))
-      this.#isSound = false;
-    this.#text += before;
+    this.text += this.text === '' ? '' : isBroken ? indentation : ' ';
     this.#write(atom);
-  }
-
-  /** The text, when nothing was lost and its last line would not be continued. */
-  finish(): string | undefined {
-    const { line, mark } = this.#layout;
-    const isWhole = this.#comments === line.comments.length && !this.#text.trimEnd().endsWith(mark);
-    return this.#isSound && isWhole ? this.#text : undefined;
   }
 
   #write({ start, end, text }: Atom): void {
     const { line, mark } = this.#layout;
     if (text !== undefined) {
       while (this.#startOf(this.#segment) < end) this.#segment++;
-      this.#text += text;
+      this.text += text;
       return;
     }
     let at = start;
     for (let next = this.#startOf(this.#segment); next < end; next = this.#startOf(this.#segment)) {
       const piece = line.text.slice(at, next);
-      if (piece.endsWith(mark)) this.#isSound = false;
-      this.#text += `${piece}${mark}\n${this.#commentLines()}`;
+      this.text += `${piece}${mark}\n${this.#commentLines()}`;
       at = next;
     }
-    const piece = line.text.slice(at, end);
-    if (at > start && piece.trim() === '') this.#isSound = false;
-    this.#text += piece;
+    this.text += line.text.slice(at, end);
   }
 
   // Begins a line when the source does between the last atom and the next.
@@ -103,7 +88,7 @@ class Lines {
     if (this.#startOf(this.#segment) > next) return false;
     let comments = '';
     while (this.#startOf(this.#segment) <= next) comments += this.#commentLines();
-    if (this.#text !== '') this.#text += ` ${this.#layout.mark}\n${comments}`;
+    if (this.text !== '') this.text += ` ${this.#layout.mark}\n${comments}`;
     return true;
   }
 

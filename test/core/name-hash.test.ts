@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { it } from 'node:test';
-import fc from 'fast-check';
 import { nameHash } from '../../src/core/index.ts';
+import { fc } from '../support/property.ts';
 
 const expected = (text: string) => createHash('sha256').update(text).digest('hex');
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { compileIgnore, type IgnoreMatcher, parseIgnoreFile } from '../../../src/build/context/index.ts';
+import { fc } from '../../support/property.ts';
 
 interface OraclePattern {
   readonly isException: boolean;

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { type GrowingMap, growingMap } from '../../../src/build/plan/growing-map.ts';
+import { fc } from '../../support/property.ts';
 
 const entries = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd', '1', '__proto__', ''), fc.string()));
 const steps = fc.array(fc.tuple(entries, fc.constantFrom('kept', 'end')));

@@ -1,9 +1,10 @@
 // Formatting keeps the meaning: what is parsed, formatted and parsed again is the same tree, and formatting again changes nothing.
 
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { type Dockerfile, format, type Item, parseDockerfile } from '../../../grammar/index.ts';
+import { fc } from '../../support/property.ts';
 import { mutated, samples, soup } from './soup.ts';
 
 const places = new Set(['range', 'nameRange', 'valueRange', 'keyRange', 'contentRange', 'raw', 'original']);
@@ -46,6 +47,12 @@ function check(source: string): void {
 
 test('every sample', () => {
   for (const source of samples) check(source);
+});
+
+test('every text that once failed', () => {
+  const folder = new URL('../../fuzz/corpus/', import.meta.url);
+  for (const name of globSync('*.Dockerfile', { cwd: folder }))
+    check(readFileSync(new URL(name, folder), 'utf8'));
 });
 
 test('any text', () => {

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { parseDockerfile, print, printTree, renderDiagnostic } from '../../../grammar/index.ts';
 import { createLexer, tokenize } from '../../../grammar/lexer/lexer.ts';
 import { parseInParts } from '../../../grammar/parse.ts';
 import { DockerfileParser } from '../../../grammar/parser.ts';
+import { fc } from '../../support/property.ts';
 import { mutated, soup } from './soup.ts';
 
 test('print gives back the source of any text', () => {

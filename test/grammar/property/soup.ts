@@ -1,7 +1,7 @@
 // Texts for the properties: pieces of the language in any order, and the samples' Dockerfiles changed at one place.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import { fc } from '../../support/property.ts';
 import { pieces } from './pieces.ts';
 
 const keywords =

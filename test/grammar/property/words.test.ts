@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { expandWord } from '../../../grammar/index.ts';
+import { fc } from '../../support/property.ts';
 
 const environment = { a: 'a', long: 'abc/abc.tar.gz', dots: '..a.b..', empty: '' };
 

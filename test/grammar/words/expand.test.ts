@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import {
   type ExpandOptions,
   expandWord,
@@ -13,6 +12,7 @@ import {
   WordError,
 } from '../../../grammar/index.ts';
 import { WordParser } from '../../../grammar/words/parser.ts';
+import { fc } from '../../support/property.ts';
 
 interface Recorded {
   readonly word: string;

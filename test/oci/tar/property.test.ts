@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { linkSync, lutimesSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { fsPath } from '../../../src/oci/index.ts';
 import { packLayer, unpackLayer } from '../../../src/store/layers/index.ts';
 import { describeTree, temporaryFolder } from '../../store/layers/tree.ts';
+import { fc } from '../../support/property.ts';
 
 const byte = fc.integer({ min: 1, max: 255 }).filter((code) => code !== 0x2f);
 const name = fc

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { encodeHeader, type TarEntry, TarReader, writePlainHeader } from '../../../src/oci/index.ts';
+import { fc } from '../../support/property.ts';
 import { archiveOf, memberBytes, readArchive } from './archive.ts';
 
 const nameCharacter = fc

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as fc from 'fast-check';
 import type { RuntimeSeccomp } from '../../../src/oci/index.ts';
 import { compileSeccomp, defaultSeccompProfile, resolveSeccomp } from '../../../src/runtime/seccomp/index.ts';
 import syscalls from '../../../src/runtime/seccomp/syscalls.json' with { type: 'json' };
+import { fc } from '../../support/property.ts';
 import { interpret } from './interpreter.ts';
 
 const ALLOW = 0x7fff0000;

@@ -7,10 +7,10 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import fc from 'fast-check';
 import { bunzipped } from '../../../src/store/compression/bzip2.ts';
 import { decompressed } from '../../../src/store/compression/index.ts';
 import { compressedBy, hasProgram, programs } from '../../support/compress.ts';
+import { fc } from '../../support/property.ts';
 
 const half = randomBytes(300_000);
 const other = Buffer.alloc(400_000, 'other');

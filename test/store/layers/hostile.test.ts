@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { getXattr, listXattrs } from '../../../src/core/index.ts';
 import { unpackLayer } from '../../../src/store/layers/index.ts';
 import { archiveOf, type Member, memberBytes } from '../../oci/tar/archive.ts';
+import { fc } from '../../support/property.ts';
 import { describeTree, temporaryFolder } from './tree.ts';
 
 /** Unpacks into `layer`, beside a folder `outside` that must stay as it is. */

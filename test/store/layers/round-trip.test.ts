@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import type { TarEntry } from '../../../src/oci/index.ts';
 import { packLayer, unpackLayer } from '../../../src/store/layers/index.ts';
 import { archiveOf, type Member } from '../../oci/tar/archive.ts';
+import { fc } from '../../support/property.ts';
 import { describeTree, temporaryFolder } from './tree.ts';
 
 function pack(folder: string): Buffer {

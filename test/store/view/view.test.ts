@@ -13,13 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { setXattr } from '../../../src/core/index.ts';
 import { fsPath } from '../../../src/oci/index.ts';
 import type { TreeView } from '../../../src/store/index.ts';
 import { unpackLayer } from '../../../src/store/layers/index.ts';
 import { openView } from '../../../src/store/view/index.ts';
 import { archiveOf, type Member } from '../../oci/tar/archive.ts';
+import { fc } from '../../support/property.ts';
 import { temporaryFolder } from '../layers/tree.ts';
 
 /** Makes layer folders from members, bottom first, and views them. */

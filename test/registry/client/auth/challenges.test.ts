@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { parseChallenges } from '../../../../src/registry/client/auth/challenges.ts';
+import { fc } from '../../../support/property.ts';
 
 type Plain = readonly (readonly [string, Readonly<Record<string, string>>])[];
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
 import { formsOf, withoutSecrets } from '../../../../src/registry/client/credentials/helper-words.ts';
+import { fc } from '../../../support/property.ts';
 
 describe('the words of a helper', () => {
   const secret = 'tok-"3n/of me+é';

@@ -1,0 +1,7 @@
+# escape=`
+FROM scratch
+RUN cat <<EOF\ 
+
+RUN <<EOF
+x
+EOF

@@ -1,0 +1,6 @@
+# escape=`
+FROM scratch
+RUN cat `<<EOF\ 
+x
+EOF 
+RUN b

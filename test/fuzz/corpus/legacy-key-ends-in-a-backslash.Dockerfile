@@ -1,0 +1,3 @@
+FROM a
+ENV NODE_E\    PATH=b
+LABEL c\  d="e"
