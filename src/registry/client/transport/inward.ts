@@ -4,6 +4,7 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { lookup as lookUp } from 'node:dns/promises';
 import { BlockList, type LookupFunction } from 'node:net';
 import { CaissonError } from '../../../core/index.ts';
+import { unlessAborted } from './aborted.ts';
 import { bareHost } from './agents.ts';
 import { shownUrl } from './problems.ts';
 
@@ -11,9 +12,10 @@ import { shownUrl } from './problems.ts';
  * Throws `REGISTRY_ERROR` where a URL leads to this machine, or to the metadata service of its cloud, as far as is known before
  * a connection: by its number, and for proxies, which look names up themselves.
  */
-export async function refuseInward(url: URL): Promise<void> {
+export async function refuseInward(url: URL, signal: AbortSignal): Promise<void> {
   // A name that is not known here fails later, or is known to a proxy.
-  const addresses = await lookUp(bareHost(url), { all: true }).catch(() => []);
+  const found = lookUp(bareHost(url), { all: true }).catch(() => []);
+  const addresses = await unlessAborted(found, signal);
   if (addresses.some(isInward)) throw refused(url);
 }
 

@@ -1,5 +1,7 @@
 // Work that several want at once is done once.
 
+import { unlessAborted } from './aborted.ts';
+
 /** Runs `work` for `key`, or joins who runs it already. The work is stopped when nobody waits for it any more. */
 export type SharedWork<Result> = (
   key: string,
@@ -31,13 +33,9 @@ export function sharedWork<Result>(): SharedWork<Result> {
     signal.throwIfAborted();
     const running = all.get(key) ?? start(key, work);
     running.waiting += 1;
-    const { promise: aborted, reject } = Promise.withResolvers<never>();
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      return await Promise.race([running.promise, aborted]);
+      return await unlessAborted(running.promise, signal);
     } finally {
-      signal.removeEventListener('abort', abort);
       running.waiting -= 1;
       if (running.waiting === 0) running.stop.abort();
     }

@@ -29,7 +29,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const outwardDelivery = createDelivery(environment);
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
     const { method, url, signal, body, outward } = request;
-    if (outward) await refuseInward(url);
+    if (outward) await refuseInward(url, signal);
     const own = isAtEndpoint(endpoint, url);
     const headers = {
       'user-agent': userAgent,

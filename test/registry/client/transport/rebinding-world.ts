@@ -1,5 +1,6 @@
 // Run in network and mount namespaces of its own, where this process is the name server: prints what became of requests that strangers name.
-// A name that begins with `turns` is outside when it is first asked for, and this machine from then on; all others are outside.
+// A name that begins with `turns` is outside when it is first asked for, and this machine from then on; one that begins with `waits`
+// is answered when it does not matter any more; all others are outside.
 
 import { createSocket } from 'node:dgram';
 import { createServer as createHttp, type RequestListener, type Server } from 'node:http';
@@ -7,6 +8,7 @@ import { createSecureServer } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isCaissonError } from '../../../../src/core/index.ts';
 import { createTransport } from '../../../../src/registry/client/transport/index.ts';
 import { makeCertificates } from '../../../support/certificates.ts';
@@ -21,14 +23,20 @@ function addressOf(name: string): string {
   return name.startsWith('turns') && before > 0 ? here : outside;
 }
 
-/** Answers questions for A records; other types have none (RFC 1035, 4.1). */
-function answerTo(question: Buffer): Buffer {
+/** The name that is asked for, and where it ends. */
+function nameIn(question: Buffer): { readonly name: string; readonly at: number } {
   const labels: string[] = [];
   let at = 12;
   for (let length = question[at] ?? 0; length > 0; length = question[at] ?? 0) {
     labels.push(question.toString('latin1', at + 1, at + 1 + length));
     at += length + 1;
   }
+  return { name: labels.join('.'), at };
+}
+
+/** Answers questions for A records; other types have none (RFC 1035, 4.1). */
+function answerTo(question: Buffer): Buffer {
+  const { name, at } = nameIn(question);
   const isAddress = question.readUInt16BE(at + 1) === 1;
   const head = Buffer.from(question.subarray(0, at + 5));
   head.writeUInt16BE(0x8580, 2);
@@ -53,13 +61,20 @@ function answerTo(question: Buffer): Buffer {
     0,
     0,
     4,
-    ...addressOf(labels.join('.')).split('.').map(Number),
+    ...addressOf(name).split('.').map(Number),
   ];
   return Buffer.concat([head, Buffer.from(record)]);
 }
 
 const names = createSocket('udp4');
-names.on('message', (question, { port, address }) => names.send(answerTo(question), port, address));
+const held: (() => void)[] = [];
+const stop = new AbortController();
+names.on('message', (question, { port, address }) => {
+  const answer = () => names.send(answerTo(question), port, address);
+  if (!nameIn(question).name.startsWith('waits')) return answer();
+  held.push(answer);
+  stop.abort();
+});
 await new Promise<void>((ready) => names.bind(53, here, ready));
 
 const reached: string[] = [];
@@ -78,10 +93,10 @@ const servers: Readonly<Record<string, (listener: RequestListener) => Server>> =
   h2: (listener) => createSecureServer(certificate, listener as never) as unknown as Server,
 };
 
-async function outcome(url: URL, bulk: boolean): Promise<string> {
+async function outcome(url: URL, bulk: boolean, signal = unstopped): Promise<string> {
   await using transport = createTransport({ retries: quick, environment: {} });
   const endpoint = endpointAt(url.href, { tls: { skipVerify: true } });
-  const request = { method: 'GET', url, signal: unstopped, outward: true, bulk, tries: 1 } as const;
+  const request = { method: 'GET', url, signal, outward: true, bulk, tries: 1 } as const;
   try {
     return `${(await buffer((await transport.send(endpoint, request)).body)).length} bytes`;
   } catch (error) {
@@ -111,4 +126,8 @@ for (const [kind, create] of Object.entries(servers)) {
   for (const server of [outer, inner]) server.close();
 }
 console.log(`inside: ${reached.filter((line) => line.startsWith(here)).join() || 'nobody'}`);
+
+const late = delay(3_000, 'still waits for a name', { ref: false });
+console.log(`stopped: ${await Promise.race([outcome(new URL('http://waits.test/'), false, stop.signal), late])}`);
+for (const answer of held) answer();
 names.close();

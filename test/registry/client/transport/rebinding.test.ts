@@ -23,7 +23,7 @@ function cannotEnter(): string | false {
 }
 
 describe('names that turn to this machine', { skip: cannotEnter() }, () => {
-  it('are not connected to, by any protocol, nor after a redirect', () => {
+  it('are not connected to, by any protocol, nor after a redirect; nor waited for by what is stopped', () => {
     const folder = mkdtempSync('/var/tmp/caisson-rebinding-');
     try {
       writeFileSync(`${folder}/resolv.conf`, 'nameserver 127.0.0.1\noptions attempts:1 timeout:5\n');
@@ -42,7 +42,11 @@ describe('names that turn to this machine', { skip: cannotEnter() }, () => {
         `${kind} redirected refused`,
       ]);
       const shown = told.map((line) => line.replace(/".*" leads to this machine or its link$/, 'refused'));
-      assert.deepEqual(shown, [...expected, 'inside: nobody']);
+      assert.deepEqual(shown, [
+        ...expected,
+        'inside: nobody',
+        'stopped: AbortError: This operation was aborted',
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }
