@@ -1,4 +1,4 @@
-// The libc calls that Node lacks: extended attributes, device nodes, file locks, syncing a file system, sending files.
+// The libc calls that Node lacks: extended attributes, device nodes, file locks, syncing a file system, sending files, options of sockets.
 
 import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
@@ -21,6 +21,7 @@ interface Libc {
   readonly utimensat: Call;
   readonly dup: Call;
   readonly sendfile: Call;
+  readonly setsockopt: Call;
 }
 
 let loaded: Libc | undefined;
@@ -48,6 +49,9 @@ function load(): Libc {
     utimensat: lib.func('int utimensat(int dirfd, const void *path, const int64_t *times, int flags)'),
     dup: lib.func('int dup(int fd)'),
     sendfile: lib.func('long sendfile(int to, int from, int64_t *position, size_t count)'),
+    setsockopt: lib.func(
+      'int setsockopt(int fd, int level, int option, const uint32_t *value, uint32_t size)',
+    ),
   };
 }
 
@@ -170,4 +174,12 @@ export function sendFile(to: number, from: number, position: number, count: numb
       else resolve(Math.max(Number(sent), 0));
     });
   });
+}
+
+const IPPROTO_TCP = 6;
+const TCP_USER_TIMEOUT = 18;
+
+/** Breaks a TCP connection (ETIMEDOUT) when for `milliseconds` its other side confirms nothing of what it was sent, keep-alive probes included; where the kernel can. */
+export function limitUnconfirmed(fd: number, milliseconds: number): void {
+  libc().setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, [milliseconds], 4);
 }

@@ -1,6 +1,9 @@
 // The pace of answers: a server that is silent, or gives a byte now and then, does not hold a request for ever.
 
-import type { Readable, Writable } from 'node:stream';
+import type { ClientRequest } from 'node:http';
+import type { ClientHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
+import { breakWhenDead } from './dead-peer.ts';
 import { timedOut, tooSlow } from './problems.ts';
 import type { Exchange } from './types.ts';
 
@@ -35,8 +38,15 @@ export function watchIdle(quiet: Quiet, idle: number, isOurs: () => boolean, fai
   };
 }
 
-/** Fails where an answer's head is not there in time after the request was sent, however often a piece of it comes. */
-export function watchHead(request: Writable, { url, idle, intake }: Exchange, fail: Fail): void {
+/**
+ * Fails where an answer's head is not there in time after the request was sent, however often a piece of it comes. Only who may need
+ * longer than `idle` and is alive is given that.
+ */
+export function watchHead(
+  request: ClientRequest | ClientHttp2Stream,
+  { url, idle, intake }: Exchange,
+  fail: Fail,
+): void {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const end = () => {
@@ -46,6 +56,8 @@ export function watchHead(request: Writable, { url, idle, intake }: Exchange, fa
   request.once('finish', () => {
     if (isOver) return;
     const longest = idle + ((intake?.() ?? 0) / leastIntake) * 1000;
+    const socket = 'session' in request ? request.session?.socket : request.socket;
+    if (longest > idle && socket) breakWhenDead(socket, idle);
     timer = setTimeout(() => fail(timedOut(url, 'did not answer', longest)), longest);
   });
   request.once('response', end);

@@ -4,6 +4,7 @@ import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { isIP } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { bareHost, type SecureOptions } from './agents.ts';
+import { probe } from './dead-peer.ts';
 import { timedOut } from './problems.ts';
 import { sharedWork } from './shared-work.ts';
 import type { Exchange } from './types.ts';
@@ -74,7 +75,7 @@ function sessionOver(socket: TLSSocket, url: URL): ClientHttp2Session {
 
 /** A TLS connection on which both sides know what they speak. */
 function negotiate(
-  { url, connect: longest, signal, lookup }: Exchange,
+  { url, connect: longest, idle, signal, lookup }: Exchange,
   secure: SecureOptions,
 ): Promise<TLSSocket> {
   const host = bareHost(url);
@@ -87,6 +88,8 @@ function negotiate(
       ...(lookup ? { lookup } : {}),
       ...secure,
     });
+    // Agents do so with theirs.
+    probe(socket, idle);
     const end = (error?: unknown) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);

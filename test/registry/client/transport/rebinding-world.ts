@@ -48,21 +48,7 @@ function answerTo(question: Buffer): Buffer {
   ] as const)
     head.writeUInt16BE(count, offset);
   if (!isAddress) return head;
-  const record = [
-    0xc0,
-    12,
-    0,
-    1,
-    0,
-    1,
-    0,
-    0,
-    0,
-    0,
-    0,
-    4,
-    ...addressOf(name).split('.').map(Number),
-  ];
+  const record = [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...addressOf(name).split('.').map(Number)];
   return Buffer.concat([head, Buffer.from(record)]);
 }
 
@@ -128,6 +114,8 @@ for (const [kind, create] of Object.entries(servers)) {
 console.log(`inside: ${reached.filter((line) => line.startsWith(here)).join() || 'nobody'}`);
 
 const late = delay(3_000, 'still waits for a name', { ref: false });
-console.log(`stopped: ${await Promise.race([outcome(new URL('http://waits.test/'), false, stop.signal), late])}`);
+console.log(
+  `stopped: ${await Promise.race([outcome(new URL('http://waits.test/'), false, stop.signal), late])}`,
+);
 for (const answer of held) answer();
 names.close();
