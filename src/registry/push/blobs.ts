@@ -6,8 +6,8 @@ import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
 import type { BlobSources, StreamedLayer } from '../../store/index.ts';
 import { eachOf } from '../each.ts';
 import { mountable } from '../mountable.ts';
+import { skipped } from '../skip.ts';
 import type { BlobPush, RegistryClient, RemoteRepository } from '../types.ts';
-import { skipped } from './skip.ts';
 import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
 
 /** What blobs are pushed with. */

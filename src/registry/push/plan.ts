@@ -20,9 +20,9 @@ import type {
   StreamedLayer,
 } from '../../store/index.ts';
 import { isForeign } from '../foreign.ts';
+import { skipped } from '../skip.ts';
 import { attestedDigest } from './attestations.ts';
 import { wantedCompression } from './compression.ts';
-import { skipped } from './skip.ts';
 import type {
   PlannedAttestation,
   PlannedBlob,

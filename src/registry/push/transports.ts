@@ -10,10 +10,10 @@ import {
   parseReference,
 } from '../../oci/index.ts';
 import type { Store } from '../../store/index.ts';
+import { skipped } from '../skip.ts';
 import type { RegistryClient, RemoteRepository, RequestOptions } from '../types.ts';
 import { type BlobServices, pushBlobs } from './blobs.ts';
 import { putManifests } from './put.ts';
-import { skipped } from './skip.ts';
 import type { FinalManifest, PlannedBlob, PushWatch } from './types.ts';
 
 /** What transports work with; the client is made when it is first asked for. */

@@ -129,6 +129,7 @@ const statusCodes: Readonly<Record<number, string>> = {
   403: 'DENIED',
   404: 'NAME_UNKNOWN',
   405: 'UNSUPPORTED',
+  413: 'REQUEST_TOO_LARGE',
   429: 'TOO_MANY_REQUESTS',
 };
 
@@ -137,6 +138,8 @@ const hints: Readonly<Record<string, string>> = {
   DENIED: 'Log in with an account that may do this, and check the name.',
   NAME_UNKNOWN: 'Check the name of the repository.',
   MANIFEST_NOT_FOUND: 'Check the tag or digest; "caisson tags" lists tags.',
+  REQUEST_TOO_LARGE:
+    'Raise the limit on the size of requests at the registry, or at the proxy before it (nginx: "client_max_body_size").',
   TOO_MANY_REQUESTS: 'Wait a while; logging in may raise the limit.',
   UNSUPPORTED: 'The registry does not offer this, or has it switched off.',
 };

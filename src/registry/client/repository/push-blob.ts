@@ -30,7 +30,7 @@ export async function pushBlob(
   const others = mountFrom.map(checkedPath).filter((path) => path !== at.path);
   const begun = await mounted(target, digest, others.slice(0, mostMounts));
   if (begun === 'mounted') return 'mounted';
-  await uploadBlob(target, blob, options, begun);
+  await uploadBlob(target, blob, { ...options, begun });
   return 'uploaded';
 }
 

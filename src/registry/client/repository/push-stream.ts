@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { CaissonError } from '../../../core/index.ts';
 import type { Descriptor } from '../../../oci/index.ts';
+import { skipped } from '../../skip.ts';
 import type { PushOptions, RequestOptions } from '../../types.ts';
 import { discard } from '../transport/index.ts';
 import { problemOf } from './answer.ts';
@@ -12,6 +13,7 @@ import { blobSizeAt } from './blobs.ts';
 import { brokenBy, pauseAfter, unlessBroken } from './broken.ts';
 import type { RepositoryAt } from './context.ts';
 import { endpointToPush } from './endpoints.ts';
+import { tooLarge, uploadBlob } from './upload.ts';
 import {
   beginUpload,
   cancelUpload,
@@ -25,10 +27,15 @@ import {
 
 type Uploaded = Pick<Descriptor, 'digest' | 'size'>;
 
-/** Uploads what `open` gives; an upload that breaks, or is refused for now, begins again with it. */
+type Open = () => Promise<Readable> | Readable;
+
+/**
+ * Uploads what `open` gives; an upload that breaks, or is refused for now, begins again with it. Where one request may not carry so
+ * much it goes in chunks, as blobs do whose bytes are known.
+ */
 export async function pushStream(
   at: RepositoryAt,
-  open: () => Promise<Readable> | Readable,
+  open: Open,
   { signal, onProgress }: RequestOptions & Pick<PushOptions, 'onProgress'>,
 ): Promise<Uploaded> {
   const target: UploadTarget = {
@@ -46,15 +53,37 @@ export async function pushStream(
       return await streamed(target, session, open, onProgress);
     } catch (error) {
       await cancelUpload(target, session);
-      await pauseAfter(brokenBy(error), failures, at.retries.tries, target);
+      const broken = brokenBy(error);
+      if (broken.status === tooLarge) return inChunks(target, open, onProgress);
+      await pauseAfter(broken, failures, at.retries.tries, target);
     }
   }
+}
+
+/** Made once more than it is sent: chunks are told apart by their place in the whole, and may have to be sent again. */
+async function inChunks(
+  target: UploadTarget,
+  open: Open,
+  onProgress: PushOptions['onProgress'],
+): Promise<Uploaded> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of (await open()) as AsyncIterable<Buffer>) {
+    target.signal.throwIfAborted();
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  const uploaded: Uploaded = { digest: `sha256:${hash.digest('hex')}`, size };
+  const descriptor = { mediaType: 'application/octet-stream', ...uploaded };
+  const openAt = async (offset: number) => skipped(await open(), offset);
+  await uploadBlob(target, { descriptor, open: openAt }, { onProgress, inChunks: true });
+  return uploaded;
 }
 
 async function streamed(
   target: UploadTarget,
   session: UploadSession,
-  open: () => Promise<Readable> | Readable,
+  open: Open,
   onProgress: PushOptions['onProgress'],
 ): Promise<Uploaded> {
   let sent = { hash: createHash('sha256'), size: 0 };
@@ -84,7 +113,7 @@ async function streamed(
   }).catch((error: unknown) => {
     throw failure ?? error;
   });
-  if ((await unlessBroken(response, target)).status !== 202)
+  if ((await unlessBroken(response, target, tooLarge)).status !== 202)
     throw await problemOf(response, target.endpoint, target.what);
   discard(response);
   const { hash, size } = sent;

@@ -7,7 +7,7 @@ import type { HttpResponse } from '../types.ts';
 import { problemOf } from './answer.ts';
 import { ask } from './ask.ts';
 import { blobSizeAt } from './blobs.ts';
-import { type BodySource, partOf } from './body.ts';
+import { type BodySource, bodySource } from './body.ts';
 import { Broken, brokenBy, pauseAfter, unlessBroken } from './broken.ts';
 import { parseUploadRange } from './range.ts';
 import {
@@ -23,9 +23,11 @@ import {
 } from './upload-session.ts';
 
 const usualChunk = 16 * 1024 * 1024;
+/** Proxies take less than registries do: nginx 1 MiB, unless it is told otherwise. */
+const leastChunk = 256 * 1024;
 const progress = 1024 * 1024;
-/** Chunks may not be. */
-const tooLarge = 413;
+/** Smaller chunks may not be. */
+export const tooLarge = 413;
 
 /** How far an upload is, and how it goes on. */
 interface Standing {
@@ -35,16 +37,24 @@ interface Standing {
   readonly chunk: number | undefined;
 }
 
-/** Uploads a blob into a session that was begun, or one of its own. */
+/** How a blob is uploaded. */
+export interface UploadOptions {
+  readonly onProgress?: PushOptions['onProgress'] | undefined;
+  /** A session that was begun. */
+  readonly begun?: UploadSession | undefined;
+  /** In chunks: a whole is known to be too large. */
+  readonly inChunks?: boolean;
+}
+
+/** Uploads a blob. Throws what the registry says where even small chunks are too large. */
 export async function uploadBlob(
   target: UploadTarget,
   blob: PushedBlob,
-  { onProgress }: Pick<PushOptions, 'onProgress'>,
-  begun?: UploadSession,
+  { begun, inChunks = false, onProgress }: UploadOptions,
 ): Promise<void> {
-  const source: BodySource = { open: blob.open, size: blob.descriptor.size, onProgress };
+  using source = bodySource(blob, onProgress);
   const { patientTries } = target.at.retries;
-  let standing = startingAt(begun ?? (await newSession(target)));
+  let standing = startingAt(begun ?? (await newSession(target)), inChunks);
   let furthest = 0;
   try {
     for (let failures = 1; ; failures++) {
@@ -53,8 +63,9 @@ export async function uploadBlob(
       // What is sent once more after a registry forgot it is no progress, else this would not end.
       if (reached - furthest >= progress) failures = 1;
       furthest = Math.max(furthest, reached);
-      await pauseAfter(broken, failures, patientTries, target);
-      const next = await takenUp(target, blob, standing, broken);
+      const chunk = broken.status === tooLarge ? smaller(standing, broken) : standing.chunk;
+      if (broken.status !== tooLarge) await pauseAfter(broken, failures, patientTries, target);
+      const next = await takenUp(target, blob, { ...standing, chunk }, broken);
       if (!next) return;
       standing = next;
     }
@@ -126,7 +137,7 @@ async function send(
   start = 0,
   end = 0,
 ): Promise<HttpResponse> {
-  const part = source ? partOf(source, start, end) : undefined;
+  const part = source?.part(start, end);
   const response = await ask(target.at, target.endpoint, {
     ...uploadQuestion(target, method, url),
     once: true,
@@ -151,8 +162,7 @@ async function takenUp(
   broken: Broken,
 ): Promise<Standing | undefined> {
   const status = await uploadStatus(target, session);
-  const next =
-    broken.status === tooLarge || chunk === usualChunk ? usualChunk : (chunk ?? Number.POSITIVE_INFINITY);
+  const next = chunk ?? Number.POSITIVE_INFINITY;
   const isRefused = broken.status === 416 && status?.offset === offset;
   if (status && status.offset <= size && !isRefused)
     return { ...status, chunk: chunkFor(status.session, next) };
@@ -163,9 +173,16 @@ async function takenUp(
   return { session: fresh, offset: 0, chunk: chunkFor(fresh, next) };
 }
 
-function startingAt(session: UploadSession): Standing {
-  const chunk = session.chunkMinimum === undefined ? undefined : chunkFor(session, usualChunk);
-  return { session, offset: 0, chunk };
+function startingAt(session: UploadSession, inChunks: boolean): Standing {
+  const isWhole = session.chunkMinimum === undefined && !inChunks;
+  return { session, offset: 0, chunk: isWhole ? undefined : chunkFor(session, usualChunk) };
+}
+
+/** Chunks that may pass where these do not. Throws the problem where there are none. */
+function smaller({ session, chunk = Number.POSITIVE_INFINITY }: Standing, { problem }: Broken): number {
+  const less = chunkFor(session, Math.min(usualChunk, chunk / 4));
+  if (less < leastChunk || less >= chunk) throw problem;
+  return less;
 }
 
 function chunkFor({ chunkMinimum = 0 }: UploadSession, chunk: number): number {

@@ -3,6 +3,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { takeSlab } from '../../../core/index.ts';
 import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
 import { longestHeader } from './http1.ts';
@@ -11,7 +12,6 @@ import { timedOut } from './problems.ts';
 import { parseHead, type ResponseHead } from './response-head.ts';
 import type { Exchange } from './types.ts';
 
-const slabSize = 1024 * 1024;
 const leastRoom = 64 * 1024;
 
 /** Gets a body of a length that the answer tells; undefined where the answer is of another kind and must be asked for in the usual way. */
@@ -90,13 +90,13 @@ interface Reader {
 }
 
 function createReader(): Reader {
-  let [slab, used] = [Buffer.allocUnsafeSlow(slabSize), 0];
+  let [slab, used] = [takeSlab(), 0];
   let begun: Buffer | undefined = Buffer.alloc(0);
   let left = 0;
   let source: Socket | undefined;
   let tell: (head: ResponseHead | undefined) => void = () => undefined;
   const body = new Readable({
-    highWaterMark: slabSize,
+    highWaterMark: slab.bytes.length,
     read: () => source?.resume(),
     destroy(error, done) {
       source?.destroy();
@@ -108,8 +108,10 @@ function createReader(): Reader {
     // What comes after the last byte of the body belongs to nobody: the connection is closed.
     const kept = bytes.subarray(0, left);
     left -= kept.length;
+    if (kept.buffer === slab.bytes.buffer) slab.lease(kept.length);
     const more = kept.length === 0 || body.push(kept);
     if (left > 0) return more;
+    slab.retire();
     body.push(null);
     source?.destroy();
     return false;
@@ -131,11 +133,14 @@ function createReader(): Reader {
       [source, tell] = [socket, onHead];
     },
     room() {
-      if (slabSize - used < leastRoom) [slab, used] = [Buffer.allocUnsafeSlow(slabSize), 0];
-      return slab.subarray(used);
+      if (slab.bytes.length - used < leastRoom) {
+        slab.retire();
+        [slab, used] = [takeSlab(), 0];
+      }
+      return slab.bytes.subarray(used);
     },
     take(length) {
-      const bytes = slab.subarray(used, used + length);
+      const bytes = slab.bytes.subarray(used, used + length);
       used += length;
       return begun ? takeHead(bytes) : give(bytes);
     },

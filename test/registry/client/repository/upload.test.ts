@@ -144,6 +144,28 @@ function repositoryAt(uploads: Uploads, retries: Partial<RetryPolicy> = {}) {
   };
 }
 
+/** As a proxy does that takes no larger requests: it says so as soon as it knows, and hangs up. */
+function takingAtMost(limit: number): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    let came = 0;
+    const refuse = () => {
+      request.off('data', count).resume();
+      response.writeHead(413, { connection: 'close' }).end('<html>Request Entity Too Large</html>');
+    };
+    const count = (chunk: Buffer) => {
+      came += chunk.length;
+      if (came > limit) refuse();
+    };
+    const isLarge = Number(request.headers['content-length'] ?? 0) > limit;
+    const isStreamed = request.headers['transfer-encoding'] === 'chunked';
+    if (isLarge) refuse();
+    else if (isStreamed) request.on('data', count);
+    return isLarge || isStreamed;
+  };
+}
+
+const tooLarge = { code: 'REQUEST_TOO_LARGE', message: /\(HTTP 413\)$/, hint: /client_max_body_size/ };
+
 function methods({ requests }: TestServer): string {
   return requests.map((request) => request.split(' ', 1)[0]).join(' ');
 }
@@ -192,6 +214,50 @@ describe('an upload', () => {
     await using at = repositoryAt(uploads);
     assert.equal(await at.repository.pushBlob(blob(), { signal: unstopped }), 'uploaded');
     assert.equal(methods(uploads.server), 'HEAD POST PUT GET PATCH PUT');
+  });
+
+  it('goes in ever smaller chunks where larger ones are too large, read on from one to the next', async () => {
+    await using uploads = await serveUploads({ before: takingAtMost(1024 * 1024) });
+    await using at = repositoryAt(uploads);
+    const opened: number[] = [];
+    const open = (offset: number) => {
+      opened.push(offset);
+      return blob().open(offset);
+    };
+    assert.equal(await at.repository.pushBlob({ ...blob(), open }, { signal: unstopped }), 'uploaded');
+    const chunks = 'PATCH PATCH PATCH PATCH PATCH';
+    assert.equal(methods(uploads.server), `HEAD POST PUT GET PATCH GET PATCH GET ${chunks} PUT`);
+    assert.ok(uploads.complete());
+    assert.ok(opened.length <= 4 && opened.every((offset) => offset === 0), `opened at ${opened}`);
+  });
+
+  it('of which no request takes anything says what to do', async () => {
+    await using uploads = await serveUploads({ before: takingAtMost(0) });
+    await using at = repositoryAt(uploads);
+    await assert.rejects(at.repository.pushBlob(blob(), { signal: unstopped }), tooLarge);
+    assert.equal(uploads.cancelled(), 1);
+  });
+
+  it('leaves nothing open between chunks when it fails', async () => {
+    let chunks = 0;
+    const before = (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method !== 'PATCH' || ++chunks === 1) return false;
+      request.resume().once('end', () => response.writeHead(403).end());
+      return true;
+    };
+    await using uploads = await serveUploads({ minimum: 1, before });
+    await using at = repositoryAt(uploads);
+    const opened: Readable[] = [];
+    const large = Buffer.alloc(40 * 1024 * 1024);
+    const open = (offset: number) => {
+      const source = Readable.from(pieces(large.subarray(offset)), { objectMode: false });
+      opened.push(source);
+      return source;
+    };
+    await assert.rejects(at.repository.pushBlob({ ...blob(large), open }, { signal: unstopped }), {
+      code: 'DENIED',
+    });
+    assert.ok(opened.length > 0 && opened.every(({ destroyed }) => destroyed));
   });
 
   it('begins again where the registry forgot it', async () => {
@@ -429,13 +495,27 @@ describe('a stream of unknown length', () => {
       assert.ok(uploads.complete());
     });
 
-  it('that is too large is not sent again', async () => {
-    const { before, at: tries } = refusing('PATCH', 99, 413);
-    await using uploads = await serveUploads({ before });
+  it('goes in chunks where a whole is too large, made twice more', async () => {
+    await using uploads = await serveUploads({ before: takingAtMost(1024 * 1024) });
+    await using at = repositoryAt(uploads);
+    let opened = 0;
+    const open = () => {
+      opened++;
+      return Readable.from(pieces(bytes), { objectMode: false });
+    };
+    const pushed = await at.repository.pushStream(open, { signal: unstopped });
+    assert.deepEqual(pushed, { digest, size: bytes.length });
+    assert.ok(uploads.complete());
+    // Refused chunks are begun to be read, too: 16 MiB and 4 MiB are, before 1 MiB is read on and on.
+    assert.ok(opened <= 5, `opened ${opened} times`);
+  });
+
+  it('of which no request takes anything says what to do', async () => {
+    await using uploads = await serveUploads({ before: takingAtMost(0) });
     await using at = repositoryAt(uploads);
     const open = () => Readable.from(pieces(bytes), { objectMode: false });
-    await assert.rejects(at.repository.pushStream(open, { signal: unstopped }), /HTTP 413/);
-    assert.equal(tries.length, 1);
+    await assert.rejects(at.repository.pushStream(open, { signal: unstopped }), tooLarge);
+    assert.equal(uploads.cancelled(), 2);
   });
 
   it('waits as long as the registry says before it begins again', async () => {

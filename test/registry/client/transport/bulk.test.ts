@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import { giveBack } from '../../../../src/core/index.ts';
 import { createTransport } from '../../../../src/registry/client/transport/index.ts';
 import { parseHead } from '../../../../src/registry/client/transport/response-head.ts';
 import { endpointAt, quick, unstopped } from '../endpoint.ts';
@@ -65,6 +66,26 @@ describe('a body in bulk', () => {
       const response = await transport.send(endpointAt(server.url), request);
       assert.equal(await text(response.body), expected);
     });
+
+  it('that is given back is read into the same memory', async () => {
+    const body = Array.from({ length: 16 }, () => 'x'.repeat(1024 * 1024));
+    await using server = await serve([
+      `HTTP/1.1 200 OK\r\nContent-Length: ${16 * 1024 * 1024}\r\n\r\n`,
+      ...body,
+    ]);
+    await using transport = createTransport({ retries: quick, environment: {} });
+    const request = { method: 'GET', url: new URL(server.url), signal: unstopped, bulk: true } as const;
+    const response = await transport.send(endpointAt(server.url), request);
+    const memory = new Set<ArrayBufferLike>();
+    let length = 0;
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      memory.add(chunk.buffer);
+      length += chunk.length;
+      giveBack([chunk]);
+    }
+    assert.equal(length, 16 * 1024 * 1024);
+    assert.ok(memory.size < 8, `${memory.size} pieces`);
+  });
 
   it('that ends early is an error', async () => {
     await using server = await serve(['HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello']);
