@@ -21,7 +21,7 @@ export {
   layerMediaType,
   parseCompression,
 } from './compression/index.ts';
-export { registryFolder, shareWithStore } from './content/index.ts';
+export { registryFolder, shareWithStore, writeDigested } from './content/index.ts';
 export { type Database, openDatabase } from './database/index.ts';
 export { diskFull, explainFullDisk, fullDiskHint, isFullDisk } from './full-disk.ts';
 export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';

@@ -94,6 +94,7 @@ async function moveBlobs(
         target.putBlob(
           { descriptor, open: (offset) => source.blob(descriptor, { signal, offset }) },
           {
+            origin: source.name,
             signal,
             onProgress: (taken) => progress('copying', taken, descriptor.size),
             ...(from ? { from } : {}),

@@ -65,6 +65,8 @@ export interface ImageOrigin {
 
 /** How a blob is taken in. */
 export interface PutBlobOptions extends RequestOptions {
+  /** What gives it, as messages name it. */
+  readonly origin: string;
   /** A repository that has it. */
   readonly from?: RepositoryName;
   /** Called with the bytes taken so far. */

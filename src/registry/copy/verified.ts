@@ -43,35 +43,40 @@ function verifiedStream(name: string, descriptor: Descriptor, source: Readable):
 
 async function* verifiedChunks(
   name: string,
-  { digest, size }: Descriptor,
+  descriptor: Descriptor,
   source: Readable,
 ): AsyncGenerator<Buffer> {
+  const { digest, size } = descriptor;
   const hash = createHash('sha256');
   let received = 0;
   for await (const chunk of source as AsyncIterable<Buffer>) {
     received += chunk.length;
-    if (received > size) throw sizeMismatch(name, digest, `more than ${size}`, size);
+    if (received > size) throw sizeMismatch(name, descriptor, received);
     hash.update(chunk);
     yield chunk;
   }
-  if (received < size) throw sizeMismatch(name, digest, String(received), size);
+  if (received < size) throw sizeMismatch(name, descriptor, received);
   const actual = `sha256:${hash.digest('hex')}`;
-  if (actual !== digest) throw mismatch(name, digest, actual);
+  if (actual !== digest) throw digestMismatch(name, digest, actual);
 }
 
-function checkBytes(name: string, { digest, size }: Descriptor, bytes: Buffer): void {
+function checkBytes(name: string, descriptor: Descriptor, bytes: Buffer): void {
+  const { digest, size } = descriptor;
   const actual = sha256(bytes);
-  if (actual !== digest) throw mismatch(name, digest, actual);
-  if (bytes.length !== size) throw sizeMismatch(name, digest, String(bytes.length), size);
+  if (actual !== digest) throw digestMismatch(name, digest, actual);
+  if (bytes.length !== size) throw sizeMismatch(name, descriptor, bytes.length);
 }
 
-function mismatch(name: string, digest: string, actual: string): CaissonError {
+/** The error for content of `name` with another digest than it should have. */
+export function digestMismatch(name: string, digest: string, actual: string): CaissonError {
   return new CaissonError('DIGEST_MISMATCH', `"${name}" gives "${actual}" where "${digest}" was asked for`, {
     hint: 'The image there is damaged; push or save it again.',
   });
 }
 
-function sizeMismatch(name: string, digest: string, actual: string, size: number): CaissonError {
+/** The error for content of `name` that is longer or shorter than it should be; what is longer was not read to its end. */
+export function sizeMismatch(name: string, { digest, size }: Descriptor, received: number): CaissonError {
+  const actual = received > size ? `more than ${size}` : received;
   return new CaissonError('SIZE_MISMATCH', `"${name}" has ${actual} bytes of "${digest}", expected ${size}`, {
     hint: 'The image there is damaged; push or save it again.',
   });

@@ -16,18 +16,24 @@ export interface FollowedFile extends Disposable {
 
 const largestChunk = 1 << 20;
 
-/** Follows the file at `path`, whose growth is told in `shared`, and which should have the digest `expected`. */
-export function followFile(path: string, shared: SharedArrayBuffer, expected: Digest): FollowedFile {
+/** Follows the file at `path` from `start`, whose growth is told in `shared`, and which should have the digest `expected`. */
+export function followFile(
+  path: string,
+  shared: SharedArrayBuffer,
+  expected: Digest,
+  start = 0,
+): FollowedFile {
   const { algorithm } = parseDigest(expected);
   const hash = createHash(algorithm);
   const fd = openSync(path, 'r');
-  let position = 0;
+  let position = start;
   let closed = false;
-  const read = async (): Promise<Buffer | undefined> => {
+  const read = async (room?: Buffer): Promise<Buffer | undefined> => {
     const { length, state } = await grown(shared, position);
     if (state === 'failed') throw new Error('The file was not received whole');
     if (length <= position || closed) return undefined;
-    const chunk = Buffer.allocUnsafeSlow(Math.min(largestChunk, length - position));
+    const wanted = Math.min(largestChunk, length - position);
+    const chunk = room?.subarray(0, wanted) ?? Buffer.allocUnsafeSlow(wanted);
     const count = readSync(fd, chunk, 0, chunk.length, position);
     if (count === 0) throw new Error(`The file "${path}" was cut short while it was read`);
     position += count;
@@ -37,15 +43,16 @@ export function followFile(path: string, shared: SharedArrayBuffer, expected: Di
   };
   // A stream that is given up may have asked for a chunk that is still to come: who reads on takes what is after it.
   let last: Promise<unknown> = Promise.resolve();
-  const next = (): Promise<Buffer | undefined> => {
-    const chunk = last.then(read);
+  const next = (room?: Buffer): Promise<Buffer | undefined> => {
+    const chunk = last.then(() => read(room));
     last = chunk.catch(() => {});
     return chunk;
   };
   return {
-    next,
+    next: () => next(),
     async drain() {
-      while ((await next()) !== undefined);
+      const room = Buffer.allocUnsafeSlow(largestChunk);
+      while ((await next(room)) !== undefined);
       return `${algorithm}:${hash.digest('hex')}`;
     },
     [Symbol.dispose]() {

@@ -1,5 +1,6 @@
 // A stream's chunks in lists, so that few writes carry many of them.
 
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 
 const mostGathered = 1 << 20;
@@ -17,6 +18,19 @@ export async function* gathered(source: Readable): AsyncGenerator<readonly Buffe
   } finally {
     source.destroy();
   }
+}
+
+/** How many bytes a list of chunks has. */
+export function bytesIn(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+}
+
+/** Writes all the chunks at `position`, one behind the other. */
+export async function writeAll(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
+  const { bytesWritten } = await file.writev(chunks, position);
+  if (bytesWritten === bytesIn(chunks)) return;
+  // A full disk takes a part first, and says why the rest does not fit when it is tried.
+  await writeAll(file, [Buffer.concat(chunks).subarray(bytesWritten)], position + bytesWritten);
 }
 
 interface Taken {

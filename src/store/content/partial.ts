@@ -8,10 +8,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type FileLock, tryLock } from '../../core/index.ts';
+import { type FileLock, giveBack, tryLock } from '../../core/index.ts';
 import type { Digest } from '../../oci/index.ts';
 import { parseDigest } from './digest-path.ts';
-import { gathered } from './gathered.ts';
+import { bytesIn, gathered, writeAll } from './gathered.ts';
 import { sizeMismatch } from './ingest.ts';
 
 /** A partial file that this process alone writes. */
@@ -90,9 +90,10 @@ function partialBlob(lock: FileLock, file: FileHandle): PartialBlob {
     },
     async append(source, limit, onLength) {
       for await (const chunks of gathered(source)) {
-        const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+        const bytes = bytesIn(chunks);
         if (length + bytes > limit) throw sizeMismatch(`more than ${limit}`, limit);
         await writeAll(file, chunks, length);
+        giveBack(chunks);
         length += bytes;
         onLength(length);
       }
@@ -111,14 +112,6 @@ function partialBlob(lock: FileLock, file: FileHandle): PartialBlob {
       lock[Symbol.dispose]();
     },
   };
-}
-
-async function writeAll(file: FileHandle, chunks: readonly Buffer[], position: number): Promise<void> {
-  const { bytesWritten } = await file.writev(chunks, position);
-  const all = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  if (bytesWritten === all) return;
-  // A full disk takes a part first, and says why the rest does not fit when it is tried.
-  await writeAll(file, [Buffer.concat(chunks).subarray(bytesWritten)], position + bytesWritten);
 }
 
 /** After so many milliseconds nobody is expected to go on with a partial file. */

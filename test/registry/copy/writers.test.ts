@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Index, mediaTypes } from '../../../src/oci/index.ts';
+import { type Index, mediaTypes, sha256 } from '../../../src/oci/index.ts';
 import { writeBlob } from '../../../src/registry/copy/targets/bytes.ts';
 import { type Partial, partialFolder } from '../../../src/registry/copy/targets/partial.ts';
 import { copyImage, openSource, openTarget, parsePlace } from '../../../src/registry/index.ts';
@@ -24,10 +24,12 @@ async function copiesAtOnce(t: TestContext, prepare: (folder: string) => void) {
   const services = { store, client: () => assert.fail('No registry is asked') };
   writeMembers(`${folder}/in`, imageLayout(await sampleImage()));
   prepare(folder);
-  await using source = await openSource(parsePlace(`oci:${folder}/in`), services, { signal });
-  await using first = await openTarget(parsePlace(`oci:${folder}/out:first`), services, { signal });
-  await using second = await openTarget(parsePlace(`oci:${folder}/out:second`), services, { signal });
-  for (const target of [first, second]) await copyImage(source, target, { signal, onEvent: () => {} });
+  {
+    await using source = await openSource(parsePlace(`oci:${folder}/in`), services, { signal });
+    await using first = await openTarget(parsePlace(`oci:${folder}/out:first`), services, { signal });
+    await using second = await openTarget(parsePlace(`oci:${folder}/out:second`), services, { signal });
+    for (const target of [first, second]) await copyImage(source, target, { signal, onEvent: () => {} });
+  }
   for (const tag of ['first', 'second']) await copy(`oci:${folder}/out:${tag}`, `oci:${folder}/${tag}`);
   const { manifests } = JSON.parse(readFileSync(`${folder}/out/index.json`, 'utf8')) as Index;
   assert.equal(manifests.length, 2);
@@ -73,21 +75,16 @@ describe('copies to one layout at once', () => {
 
 it('a blob is not written where a sync fails while more of it comes: that is told by no other sync', async (t) => {
   const { folder } = await workshop(t);
-  const pieces = Array.from({ length: 40 }, () => Buffer.alloc(1024 * 1024));
+  const zeros = Buffer.alloc(40 * 1024 * 1024);
   const blob = {
-    descriptor: {
-      mediaType: mediaTypes.ociLayer,
-      digest: `sha256:${'0'.repeat(64)}`,
-      size: 40 * 1024 * 1024,
-    },
-    open: async () => Readable.from(pieces),
+    descriptor: { mediaType: mediaTypes.ociLayer, digest: sha256(zeros), size: zeros.length },
+    open: async () => Readable.from([zeros.subarray(1024 * 1024), zeros.subarray(0, 1024 * 1024)]),
   };
-  // No device of characters can be synced.
-  await using device = await open('/dev/null', 'w');
-  const write = async (piece: Buffer): Promise<void> => void (await device.write(piece));
-  await assert.rejects(writeBlob(blob, { signal }, device, write), { code: 'EINVAL' });
+  // A device that gives what was written to it, and that cannot be synced.
+  await using device = await open('/dev/zero', 'r+');
+  await assert.rejects(writeBlob(blob, { signal, origin: 'here' }, { file: device }), { code: 'EINVAL' });
   await using file = await open(join(folder, 'file'), 'w');
-  await writeBlob(blob, { signal }, file, (piece) => file.writeFile(piece));
+  await writeBlob(blob, { signal, origin: 'here' }, { file });
   assert.equal((await file.stat()).size, blob.descriptor.size);
 });
 

@@ -16,13 +16,29 @@ import { CaissonError, messageOf } from '../../../core/index.ts';
 import { type Index, mediaTypes, sha256 } from '../../../oci/index.ts';
 import { parseManifest } from '../parse.ts';
 import { manifestLimit } from '../verified.ts';
+import { isPartial } from './partial.ts';
 
-/** Whether `target` is a layout; not so where nothing is there yet. Throws `TARGET_EXISTS` for a folder that holds something else. */
-export function holdsLayout(target: string): boolean {
+/** What is at the place of a layout: an empty folder may have what others are about to add to it. */
+export type LayoutState = 'absent' | 'empty' | 'layout';
+
+/** Looks what is at `target`. Throws `TARGET_EXISTS` for something else than a layout. */
+export function layoutState(target: string): LayoutState {
   const stats = statSync(target, { throwIfNoEntry: false });
-  if (stats === undefined || (stats.isDirectory() && readdirSync(target).length === 0)) return false;
-  if (stats.isDirectory() && isFile(join(target, 'oci-layout'))) return true;
+  if (stats === undefined) return 'absent';
+  if (stats.isDirectory()) {
+    if (isFile(join(target, 'oci-layout'))) return isBegun(target) ? 'empty' : 'layout';
+    if (readdirSync(target).every(isPartial)) return 'empty';
+  }
   throw occupied(target);
+}
+
+/** Whether somebody who filled an empty folder did not come to its index: `oci-layout` was his lock. */
+function isBegun(target: string): boolean {
+  return lstatSync(join(target, 'oci-layout')).size === 0 && !isThere(join(target, 'index.json'));
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function occupied(target: string): CaissonError {

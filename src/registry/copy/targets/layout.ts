@@ -1,7 +1,7 @@
 // Images that are written to an OCI layout folder: a new one, or one that holds other images already.
 
-import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmod, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, type FileLock, lock, Scope } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
@@ -9,18 +9,18 @@ import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { writeBlob } from './bytes.ts';
 import { blobName, imageEntry, layoutFile, mergedIndex, referrerEntries } from './layout-index.ts';
-import { checkedIndex, ensureFolder, holdsLayout, readIndex } from './layout-there.ts';
+import { checkedIndex, ensureFolder, layoutState, readIndex } from './layout-there.ts';
 import { partialFolder } from './partial.ts';
 import { requireParent } from './place.ts';
 
 /** The image becomes the one that `tag` names in the layout at `path`. Throws `TARGET_EXISTS`, `LAYOUT_INVALID`. */
 export async function layoutTarget(path: string, tag: string | undefined): Promise<ImageTarget> {
   const target = resolve(path);
-  const isThere = holdsLayout(target);
-  if (isThere) readIndex(target);
+  const state = layoutState(target);
+  if (state === 'layout') readIndex(target);
   requireParent(target);
-  // Beside a folder that does not exist yet, in one that does: both on the file system that things are renamed on.
-  const [folder, name] = isThere ? [target, ''] : [dirname(target), basename(target)];
+  // Beside a folder that does not exist yet, in one that does, which can be a mount: on the file system that things are renamed on.
+  const [folder, name] = state === 'absent' ? [dirname(target), basename(target)] : [target, ''];
   const { path: staging, handle } = await partialFolder(folder, name);
   await using opening = new Scope();
   opening.defer(() => handle.close());
@@ -31,14 +31,14 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
   return {
     name: `oci:${path}`,
     keepsReferrers: true,
-    verifiesBlobs: false,
+    verifiesBlobs: true,
     allowsForeignLayers: true,
     async putBlob(blob, options) {
       const { digest, size } = blob.descriptor;
-      if (isThere && isStored(target, digest, size)) return 'exists';
+      if (state === 'layout' && isStored(target, digest, size)) return 'exists';
       const file = await open(join(staging, blobName(digest)), 'w', 0o644);
       try {
-        await writeBlob(blob, options, file, (piece) => file.writeFile(piece));
+        await writeBlob(blob, options, { file });
         await file.sync();
         return 'uploaded';
       } finally {
@@ -47,12 +47,12 @@ export async function layoutTarget(path: string, tag: string | undefined): Promi
     },
     async putManifest(manifest) {
       manifests.push(manifest);
-      await writeFile(join(staging, blobName(manifest.descriptor.digest)), manifest.bytes);
+      await writeSynced(join(staging, blobName(manifest.descriptor.digest)), manifest.bytes);
     },
     async finish(root, options) {
-      await writeFile(join(staging, blobName(root.descriptor.digest)), root.bytes);
+      await writeSynced(join(staging, blobName(root.descriptor.digest)), root.bytes);
       const added = [imageEntry(root, tag), ...referrerEntries(manifests)];
-      if (!isThere && (await become(target, staging, mergedIndex(undefined, added)))) return;
+      if (state === 'absent' && (await become(target, staging, mergedIndex(undefined, added)))) return;
       await addTo(target, staging, (there) => mergedIndex(there, added), options);
     },
     [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose](),
@@ -66,15 +66,17 @@ function isStored(target: string, digest: string, size: number): boolean {
 
 /** The whole folder appears at once, also in place of an empty one; false where another layout came first. */
 async function become(target: string, staging: string, index: Buffer): Promise<boolean> {
-  await writeFile(join(staging, 'oci-layout'), layoutFile);
-  await writeFile(join(staging, 'index.json'), index);
+  await writeSynced(join(staging, 'oci-layout'), layoutFile);
+  await writeSynced(join(staging, 'index.json'), index);
+  for (const folder of ['blobs/sha256', 'blobs', '.']) await syncFolder(join(staging, folder));
   try {
     await rename(staging, target);
-    return true;
   } catch (error) {
-    if (!isFilled(error) || !holdsLayout(target)) throw error;
+    if (!isFilled(error) || layoutState(target) === 'absent') throw error;
     return false;
   }
+  await syncFolder(dirname(target));
+  return true;
 }
 
 /** Whether a folder could not be replaced since something is in it. */
@@ -86,13 +88,35 @@ function isFilled(error: unknown): boolean {
 async function addTo(
   target: string,
   staging: string,
-  merge: (there: Index) => Buffer,
+  merge: (there: Index | undefined) => Buffer,
   { signal }: RequestOptions,
 ): Promise<void> {
+  const layout = join(target, 'oci-layout');
+  using _lock: FileLock = await lock(layout, 'exclusive', signal);
   for (const folder of ['blobs', 'blobs/sha256']) ensureFolder(join(target, folder));
-  using _lock: FileLock = await lock(join(target, 'oci-layout'), 'exclusive', signal);
   for (const blob of readdirSync(join(staging, 'blobs/sha256')))
     await rename(join(staging, 'blobs/sha256', blob), join(target, 'blobs/sha256', blob));
-  await writeFile(join(staging, 'index.json'), checkedIndex(target, merge(readIndex(target))));
+  await syncFolder(join(target, 'blobs/sha256'));
+  const there = layoutState(target) === 'layout' ? readIndex(target) : undefined;
+  await writeSynced(join(staging, 'index.json'), checkedIndex(target, merge(there)));
   await rename(join(staging, 'index.json'), join(target, 'index.json'));
+  if (lstatSync(layout).size === 0) {
+    // Locking made it where the folder was empty.
+    await chmod(layout, 0o644);
+    await writeSynced(layout, layoutFile);
+  }
+  await syncFolder(target);
+}
+
+async function writeSynced(path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path, bytes, { flush: true, mode: 0o644 });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

@@ -48,8 +48,12 @@ async function claimed(
 
 function sweep(folder: string, name: string): void {
   for (const entry of entriesOf(folder))
-    if (entry.startsWith(`${name}.partial-`) && /^\d+-[0-9a-f]{8}$/.test(entry.slice(name.length + 9)))
-      removeLeft(join(folder, entry));
+    if (entry.startsWith(name) && isPartial(entry.slice(name.length))) removeLeft(join(folder, entry));
+}
+
+/** Whether a file or folder in a folder that is to be filled is what is not whole yet. */
+export function isPartial(name: string): boolean {
+  return /^\.partial-\d+-[0-9a-f]{8}$/.test(name);
 }
 
 function entriesOf(folder: string): readonly string[] {

@@ -42,11 +42,11 @@ export async function tarTarget(
   return {
     name: `${form}:${path}`,
     keepsReferrers: true,
-    verifiesBlobs: false,
+    verifiesBlobs: true,
     allowsForeignLayers: form === 'oci-archive',
     async putBlob(blob, options) {
-      const write = await tar.reserve(blobName(blob.descriptor.digest), blob.descriptor.size);
-      await writeBlob(blob, options, file, write);
+      const start = await tar.reserve(blobName(blob.descriptor.digest), blob.descriptor.size);
+      await writeBlob(blob, options, { file, start });
       return 'uploaded';
     },
     async putManifest(manifest) {
@@ -109,30 +109,26 @@ function isFolder(path: string): CaissonError {
   });
 }
 
-type WriteChunk = (chunk: Buffer) => Promise<void>;
-
 const blockSize = 512;
 
 /** A tar whose entries have their places before they have their bytes. Times are zero: the same image is the same bytes. */
 function positionedTar(file: FileHandle) {
   let end = 0;
-  const reserve = async (entry: Pick<TarEntry, 'name' | 'type' | 'size'>): Promise<WriteChunk> => {
+  const reserve = async (entry: Pick<TarEntry, 'name' | 'type' | 'size'>): Promise<number> => {
     const mode = entry.type === 'directory' ? 0o755 : 0o644;
     const header = encodeHeader({ ...entry, mode, uid: 0, gid: 0, mtime: 0 });
     const start = end;
-    let at = start + header.length;
-    end = at + Math.ceil(entry.size / blockSize) * blockSize;
+    const content = start + header.length;
+    end = content + Math.ceil(entry.size / blockSize) * blockSize;
     await write(file, header, start);
-    return async (chunk) => {
-      await write(file, chunk, at);
-      at += chunk.length;
-    };
+    return content;
   };
   return {
+    /** Writes the header of a file; gives where its bytes are to be. */
     reserve: (name: string, size: number) => reserve({ name, size, type: 'file' }),
     directory: async (name: string) => void (await reserve({ name, size: 0, type: 'directory' })),
     file: async (name: string, bytes: Buffer) =>
-      (await reserve({ name, size: bytes.length, type: 'file' }))(bytes),
+      write(file, bytes, await reserve({ name, size: bytes.length, type: 'file' })),
     /** The padding of the last entries is a hole, or comes with what follows. */
     end: () => write(file, endOfArchive, end),
   };
