@@ -1,5 +1,6 @@
 // Pushing blobs: several at once, large ones first, each once; the first failure stops the others.
 
+import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import { CaissonError, type EventSink, isCaissonError, messageOf } from '../../core/index.ts';
 import { type Descriptor, type Digest, isLayerType } from '../../oci/index.ts';
@@ -8,6 +9,7 @@ import { eachOf } from '../each.ts';
 import { mountable } from '../mountable.ts';
 import { skipped } from '../skip.ts';
 import type { BlobPush, RegistryClient, RemoteRepository } from '../types.ts';
+import { places, type TakePlace } from './places.ts';
 import type { PlannedBlob, PushedLayer, PushWatch } from './types.ts';
 
 /** What blobs are pushed with. */
@@ -24,6 +26,8 @@ export interface BlobOptions extends PushWatch {
 }
 
 const mostAtOnce = 6;
+/** Layers that are compressed at once, each by threads of its own: more take memory and are no faster. */
+const mostMade = (): number => Math.max(3, Math.min(mostAtOnce, availableParallelism()));
 /** Repositories that are asked for a blob that is not here. */
 const mostAsked = 3;
 
@@ -34,20 +38,25 @@ export async function pushBlobs(
   options: BlobOptions,
 ): Promise<ReadonlyMap<Digest, Descriptor>> {
   const made = new Map<Digest, Descriptor>();
+  const toMake = places(mostMade());
   const pending = [...new Map(blobs.map((blob) => [blob.listed.digest, blob])).values()].sort(
     (a, b) => b.listed.size - a.listed.size,
   );
   await eachOf(pending, mostAtOnce, options.signal, async (blob, signal) => {
-    const descriptor = await pushOne(blob, services, { ...options, signal });
+    const descriptor = await pushOne(blob, { ...services, toMake }, { ...options, signal });
     if (descriptor) made.set(blob.listed.digest, descriptor);
   });
   return made;
 }
 
+interface BlobWork extends BlobServices {
+  readonly toMake: TakePlace;
+}
+
 /** The descriptor of what was made in its place. */
 async function pushOne(
   { listed, source, id }: PlannedBlob,
-  services: BlobServices,
+  services: BlobWork,
   options: BlobOptions,
 ): Promise<Descriptor | undefined> {
   const { repository, sources } = services;
@@ -62,7 +71,7 @@ async function pushOne(
   const mountFrom = descriptor === undefined ? [] : mountable(descriptor.digest, repository, sources);
   const push = async (onProgress: (sent: number) => void): Promise<Pushed> => {
     const upload = { mountFrom, onProgress, signal: options.signal };
-    if (source.kind === 'made') return pushMade(source.layer, repository, upload);
+    if (source.kind === 'made') return pushMade(source.layer, services, upload);
     if (source.kind === 'absent') return pushAbsent(listed, source.layer, services, upload);
     return { outcome: await repository.pushBlob({ descriptor: listed, open: source.open }, upload) };
   };
@@ -87,7 +96,11 @@ interface Pushed {
 }
 
 /** What is known of the bytes may be there already; else they are made anew. */
-async function pushMade(layer: StreamedLayer, repository: RemoteRepository, upload: Upload): Promise<Pushed> {
+async function pushMade(
+  layer: StreamedLayer,
+  { repository, toMake }: BlobWork,
+  upload: Upload,
+): Promise<Pushed> {
   const { known } = layer;
   if (known !== undefined)
     try {
@@ -98,15 +111,21 @@ async function pushMade(layer: StreamedLayer, repository: RemoteRepository, uplo
       if (!isCaissonError(error, 'DIGEST_MISMATCH') && !isCaissonError(error, 'BLOB_SIZE_MISMATCH'))
         throw error;
     }
-  const made = layer.remember(await repository.pushStream(() => layer.open(), upload));
-  return { outcome: 'uploaded', made };
+  const leave = await toMake();
+  try {
+    // While the registry looks through what it got, another layer is made.
+    const open = async () => (await layer.open()).once('close', leave);
+    return { outcome: 'uploaded', made: layer.remember(await repository.pushStream(open, upload)) };
+  } finally {
+    leave();
+  }
 }
 
 /** Where no registry gives it, the layer is pushed in another form: its manifest changes. */
 async function pushAbsent(
   listed: Descriptor,
   layer: StreamedLayer,
-  services: BlobServices,
+  services: BlobWork,
   upload: Upload,
 ): Promise<Pushed> {
   const { repository } = services;
@@ -115,7 +134,7 @@ async function pushAbsent(
     return { outcome: await repository.pushBlob({ descriptor: listed, open }, upload) };
   } catch (error) {
     if (upload.signal.aborted || !isCaissonError(error)) throw error;
-    return pushMade(layer, repository, { ...upload, mountFrom: [] });
+    return pushMade(layer, services, { ...upload, mountFrom: [] });
   }
 }
 
