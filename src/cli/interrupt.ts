@@ -1,11 +1,13 @@
 // Signals that ask to stop: the work is told once, a second signal ends the process as usual.
 
+import { CaissonError } from '../core/index.ts';
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Aborts on the first signal; disposing it gives the signals back. */
+/** Aborts on the first signal, with `INTERRUPTED`; disposing it gives the signals back. */
 export function abortOnInterrupt(): Disposable & { readonly signal: AbortSignal } {
   const abort = new AbortController();
-  const stop = (): void => abort.abort();
+  const stop = (): void => abort.abort(new CaissonError('INTERRUPTED', 'Interrupted'));
   for (const name of signals) process.once(name, stop);
   return {
     signal: abort.signal,

@@ -1,6 +1,7 @@
 // One command's use of the engine: opened on the root the program was given, closed whatever happens.
 
 import type { Command } from 'commander';
+import { isCaissonError } from '../core/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { endsWithProcess } from './ending.ts';
 
@@ -28,6 +29,7 @@ export async function forEachName(
       const line = await work(name);
       if (line !== undefined) process.stdout.write(`${line}\n`);
     } catch (error) {
+      if (isCaissonError(error, 'INTERRUPTED')) throw error;
       printError(error, process.stderr);
       process.exitCode = 1;
     }

@@ -1,6 +1,7 @@
 // Failures as people read them: what happened, where, and what to do; a stack only for our own defects.
 
 import { CaissonError } from '../../core/index.ts';
+import { interruptedCode } from '../ending.ts';
 import { palette } from './style.ts';
 import { safeLines } from './text.ts';
 
@@ -8,7 +9,7 @@ import { safeLines } from './text.ts';
 const exitCodes: Readonly<Record<string, number>> = {
   COMMAND_NOT_FOUND: 127,
   COMMAND_NOT_EXECUTABLE: 126,
-  INTERRUPTED: 130,
+  INTERRUPTED: interruptedCode,
   NO_TERMINAL: 1,
   MOUNT_INVALID: 125,
 };
