@@ -78,7 +78,13 @@ function whole(bytes: Buffer): BlockResult {
   return { bytes: exact(bytes), members: [bytes.length] };
 }
 
-/** A copy that shares its memory with nothing: sending a view to another thread would send all it is a view of. */
+/** Bytes that share their memory with nothing: sending a view to another thread would send all it is a view of. */
 function exact(bytes: Buffer): Uint8Array {
-  return bytes.buffer.byteLength === bytes.length ? bytes : new Uint8Array(bytes);
+  const { buffer, byteOffset, length } = bytes;
+  if (buffer.byteLength === length) return bytes;
+  // What is left of a large buffer is given back now, not when garbage is collected; small ones may be of Node's pool.
+  const isOwn = byteOffset === 0 && buffer.byteLength > largestPool;
+  return new Uint8Array(isOwn ? (buffer as ArrayBuffer).transfer(length) : bytes);
 }
+
+const largestPool = 64 * 1024;
