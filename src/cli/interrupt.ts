@@ -7,12 +7,17 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Aborts on the first signal, with `INTERRUPTED`; disposing it gives the signals back. */
 export function abortOnInterrupt(): Disposable & { readonly signal: AbortSignal } {
   const abort = new AbortController();
-  const stop = (): void => abort.abort(new CaissonError('INTERRUPTED', 'Interrupted'));
-  for (const name of signals) process.once(name, stop);
-  return {
-    signal: abort.signal,
-    [Symbol.dispose]() {
-      for (const name of signals) process.off(name, stop);
-    },
+  const release = (): void => {
+    for (const name of signals) process.off(name, stop);
   };
+  // Not `once`: the terminal view, told after us, ends the process where it finds itself alone.
+  const stop = (name: NodeJS.Signals): void => {
+    if (abort.signal.aborted) {
+      release();
+      process.kill(process.pid, name);
+    }
+    abort.abort(new CaissonError('INTERRUPTED', 'Interrupted'));
+  };
+  for (const name of signals) process.on(name, stop);
+  return { signal: abort.signal, [Symbol.dispose]: release };
 }

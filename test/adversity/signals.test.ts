@@ -7,10 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cannotRunContainers } from '../support/index.ts';
+import { cannotRunContainers, cannotUseTerminals, onTerminal } from '../support/index.ts';
 import { program } from './killing.ts';
 import { leaksOf } from './leaks.ts';
-import { assertClean, assertHarmless, openPlace, type Place } from './place.ts';
+import { assertClean, assertHarmless, inPlace, openPlace, type Place } from './place.ts';
 
 const phases: Readonly<Record<string, { readonly dockerfile: string; readonly sign: RegExp }>> = {
   'at its beginning': { dockerfile: 'FROM busybox\nRUN sleep 60\n', sign: /load build definition/ },
@@ -50,6 +50,21 @@ describe('a build that is interrupted', { skip: cannotRunContainers }, () => {
         assert.deepEqual(await leaksOf(place.root), []);
         await assertClean(place);
       });
+});
+
+describe('a build that is interrupted on a terminal', { skip: cannotUseTerminals }, () => {
+  it('ends as without one', { timeout: 60_000 }, () =>
+    inPlace(async (place) => {
+      place.write({ Dockerfile: "FROM busybox\nRUN trap '' INT; echo begun; sleep 60\n" });
+      const terminal = onTerminal(place.root, `${program} build --progress tui ${place.context}`);
+      await terminal.shows(/begun/);
+      terminal.type('\x03');
+      assert.equal(await terminal.ended, 130);
+      assert.match(terminal.text(), /error:.* Interrupted/);
+      assert.deepEqual(await leaksOf(place.root), []);
+      await assertClean(place);
+    }),
+  );
 });
 
 /** Builds until `sign` is printed, then sends the signal. */

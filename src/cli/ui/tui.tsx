@@ -26,8 +26,9 @@ export function openTui(stream: NodeJS.WriteStream, title: string): ProgressView
       title={title}
       started={started}
       now={Date.now()}
-      width={stream.columns ?? 80}
-      height={stream.rows ?? 24}
+      // A terminal that nobody gave a size says that it has none.
+      width={stream.columns || 80}
+      height={stream.rows || 24}
       final={final}
     />
   );
