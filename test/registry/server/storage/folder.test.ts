@@ -159,6 +159,38 @@ describe('The folder of a registry', () => {
     assert.deepEqual(await beside.repositories({}), []);
   });
 
+  it('sweeps no upload while bytes come, nor after by a lease of before', async (t) => {
+    const root = folder(t);
+    await using storage = await openFolderStorage({ root });
+    await using beside = await openFolderStorage({ root, serving: false });
+    const { id } = await storage.beginUpload('a');
+    const content = randomBytes(1000);
+    const later = (): Date => new Date(Date.now() + 1000);
+    const received = Promise.withResolvers<Date>();
+    const swept = Promise.withResolvers<void>();
+    async function* slowly(): AsyncGenerator<Buffer> {
+      yield content.subarray(0, 400);
+      received.resolve(new Date());
+      await swept.promise;
+      await delay(2);
+      yield content.subarray(400);
+    }
+    const appended = storage.appendUpload('a', id, slowly(), {});
+    const begun = await received.promise;
+    for (const dryRun of [true, false])
+      for (const sweeping of [storage, beside])
+        assert.deepEqual((await sweeping.sweep({ unusedSince: later(), dryRun })).uploads, []);
+    swept.resolve();
+    assert.equal((await appended).size, 1000);
+    assert.deepEqual((await beside.sweep({ unusedSince: begun })).uploads, []);
+    assert.equal((await storage.finishUpload('a', id, digestOf(content))).size, 1000);
+    const left = await storage.beginUpload('a');
+    assert.deepEqual(
+      (await beside.sweep({ unusedSince: later() })).uploads.map((upload) => upload.id),
+      [left.id],
+    );
+  });
+
   it('takes no digest of bytes that could not be written', async (t) => {
     const root = folder(t);
     await using storage = await openFolderStorage({ root });

@@ -1,10 +1,11 @@
 // Deleting what nothing needs any more: content without a repository, uploads that were left.
 
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Swept, Upload } from '../types.ts';
 import type { FolderContext } from './context.ts';
-import { cancelUpload, listUploads, type Uploading } from './uploads.ts';
+import { cancelUpload, findUpload, listUploads, type Uploading } from './uploads.ts';
+import { unlessWriting } from './writing.ts';
 
 interface ContentRow {
   readonly digest: string;
@@ -52,21 +53,42 @@ async function sweepUploads(
   unusedSince: Date,
   dryRun: boolean,
 ): Promise<readonly Upload[]> {
-  const left = (await listUploads(uploading)).filter(({ touched }) => touched < unusedSince);
-  if (dryRun) return left;
-  for (const { repository, id } of left) await cancelUpload(uploading, repository, id);
-  // And the rows of those whose file became a blob when the process was killed.
-  uploading.context.database.run('DELETE FROM upload WHERE touched < ?', unusedSince.getTime());
-  deleteStrays(uploading.context, unusedSince);
+  const { context } = uploading;
+  const left: Upload[] = [];
+  for (const upload of await listUploads(uploading)) {
+    if (upload.touched >= unusedSince) continue;
+    const work = (): Promise<boolean> => sweepUpload(uploading, upload, unusedSince, dryRun);
+    if (await unlessWriting(context.places.upload(upload.id), work)) left.push(upload);
+  }
+  if (!dryRun) deleteStrays(context, unusedSince);
   return left;
 }
 
-/** Files without a row: of manifests that were being written when the process was killed. */
+/** Under the lock of its writers the lease is looked at again: an append that has ended since renewed it. */
+async function sweepUpload(
+  uploading: Uploading,
+  { repository, id }: Upload,
+  unusedSince: Date,
+  dryRun: boolean,
+): Promise<boolean> {
+  const upload = await findUpload(uploading, repository, id);
+  if (!upload || upload.touched >= unusedSince) return false;
+  return dryRun || cancelUpload(uploading, repository, id);
+}
+
+/** Milliseconds that a file without a row is left alone, whatever the grace: it may be a manifest that is being written. */
+const strayAge = 60_000;
+
+/** What a killed process left: rows whose file became a blob, and files without a row. */
 function deleteStrays({ places, database }: FolderContext, unusedSince: Date): void {
+  const rows = database.all<{ id: string }>('SELECT id FROM upload WHERE touched < ?', unusedSince.getTime());
+  for (const { id } of rows)
+    if (!existsSync(places.upload(id))) database.run('DELETE FROM upload WHERE id = ?', id);
+  const before = Math.min(unusedSince.getTime(), Date.now() - strayAge);
   for (const name of readdirSync(places.uploads)) {
     const path = join(places.uploads, name);
     if (database.get('SELECT 1 FROM upload WHERE id = ?', name)) continue;
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat && stat.ctime < unusedSince) rmSync(path, { force: true });
+    if (stat && stat.ctimeMs < before) rmSync(path, { force: true });
   }
 }

@@ -17,6 +17,7 @@ import type { FolderContext } from './context.ts';
 import { digestOf, type Progress, type Progresses } from './hashing.ts';
 import { isUploadId } from './places.ts';
 import { receive } from './receive.ts';
+import { whileWriting } from './writing.ts';
 
 interface UploadRow {
   readonly id: string;
@@ -87,8 +88,18 @@ export async function listUploads({ context }: Uploading): Promise<readonly Uplo
   return uploads.filter((upload) => upload !== undefined);
 }
 
-/** Appends to an upload. */
-export async function appendUpload(
+/** Appends to an upload; no sweep takes it meanwhile. */
+export function appendUpload(
+  uploading: Uploading,
+  repository: string,
+  id: string,
+  source: AsyncIterable<Buffer>,
+  options: AppendOptions,
+): Promise<Upload> {
+  return writing(uploading, id, () => append(uploading, repository, id, source, options));
+}
+
+async function append(
   uploading: Uploading,
   repository: string,
   id: string,
@@ -102,7 +113,7 @@ export async function appendUpload(
   const progress = await progresses.take(id, path, upload.size);
   const before = { hash: progress.hash.copy(), size: upload.size, hashed: upload.size };
   try {
-    await receive(path, exactly(touching(context, id, source), length), progress, limit);
+    await receive(path, exactly(source, length), progress, limit);
   } catch (error) {
     // What cannot become a blob must not fill the disk: the client begins anew when there is room.
     if (isFullDisk(error, context.places.root) || isSyncFailure(error))
@@ -134,24 +145,22 @@ async function takeBack(uploading: Uploading, id: string, before: Progress): Pro
   keepProgress(uploading, id, before);
 }
 
-/** A long append says every minute that it is alive. */
-async function* touching(
-  { database }: FolderContext,
+/** Makes an upload a blob; no sweep takes it meanwhile. */
+export function finishUpload(
+  uploading: Uploading,
+  repository: string,
   id: string,
-  source: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
-  let last = Date.now();
-  for await (const piece of source) {
-    if (Date.now() - last > 60_000) {
-      last = Date.now();
-      database.run('UPDATE upload SET touched = ? WHERE id = ?', last, id);
-    }
-    yield piece;
-  }
+  digest: Digest,
+): Promise<BlobRecord> {
+  return writing(uploading, id, () => finish(uploading, repository, id, digest));
 }
 
-/** Makes an upload a blob. */
-export async function finishUpload(
+/** An id that is none has no file; the work says so. */
+function writing<T>({ context }: Uploading, id: string, work: () => Promise<T>): Promise<T> {
+  return isUploadId(id) ? whileWriting(context.places.upload(id), work) : work();
+}
+
+async function finish(
   uploading: Uploading,
   repository: string,
   id: string,
