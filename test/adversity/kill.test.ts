@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { archiveOf } from '../oci/tar/archive.ts';
 import { cannotRunContainers } from '../support/index.ts';
 import { assertSound, killLaunchers, program, randomFrom } from './killing.ts';
-import { leaksOf } from './leaks.ts';
-import { inPlace, type Place } from './place.ts';
+import { leaksOf, runDirectoryOf } from './leaks.ts';
+import { assertRefused, inPlace, type Place } from './place.ts';
 
 const KILLS = 50;
 const seed = Number(process.env['CAISSON_SEED'] ?? Date.now() % 1_000_000);
@@ -46,7 +46,36 @@ function steps(count: number, command: string): readonly string[] {
 
 describe('a build that is killed', { skip: cannotRunContainers, timeout: 300_000 }, () => {
   it(`${KILLS} times at random moments (CAISSON_SEED=${seed})`, () => inPlace(killManyTimes));
+
+  it('in a step is in the way of no reset', () => inPlace(resetAfterKill));
 });
+
+async function resetAfterKill(place: Place): Promise<void> {
+  place.write({ Dockerfile: 'FROM busybox\nRUN sleep 47\n' });
+  const child = spawn(program, ['build', place.context], {
+    env: { ...process.env, CAISSON_ROOT: place.root },
+    stdio: 'ignore',
+  });
+  const closed = once(child, 'close');
+  const runDirectory = runDirectoryOf(place.root);
+  try {
+    const deadline = Date.now() + 20_000;
+    while (!hasMounts(runDirectory) && Date.now() < deadline) await sleep(10);
+    const early = await place.caisson(['system', 'reset', '--force']);
+    assertRefused(early, 1, /A build is running/, /hint: End it/);
+    assert.match(await place.ok(['images']), /busybox/);
+  } finally {
+    child.kill('SIGKILL');
+    await closed;
+  }
+  assert.ok(hasMounts(runDirectory), 'the kill left a network namespace');
+  await place.ok(['system', 'reset', '--force']);
+  assert.deepEqual([readdirSync(place.root), existsSync(runDirectory)], [[], false]);
+}
+
+function hasMounts(folder: string): boolean {
+  return readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${folder}/`);
+}
 
 async function killManyTimes(place: Place): Promise<void> {
   fillContext(place);

@@ -116,6 +116,7 @@ describe('images and system', { skip: cannotRunContainers }, () => {
     mkdirSync(join(root.root, 'containers', 'f'.repeat(64)));
     const found = await root.caisson(['system', 'check']);
     assert.deepEqual([found.code, /No container is recorded/.test(found.stdout)], [1, true]);
+    assert.match(found.stdout, /\n {2}With --repair: It is deleted\.\n$/);
     assert.match(await root.ok(['system', 'check', '--repair']), /mended/);
     assert.match(await root.ok(['system', 'check']), /nothing is wrong/);
   });

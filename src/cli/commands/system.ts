@@ -25,7 +25,9 @@ function checkCommand(): Command {
         const findings = await withSpinner('Checking', flags.format === 'json', () =>
           engine.system.check({ repair: flags.repair ?? false }),
         );
-        process.stdout.write(flags.format === 'json' ? `${JSON.stringify(findings)}\n` : report(findings));
+        process.stdout.write(
+          flags.format === 'json' ? `${JSON.stringify(findings)}\n` : report(findings, flags.repair ?? false),
+        );
         if (findings.some(({ repaired }) => !repaired)) process.exitCode = 1;
       }),
     );
@@ -54,13 +56,13 @@ function settleCommand(): Command {
     );
 }
 
-function report(findings: readonly Finding[]): string {
+function report(findings: readonly Finding[], repair: boolean): string {
   const paint = palette(process.stdout);
   if (findings.length === 0) return `${paint.green('ok')} nothing is wrong\n`;
   return findings
     .map(
       ({ severity, message, remedy, repaired }) =>
-        `${repaired ? paint.green('mended') : severity === 'error' ? paint.red('error') : paint.yellow('warning')} ${message}${repaired ? '' : `\n  ${remedy}`}\n`,
+        `${repaired ? paint.green('mended') : severity === 'error' ? paint.red('error') : paint.yellow('warning')} ${message}${repaired ? '' : `\n  ${repair ? '' : 'With --repair: '}${remedy}`}\n`,
     )
     .join('');
 }

@@ -4,7 +4,7 @@ import type { Services } from '../containers/index.ts';
 import { volumeUsers } from '../containers/index.ts';
 import type { SystemService, UsageLine } from '../types.ts';
 import { systemInfo } from './info.ts';
-import { endedContainers, strayBuilds, strayCgroups, strayMounts, strayNetworks } from './probes.ts';
+import { probes } from './probes.ts';
 import { prune } from './prune.ts';
 import { reset } from './reset.ts';
 
@@ -15,9 +15,7 @@ export function systemService(services: Services): SystemService {
     check: ({ repair }) =>
       store.check({
         repair,
-        probes: [endedContainers, strayNetworks, strayBuilds, strayCgroups, strayMounts].map(
-          (probe) => () => probe(services),
-        ),
+        probes: probes.map((probe) => () => probe(services)),
       }),
     usage: async () => usageLines(services),
     info: async () => systemInfo(services),

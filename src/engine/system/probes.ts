@@ -82,15 +82,23 @@ export async function strayCgroups({ store }: Services): Promise<readonly Proble
 
 /** Mounts below the root: nothing of Caisson's is ever mounted where the host sees it, but for network namespaces. */
 export async function strayMounts({ store }: Services): Promise<readonly Problem[]> {
+  return mountsBelow(store.root).map((path) => ({
+    code: 'MOUNT_STRAY',
+    severity: 'warning',
+    message: `"${path}" is mounted`,
+    remedy: 'It is unmounted.',
+    repair: () => unmount(path),
+  }));
+}
+
+/** All that `system check` looks for beyond the store. */
+export const probes = [endedContainers, strayNetworks, strayBuilds, strayCgroups, strayMounts] as const;
+
+/** Where something is mounted below `folder`, what was mounted last first. */
+export function mountsBelow(folder: string): readonly string[] {
   return mountPoints()
-    .filter((path) => path.startsWith(`${store.root}/`))
-    .map((path) => ({
-      code: 'MOUNT_STRAY',
-      severity: 'warning',
-      message: `"${path}" is mounted`,
-      remedy: 'It is unmounted.',
-      repair: () => unmount(path),
-    }));
+    .filter((path) => path.startsWith(`${folder}/`))
+    .toReversed();
 }
 
 function mountPoints(): readonly string[] {
