@@ -28,6 +28,7 @@ export type { KeptState, KeptStateStore, NewKeptState } from './kept/index.ts';
 export { LayerWriter } from './layers/index.ts';
 export { type OpenOptions, openStore } from './open.ts';
 export type { PlanStore } from './plans/index.ts';
+export { keepReserve, openWithReserve } from './reserve.ts';
 export { defaultRoot } from './root.ts';
 export { isAlive, newSession, type SessionId, sessionName, sessionOf } from './session.ts';
 export type { Store } from './store.ts';

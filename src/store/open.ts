@@ -1,14 +1,15 @@
 // Opening a store: its parts are put together here. No folder with content is scanned.
 
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ArchiveParts } from './archive/index.ts';
 import { openBuilds } from './builds/index.ts';
 import { type CacheMountStore, openCacheMounts } from './cachemounts/index.ts';
 import type { CheckParts } from './check/index.ts';
 import { collect, dropBlobs, dropLayers, emptyTrash, measureUsage } from './collect/index.ts';
-import { ensureLayout, openContent, writeIndex } from './content/index.ts';
-import { type Database, openDatabase } from './database/index.ts';
-import { explainFullDisk, isFullDisk, isSpaceScarce } from './full-disk.ts';
+import { dropPartial, ensureLayout, openContent, stalePartials, writeIndex } from './content/index.ts';
+import type { Database } from './database/index.ts';
+import { explainFullDisk, isFullDisk } from './full-disk.ts';
 import { type KeptStateStore, openKeptStates } from './kept/index.ts';
 import { createLayerStore } from './layers/index.ts';
 import { openPlans } from './plans/index.ts';
@@ -23,7 +24,7 @@ import {
   openRecords,
 } from './records/index.ts';
 import { recover } from './recover.ts';
-import { giveReserve, keepReserve } from './reserve.ts';
+import { keepReserve, openWithReserve } from './reserve.ts';
 import { containerFolder, defaultRoot, prepareRoot, type StorePaths } from './root.ts';
 import { sessionName } from './session.ts';
 import type { Store } from './store.ts';
@@ -41,17 +42,17 @@ export interface OpenOptions {
   readonly endsWithProcess?: boolean;
 }
 
-/** Opens the store at a root, making it when it is not there. Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`, `STORE_UNWRITABLE`. */
+/** Opens the store at a root, making it when it is not there. Throws `STORE_TOO_NEW`, `STORE_UNREADABLE`, `STORE_UNWRITABLE`, `DISK_FULL`. */
 export async function openStore(options: OpenOptions = {}): Promise<Store> {
   const paths = prepareRoot(resolve(options.root ?? defaultRoot()));
   const database = await openDatabaseOf(paths);
-  ensureLayout(paths.root);
   const parts = openParts(paths, database);
-  const cleaning = recover(parts);
+  const cleaning = unlessFull(paths.root, () => recover(parts));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await cleaning;
-    parts.holds.release();
+    // The next opening drops them as those of a dead session.
+    unlessFull(paths.root, () => parts.holds.release());
     if (!options.endsWithProcess) database[Symbol.dispose]();
     keepReserve(paths.root);
   };
@@ -61,15 +62,34 @@ export async function openStore(options: OpenOptions = {}): Promise<Store> {
   });
 }
 
-/** On a full disk the reserve makes room for the database's log, now or at a later change. Throws `DISK_FULL`. */
-async function openDatabaseOf({ root, database }: StorePaths): Promise<Database> {
-  const makeRoom = (error: unknown): boolean => isFullDisk(error, root) && giveReserve(root);
-  if (isSpaceScarce(root)) giveReserve(root);
+/** A new root has its layout and its reserve before anything large can be written. */
+async function openDatabaseOf(paths: StorePaths): Promise<Database> {
+  const { root } = paths;
+  const isNew = !existsSync(paths.database);
+  const database = await openWithReserve({ ...paths, spare: () => dropPartials(root) });
   try {
-    return await openDatabase(database, makeRoom);
+    ensureLayout(root);
   } catch (error) {
-    if (makeRoom(error)) return openDatabase(database, makeRoom);
+    database[Symbol.dispose]();
     throw explainFullDisk(error, root);
+  }
+  if (isNew) keepReserve(root);
+  return database;
+}
+
+/** Blobs that came in part and that nobody is receiving can be fetched anew. */
+function dropPartials(root: string): boolean {
+  const bytes = stalePartials(root, 0).map((path) => dropPartial(path) ?? 0);
+  return bytes.some((size) => size > 0);
+}
+
+/** What does not fit on a full disk is left to the next opening: all can still be looked at, and be removed. */
+function unlessFull<T>(root: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (isFullDisk(error, root)) return undefined;
+    throw error;
   }
 }
 

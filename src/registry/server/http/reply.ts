@@ -1,7 +1,7 @@
 // Answers: with a body at hand, or as a stream that waits for the client.
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { errnoOf } from '../../../core/index.ts';
+import { errnoOf, isCaissonError } from '../../../core/index.ts';
 import { errorBody, RegistryError } from '../errors.ts';
 import type { Exchange } from './types.ts';
 
@@ -119,6 +119,6 @@ const sqliteFull = 13;
 
 function isFullDisk(error: unknown): boolean {
   const errno = errnoOf(error);
-  if (errno === 'ENOSPC' || errno === 'EDQUOT') return true;
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || isCaissonError(error, 'DISK_FULL')) return true;
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === sqliteFull;
 }
