@@ -5,16 +5,26 @@ import { CaissonError, errnoOf, isCaissonError } from '../core/index.ts';
 
 const remedy = 'Free space with `caisson prune`, or choose a root on another disk with --root.';
 
-/** A failure that comes from want of space or of quota as `DISK_FULL`; other errors pass as they are. */
-export function explainFullDisk(error: unknown, storeRoot: string): unknown {
+/** Where the database cannot be written though all room was made that could be: nothing recorded can go. */
+const lastRemedy =
+  'Not even a removal can be recorded: free space on that disk by other means, or remove all with `caisson system reset`.';
+
+/** A failure that comes from want of space or of quota as `DISK_FULL`; of several the first, others as they are. */
+export function explainFullDisk(failure: unknown, storeRoot: string): unknown {
+  const error = firstOf(failure);
   if (isCaissonError(error, 'DISK_FULL') || !isFullDisk(error, storeRoot)) return error;
   return diskFull(storeRoot, error);
+}
+
+/** What went wrong before cleaning up failed too, as `using` tells it. */
+function firstOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstOf(error.suppressed) : error;
 }
 
 /** The error of a disk without space for what was to be written in the store. */
 export function diskFull(storeRoot: string, cause: unknown): CaissonError {
   const message = `No space is left on the disk of "${storeRoot}"`;
-  return new CaissonError('DISK_FULL', message, { cause, hint: remedy });
+  return new CaissonError('DISK_FULL', message, { cause, hint: isOfDatabase(cause) ? lastRemedy : remedy });
 }
 
 /** Whether `error`, or what caused it, is a write for which there was no space. */
@@ -32,6 +42,10 @@ export function isFullDisk(error: unknown, storeRoot: string): boolean {
 export function isSpaceScarce(storeRoot: string): boolean {
   const { bavail, bsize } = statfsSync(storeRoot);
   return bavail * bsize < 256 * 1024;
+}
+
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof Error && ('errcode' in error || isOfDatabase(error.cause));
 }
 
 /** SQLite's primary result codes; that of a full disk may come as one of the other two. */

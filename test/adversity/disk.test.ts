@@ -2,12 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { mediaTypes, sha256 } from '../../src/oci/index.ts';
 import { archiveOf } from '../oci/tar/archive.ts';
-import { cannotRunContainers, type Outcome } from '../support/index.ts';
-import { onSmallDisk } from './disk.ts';
+import { serveHttp, type TestServer } from '../support/http-server.ts';
+import { cannotRunContainers, type Outcome, testRoot } from '../support/index.ts';
+import { inSmallMemory, onSmallDisk } from './disk.ts';
 import { dockerArchive } from './image-tar.ts';
 import { assertClean, assertRefused, type Place } from './place.ts';
 
@@ -93,6 +95,87 @@ describe('a full disk', { skip: cannotRunContainers }, () => {
       assertBuilt(await place.build('FROM busybox\nRUN echo new\n'));
     }));
 });
+
+describe('the first command on a disk that is too small', { skip: cannotRunContainers }, () => {
+  it('is told so when it pulls, and leaves a root that can be used', () =>
+    inSmallMemory(12, async (folder) => {
+      await using registry = await registryWith(large);
+      await using root = await testRoot([], folder);
+      const image = `${new URL(registry.url).host}/big:1`;
+      for (let attempt = 0; attempt < 3; attempt++)
+        assertRefused(await root.caisson(['pull', image]), 1, /No space is left/, /hint: /);
+      assert.equal(await root.ok(['images', '-q']), '');
+      await root.ok(['prune', '-af']);
+      assert.deepEqual(readdirSync(join(root.root, 'partial')), []);
+      await assertClean(root);
+      await root.ok(['volume', 'create', 'data']);
+    }));
+
+  it('is told so when it loads, and leaves a root that can be reset', () =>
+    inSmallMemory(12, async (folder) => {
+      await using root = await testRoot([], folder);
+      const archive = dockerArchive('big', archiveOf({ name: 'large', content: large }));
+      await inFile(archive, async (path) => {
+        assertRefused(await root.caisson(['load', '-i', path]), 1, /no space is left/i, /hint: /);
+      });
+      fill(join(folder, 'filler'));
+      await root.ok(['images']);
+      await root.ok(['system', 'reset', '--force']);
+      assert.deepEqual(readdirSync(root.root), []);
+    }));
+
+  it('lets itself be reset though there is no room for any record', () =>
+    inSmallMemory(12, async (folder) => {
+      await using root = await testRoot([], folder);
+      await root.ok(['volume', 'create', 'first']);
+      fill(join(folder, 'filler'));
+      // Spends the reserve.
+      await root.ok(['images']);
+      fill(join(folder, 'more'));
+      const refused = await root.caisson(['volume', 'create', 'second']);
+      if (refused.code !== 0) assertRefused(refused, 1, /No space is left/, /hint: /);
+      await root.ok(['system', 'reset', '--force']);
+      assert.deepEqual(readdirSync(root.root), []);
+    }));
+});
+
+/** A registry whose one image has `layer`, as it is, for its layer. */
+async function registryWith(layer: Buffer): Promise<TestServer> {
+  const config = Buffer.from(
+    JSON.stringify({
+      architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+      os: 'linux',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [sha256(layer)] },
+    }),
+  );
+  const manifest = Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociManifest,
+      config: { mediaType: mediaTypes.ociConfig, digest: sha256(config), size: config.length },
+      layers: [{ mediaType: mediaTypes.ociLayer, digest: sha256(layer), size: layer.length }],
+    }),
+  );
+  const json = { 'content-type': mediaTypes.ociManifest };
+  return serveHttp({
+    '/v2/': (_, response) => response.end('{}'),
+    '/v2/big/manifests/1': (_, response) => response.writeHead(200, json).end(manifest),
+    [`/v2/big/manifests/${sha256(manifest)}`]: (_, response) => response.writeHead(200, json).end(manifest),
+    [`/v2/big/blobs/${sha256(config)}`]: (_, response) => response.end(config),
+    [`/v2/big/blobs/${sha256(layer)}`]: (_, response) => response.end(layer),
+  });
+}
+
+async function inFile(content: Buffer, work: (path: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync('/var/tmp/caisson-file-');
+  try {
+    writeFileSync(join(folder, 'file'), content);
+    await work(join(folder, 'file'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 function assertBuilt({ code, stderr }: Outcome): void {
   assert.equal(code, 0, stderr);

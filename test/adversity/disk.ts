@@ -20,3 +20,18 @@ export async function onSmallDisk(mebibytes: number, work: (place: Place) => Pro
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Does `work` with a folder on a file system in memory of `mebibytes` that is gone afterwards. */
+export async function inSmallMemory(
+  mebibytes: number,
+  work: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync('/var/tmp/caisson-small-');
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}M`, 'tmpfs', folder]);
+  try {
+    await work(folder);
+  } finally {
+    execFileSync('umount', [folder]);
+    rmSync(folder, { recursive: true });
+  }
+}

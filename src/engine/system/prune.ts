@@ -6,6 +6,9 @@ import type { PruneOptions, PruneReport } from '../types.ts';
 /** Removes stopped containers, then what they and nothing else used. */
 export async function prune(services: Services, options: PruneOptions): Promise<PruneReport> {
   const { store } = services;
+  // First what needs no record: on a full disk it makes room for the others'.
+  const cacheMounts = options.buildCache ? await store.cacheMounts.prune() : { count: 0, bytes: 0 };
+  const plans = options.buildCache ? store.plans.clear() : 0;
   const containers = options.containers ? await pruneContainers(services) : [];
   const volumes = options.volumes ? await pruneVolumes(services) : [];
   const keptStates = options.keptStates ? store.kept.clear().map(({ id }) => id) : [];
@@ -13,8 +16,6 @@ export async function prune(services: Services, options: PruneOptions): Promise<
     images: options.images,
     cache: options.buildCache ? 'all' : 'none',
   });
-  const plans = options.buildCache ? store.plans.clear() : 0;
-  const cacheMounts = options.buildCache ? await store.cacheMounts.prune() : { count: 0, bytes: 0 };
   return {
     containers,
     volumes,

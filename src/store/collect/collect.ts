@@ -26,13 +26,15 @@ export interface CollectParts {
 /** Deletes what nothing needs; what living processes hold stays. A crash at any point leaves work for the next collection only. */
 export async function collect(parts: CollectParts, options: CollectOptions = {}): Promise<Collected> {
   const { database, paths } = parts;
+  // First what needs no record: on a full disk it makes room for the others'.
+  const leftovers = dropLeftovers(parts);
+  const partials = dropPartials(paths, options);
+  await emptyTrash(paths.trash);
   dropDeadHolds(database);
   const { images, cacheRecords } = database.transaction(() => dropRecords(parts, options), { durable: true });
   const { layers, bytes } = dropLayers(database, paths);
   const blobBytes = dropBlobs(database, paths);
   database.transaction(() => dropBlobSources(database, recordedBlobs(database)));
-  const leftovers = dropLeftovers(parts);
-  const partials = dropPartials(paths, options);
   await emptyTrash(paths.trash);
   return {
     images,
