@@ -1,14 +1,15 @@
-// Connections that are kept: an agent for plain HTTP, and one for HTTPS per way of trusting.
+// Connections that are kept: an agent for plain HTTP, and one for HTTPS per way of trusting; of each one more for every proxy.
 
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import type { EndpointTls } from '../types.ts';
+import type { HttpProxy } from './proxies.ts';
 
 /** Gives agents; disposing closes all their connections. */
 export interface Agents extends Disposable {
-  /** For a URL; `tls` counts for HTTPS only. */
-  for(url: URL, tls: EndpointTls): Agent;
+  /** For a URL, asked directly or through a proxy; `tls` counts for HTTPS only. */
+  for(url: URL, tls: EndpointTls, proxy: HttpProxy | undefined): Agent;
   /** Takes in a connection that speaks HTTP/1.1, for the next request to its origin. */
   give(url: URL, tls: EndpointTls, socket: TLSSocket): void;
   /** Trusts the CAs of the system too from now on. */
@@ -24,14 +25,13 @@ export interface SecureOptions {
   readonly rejectUnauthorized: boolean;
 }
 
-/** Agents whose proxies are those of `environment`. */
-export function createAgents(environment: NodeJS.ProcessEnv): Agents {
+/** Agents without connections yet. */
+export function createAgents(): Agents {
   const shared = {
     keepAlive: true,
     scheduling: 'lifo',
     maxFreeSockets: 32,
     highWaterMark: 1 << 20,
-    proxyEnv: environment,
   } as const;
   const contexts = new Map<string, SecureOptions>();
   const agents = new Map<string, Agent>();
@@ -46,10 +46,13 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
     agents.delete(key);
     retired.push(agent);
   };
-  const agentFor = (url: URL, tls: EndpointTls) =>
-    url.protocol === 'https:'
-      ? entry(agents, keyOf(tls), () => new SparingAgent({ ...shared, ...secure(tls) }))
-      : entry(agents, '', () => new Agent(shared));
+  const agentFor = (url: URL, tls: EndpointTls, proxy?: HttpProxy) => {
+    const href = proxy?.url.href;
+    const options = { ...shared, ...(href ? { proxyEnv: { HTTP_PROXY: href, HTTPS_PROXY: href } } : {}) };
+    return url.protocol === 'https:'
+      ? entry(agents, `https ${href} ${keyOf(tls)}`, () => new SparingAgent({ ...options, ...secure(tls) }))
+      : entry(agents, `http ${href}`, () => new Agent(options));
+  };
   return {
     secure,
     for: agentFor,
@@ -62,7 +65,7 @@ export function createAgents(environment: NodeJS.ProcessEnv): Agents {
       if (system) return;
       system = true;
       contexts.clear();
-      for (const [key, agent] of agents) if (key !== '') retire(key, agent);
+      for (const [key, agent] of agents) if (agent instanceof SecureAgent) retire(key, agent);
     },
     trustsSystem: () => system,
     [Symbol.dispose]() {

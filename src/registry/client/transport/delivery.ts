@@ -16,28 +16,28 @@ export interface Delivery extends Disposable {
   deliver(exchange: Exchange, tls: EndpointTls): Promise<HttpResponse>;
 }
 
-/** Delivery by the proxies of `environment`; through them it is HTTP/1.1 always. */
-export function createDelivery(environment: NodeJS.ProcessEnv): Delivery {
-  const agents = createAgents(environment);
+/** Delivery without connections yet; through proxies it is HTTP/1.1 always. */
+export function createDelivery(): Delivery {
+  const agents = createAgents();
   const sessions = createSessions();
   const unfit = new Set<string>();
   const secure = async (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> => {
-    if (!isProxied(environment, 'https')) {
+    if (!exchange.proxy) {
       const session = await sessions.open(exchange, keyOf(tls), agents.secure(tls), (socket) =>
         agents.give(exchange.url, tls, socket),
       );
       if (session) return exchangeHttp2(session, exchange);
     }
-    return exchangeHttp1(agents.for(exchange.url, tls), exchange);
+    return exchangeHttp1(agents.for(exchange.url, tls, exchange.proxy), exchange);
   };
   const plain = async (exchange: Exchange, tls: EndpointTls): Promise<HttpResponse> => {
     const { origin } = exchange.url;
-    if (exchange.bulk && !unfit.has(origin) && !isProxied(environment, 'http')) {
+    if (exchange.bulk && !unfit.has(origin) && !exchange.proxy) {
       const answer = await exchangeBulk(exchange);
       if (answer) return answer;
       unfit.add(origin);
     }
-    return exchangeHttp1(agents.for(exchange.url, tls), exchange);
+    return exchangeHttp1(agents.for(exchange.url, tls, exchange.proxy), exchange);
   };
   return {
     async deliver(exchange, tls) {
@@ -58,8 +58,4 @@ export function createDelivery(environment: NodeJS.ProcessEnv): Delivery {
       agents[Symbol.dispose]();
     },
   };
-}
-
-function isProxied(environment: NodeJS.ProcessEnv, scheme: 'http' | 'https'): boolean {
-  return Boolean(environment[`${scheme}_proxy`] || environment[`${scheme.toUpperCase()}_PROXY`]);
 }

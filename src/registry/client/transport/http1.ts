@@ -8,6 +8,7 @@ import type { HttpResponse } from '../types.ts';
 import { bareHost } from './agents.ts';
 import { watchHead, watchIdle, watchRate } from './pace.ts';
 import { timedOut } from './problems.ts';
+import { shownProxy } from './proxies.ts';
 import type { Exchange } from './types.ts';
 
 /** Header fields of an answer are at most this long together. */
@@ -101,10 +102,11 @@ function endEarly(request: ClientRequest, response: IncomingMessage, body: Excha
 
 function watchConnecting(
   request: ClientRequest,
-  { url, connect }: Exchange,
+  { url, connect, proxy }: Exchange,
   fail: (error: Error) => void,
 ): void {
-  const timer = setTimeout(() => fail(timedOut(url, 'could not be connected to', connect)), connect);
+  const what = `could not be connected to${proxy ? ` through ${shownProxy(proxy)}` : ''}`;
+  const timer = setTimeout(() => fail(timedOut(url, what, connect)), connect);
   const connected = () => clearTimeout(timer);
   request.once('close', connected);
   request.once('socket', (socket: Socket) => {

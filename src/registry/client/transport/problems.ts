@@ -1,6 +1,7 @@
 // What goes wrong on the way to a registry, in words: connections, certificates, time.
 
 import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
+import { type HttpProxy, shownProxy } from './proxies.ts';
 
 /** The URL as messages may show it: without user, password and query, which may be signatures. */
 export function shownUrl(url: URL): string {
@@ -25,8 +26,8 @@ export function tooSlow(url: URL, least: number, milliseconds: number): CaissonE
   );
 }
 
-/** The failure of a connection as a `CaissonError`. */
-export function connectionProblem(url: URL, error: unknown): CaissonError {
+/** The failure of a connection, of one through a proxy too, as a `CaissonError`. */
+export function connectionProblem(url: URL, error: unknown, proxy?: HttpProxy): CaissonError {
   if (error instanceof CaissonError) return error;
   const code = errnoOf(error) ?? '';
   if (isPlainAnswer(error))
@@ -36,8 +37,9 @@ export function connectionProblem(url: URL, error: unknown): CaissonError {
     });
   if (isTlsProblem(code)) return tlsProblem(url, code, error);
   const [reason, hint] = reasons[code] ?? [connectionWords(error, code), 'Try again later.'];
-  return new CaissonError('REGISTRY_UNREACHABLE', `"${url.origin}" cannot be reached: ${reason}`, {
-    hint,
+  const through = proxy ? ` through ${shownProxy(proxy)}` : '';
+  return new CaissonError('REGISTRY_UNREACHABLE', `"${url.origin}" cannot be reached${through}: ${reason}`, {
+    hint: proxy ? `Check ${proxy.variable}; what NO_PROXY names is reached without a proxy.` : hint,
     cause: error,
   });
 }
@@ -84,12 +86,18 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
 
 function connectionWords(error: unknown, code: string): string {
   if (code.startsWith('HPE_')) return `it does not speak HTTP (${code})`;
+  if (code === 'ERR_PROXY_TUNNEL') return `it makes no tunnel${tunnelStatus(error)}`;
   if (code.startsWith('ERR_HTTP2')) return 'it broke the connection';
   return code === ''
     ? messageOf(error)
         .replace(/[^\x20-\x7e]+/g, ' ')
         .slice(0, 200)
     : code;
+}
+
+/** What a proxy answered to CONNECT. */
+function tunnelStatus(error: unknown): string {
+  return error instanceof Error && 'statusCode' in error ? ` (HTTP ${error.statusCode})` : '';
 }
 
 function isTlsProblem(code: string): boolean {

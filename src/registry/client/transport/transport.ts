@@ -7,6 +7,7 @@ import { held } from './held.ts';
 import { outwardLookup, refuseInward } from './inward.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
+import { type HttpProxy, proxyFor } from './proxies.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
 import type { Exchange } from './types.ts';
@@ -24,11 +25,12 @@ export function createTransport(options: TransportOptions = {}): Transport {
   const { environment = process.env, retries = usualRetries, userAgent = 'caisson' } = options;
   const plain = createPlainHosts();
   const known: KnownHosts = new Set();
-  const delivery = createDelivery(environment);
+  const delivery = createDelivery();
   // Kept connections were made by the lookups of others.
-  const outwardDelivery = createDelivery(environment);
+  const outwardDelivery = createDelivery();
   const exchange = async (endpoint: Endpoint, request: HttpRequest): Promise<HttpResponse> => {
     const { method, url, signal, body, outward } = request;
+    const proxy = proxyFor(environment, url);
     if (outward) await refuseInward(url, signal);
     const own = isAtEndpoint(endpoint, url);
     const headers = {
@@ -42,13 +44,13 @@ export function createTransport(options: TransportOptions = {}): Transport {
     const { deliver } = outward ? outwardDelivery : delivery;
     try {
       return await deliver(
-        { method, url, signal, headers, ...endpoint.timeouts, ...more(request, given) },
+        { method, url, signal, headers, ...endpoint.timeouts, ...more(request, given, proxy) },
         tls,
       );
     } catch (error) {
       if (given instanceof Readable) given.destroy();
       signal.throwIfAborted();
-      throw connectionProblem(url, error);
+      throw connectionProblem(url, error, proxy);
     }
   };
   return {
@@ -67,9 +69,14 @@ export function createTransport(options: TransportOptions = {}): Transport {
   };
 }
 
-function more({ url, bulk, intake, outward }: HttpRequest, body: Exchange['body']): Partial<Exchange> {
+function more(
+  { url, bulk, intake, outward }: HttpRequest,
+  body: Exchange['body'],
+  proxy: HttpProxy | undefined,
+): Partial<Exchange> {
   return {
     ...(body ? { body } : {}),
+    ...(proxy ? { proxy } : {}),
     ...(bulk ? { bulk } : {}),
     ...(intake ? { intake } : {}),
     ...(outward ? { lookup: outwardLookup(url) } : {}),

@@ -1,7 +1,6 @@
-// The transport over TLS: trust, client certificates, HTTP/2 sessions, proxies.
+// The transport over TLS: trust, client certificates, HTTP/2 sessions.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import {
   createSecureServer,
   type Http2ServerRequest,
@@ -11,7 +10,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { createTransport } from '../../../../src/registry/client/transport/index.ts';
 import type { HttpRequest } from '../../../../src/registry/client/types.ts';
@@ -77,7 +76,7 @@ async function serveSecurely(
   };
 }
 
-const transport = (environment: NodeJS.ProcessEnv = {}) => createTransport({ retries: quick, environment });
+const transport = () => createTransport({ retries: quick, environment: {} });
 
 describe('trust', () => {
   it('is refused to unknown certificates, and told with what to do', async () => {
@@ -286,69 +285,6 @@ describe('protocols', () => {
     });
   });
 });
-
-describe('proxies', () => {
-  let proxy: Awaited<ReturnType<typeof serveProxy>>;
-  before(async () => {
-    proxy = await serveProxy();
-  });
-  after(() => proxy[Symbol.asyncDispose]());
-
-  for (const name of ['HTTPS_PROXY', 'https_proxy'])
-    it(`${name}: HTTPS goes through a tunnel`, async () => {
-      await using server = await serveSecurely((_, response) => response.end('x'));
-      await using sender = transport({ [name]: proxy.url });
-      const response = await sender.send(endpointAt(server.url, { tls: trusted }), get(server.url));
-      assert.equal(await text(response.body), 'x');
-      assert.equal(proxy.seen.at(-1), `CONNECT ${new URL(server.url).host}`);
-    });
-
-  for (const name of ['HTTP_PROXY', 'http_proxy'])
-    it(`${name}: plain HTTP is asked for there`, async () => {
-      await using server = await serveHttp({ '*': (_, response) => response.end('x') });
-      await using sender = transport({ [name]: proxy.url });
-      const response = await sender.send(endpointAt(server.url), get(`${server.url}/v2/`));
-      assert.equal(await text(response.body), 'x');
-      assert.equal(proxy.seen.at(-1), `GET ${server.url}/v2/`);
-    });
-
-  it('NO_PROXY: what it names is asked directly', async () => {
-    await using server = await serveHttp({ '*': (_, response) => response.end('x') });
-    await using sender = transport({ HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' });
-    const before = proxy.seen.length;
-    assert.equal(await text((await sender.send(endpointAt(server.url), get(server.url))).body), 'x');
-    assert.equal(proxy.seen.length, before);
-  });
-});
-
-/** A proxy that forwards requests and makes tunnels. */
-async function serveProxy(): Promise<AsyncDisposable & { readonly url: string; readonly seen: string[] }> {
-  const seen: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer(async (request, response) => {
-    seen.push(`${request.method} ${request.url}`);
-    response.end(await (await fetch(request.url ?? '')).text());
-  });
-  server.on('connect', (request, client: Socket) => {
-    seen.push(`CONNECT ${request.url}`);
-    const { hostname, port } = new URL(`http://${request.url}`);
-    const target = connect(Number(port), hostname, () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n');
-      target.pipe(client).pipe(target);
-    });
-    for (const socket of [client, target]) sockets.add(socket.on('error', () => undefined));
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
-}
 
 /** The first byte of a record that begins a TLS connection. */
 const tlsHandshake = 22;
