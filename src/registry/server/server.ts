@@ -11,8 +11,8 @@ import { pipeline } from './http/pipeline.ts';
 import type { Handler } from './http/types.ts';
 import { defaultLimits, limitRequests, watchSlow } from './limits/index.ts';
 import { distributionRoutes } from './routes/index.ts';
-import { readTls, watchTls } from './tls/index.ts';
-import type { Limits, RegistryServer, RegistryServerOptions, ServerAddress } from './types.ts';
+import { answerPlainHttp, readTls, watchTls } from './tls/index.ts';
+import type { Limits, RegistryServer, RegistryServerOptions, ServerAddress, TlsFiles } from './types.ts';
 
 /** Makes a server; it answers once it listens. Throws `TLS_INVALID`. The storage stays the caller's to dispose. */
 export function createRegistryServer(options: RegistryServerOptions): RegistryServer {
@@ -74,9 +74,15 @@ function serverOf(options: RegistryServerOptions, limits: Limits, listener: Requ
     noDelay: true,
   };
   const server = options.tls
-    ? createTlsServer({ ...settings, ...readTls(options.tls), minVersion: 'TLSv1.2' }, listener)
+    ? tlsServerOf(settings, options.tls, listener)
     : createServer(settings, listener);
   server.maxConnections = limits.connections;
+  return server;
+}
+
+function tlsServerOf(settings: ServerOptions, files: TlsFiles, listener: RequestListener): TlsServer {
+  const server = createTlsServer({ ...settings, ...readTls(files), minVersion: 'TLSv1.2' }, listener);
+  answerPlainHttp(server);
   return server;
 }
 

@@ -1,2 +1,2 @@
 // The door of tls: certificates of the server.
-export { readTls, watchTls } from './tls.ts';
+export { answerPlainHttp, readTls, watchTls } from './tls.ts';

@@ -64,6 +64,9 @@ describe('TLS', () => {
     write({ cert: second.server.cert, key: first.server.key });
     await assert.rejects(registry.reloadTls(), { code: 'TLS_INVALID' });
     assert.equal(await ask(registry.url, first.ca), 200);
+    write({ cert: '', key: '' });
+    await assert.rejects(registry.reloadTls(), { code: 'TLS_INVALID' });
+    assert.equal(await ask(registry.url, first.ca), 200);
   });
 
   it('refuses to start without a usable pair', async (t) => {
@@ -71,5 +74,26 @@ describe('TLS', () => {
     await assert.rejects(registryServer({ tls: files }), { code: 'TLS_INVALID' });
     write({ cert: first.server.cert, key: 'no key' });
     await assert.rejects(registryServer({ tls: files }), { code: 'TLS_INVALID' });
+    for (const pair of [
+      { cert: '', key: '' },
+      { cert: first.server.cert, key: '' },
+      { cert: '', key: first.server.key },
+      { cert: '\n', key: first.server.key },
+    ]) {
+      write(pair);
+      await assert.rejects(registryServer({ tls: files }), { code: 'TLS_INVALID' });
+    }
+  });
+
+  it('answers plain HTTP with what is wrong', async (t) => {
+    const { files, write } = pairFiles(t);
+    write(first.server);
+    await using registry = await registryServer({ tls: files });
+    const answer = await fetch(registry.url.replace('https:', 'http:'), {
+      signal: AbortSignal.timeout(20_000),
+    });
+    assert.equal(answer.status, 400);
+    assert.equal(await answer.text(), 'Client sent an HTTP request to an HTTPS server.\n');
+    assert.equal(await ask(registry.url, first.ca), 200);
   });
 });
