@@ -4,7 +4,7 @@ import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import type { EndpointTls } from '../types.ts';
-import type { HttpProxy } from './proxies.ts';
+import type { HttpProxy } from './types.ts';
 
 /** Gives agents; disposing closes all their connections. */
 export interface Agents extends Disposable {

@@ -1,7 +1,8 @@
 // What goes wrong on the way to a registry, in words: connections, certificates, time.
 
 import { CaissonError, errnoOf, messageOf } from '../../../core/index.ts';
-import { type HttpProxy, shownProxy } from './proxies.ts';
+import { shownProxy } from './proxies.ts';
+import type { HttpProxy } from './types.ts';
 
 /** The URL as messages may show it: without user, password and query, which may be signatures. */
 export function shownUrl(url: URL): string {

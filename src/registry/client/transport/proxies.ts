@@ -3,13 +3,7 @@
 import { CaissonError } from '../../../core/index.ts';
 import { isLoopback } from '../hosts/index.ts';
 import { isExempt } from './no-proxy.ts';
-
-/** A proxy, and the variable that names it. */
-export interface HttpProxy {
-  readonly variable: string;
-  /** With user and password, if there are any. */
-  readonly url: URL;
-}
+import type { HttpProxy } from './types.ts';
 
 /** The proxy for `url`; undefined where it is asked directly, as what stays on this machine always is. Throws `PROXY_INVALID`. */
 export function proxyFor(environment: NodeJS.ProcessEnv, url: URL): HttpProxy | undefined {

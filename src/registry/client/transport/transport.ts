@@ -7,10 +7,10 @@ import { held } from './held.ts';
 import { outwardLookup, refuseInward } from './inward.ts';
 import { createPlainHosts, isAtEndpoint } from './plain.ts';
 import { connectionProblem } from './problems.ts';
-import { type HttpProxy, proxyFor } from './proxies.ts';
+import { proxyFor } from './proxies.ts';
 import { followRedirects } from './redirects.ts';
 import { type KnownHosts, usualRetries, withRetries } from './retries.ts';
-import type { Exchange } from './types.ts';
+import type { Exchange, HttpProxy } from './types.ts';
 
 /** How requests are sent. */
 export interface TransportOptions {

@@ -3,7 +3,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HttpRequest } from '../types.ts';
-import type { HttpProxy } from './proxies.ts';
 
 /** One request to one URL, with its headers complete: no redirects, no tries. */
 export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal' | 'bulk' | 'intake'> {
@@ -16,4 +15,11 @@ export interface Exchange extends Pick<HttpRequest, 'method' | 'url' | 'signal' 
   readonly idle: number;
   /** Looks names up for the connection, which is then made for such exchanges alone. */
   readonly lookup?: LookupFunction;
+}
+
+/** A proxy, and the variable that names it. */
+export interface HttpProxy {
+  readonly variable: string;
+  /** With user and password, if there are any. */
+  readonly url: URL;
 }
