@@ -12,14 +12,14 @@ import {
   type Platform,
   platformRank,
 } from '../../oci/index.ts';
+import { bestImage } from '../pull/index.ts';
 import type { RequestOptions } from '../types.ts';
+import { isImageManifest } from './convert.ts';
 import { parseManifest } from './parse.ts';
 import type { CopyOptions, ImageSource, ManifestBytes } from './types.ts';
 import { manifestLimit } from './verified.ts';
 
 type Choice = Pick<CopyOptions, 'all' | 'platform' | 'signal'>;
-
-const deepestNesting = 4;
 
 /** The manifest to copy: the root with `all`, else the image for `platform`, else for this machine. Throws `PLATFORM_NOT_FOUND`. */
 export async function chooseRoot(source: ImageSource, choice: Choice): Promise<ManifestBytes> {
@@ -29,8 +29,7 @@ export async function chooseRoot(source: ImageSource, choice: Choice): Promise<M
     if (choice.platform) await checkPlatform(source, root, choice.platform, choice);
     return root;
   }
-  const leaves = await leavesOf(source, root, choice, 0);
-  const descriptor = best(source, leaves, choice.platform ?? hostPlatform());
+  const descriptor = await bestOf(source, root, choice);
   return { descriptor: plain(descriptor), bytes: await source.manifest(descriptor, choice) };
 }
 
@@ -86,42 +85,35 @@ export function isImage({ annotations, platform, artifactType, mediaType }: Desc
   return annotations?.['vnd.docker.reference.type'] === undefined && platform?.os !== 'unknown';
 }
 
-interface Leaf {
-  readonly descriptor: Descriptor;
-  readonly platform: Platform;
+async function bestOf(source: ImageSource, root: ManifestBytes, choice: Choice): Promise<Descriptor> {
+  const wanted = choice.platform ?? hostPlatform();
+  const fetched = async (descriptor: Descriptor): Promise<ManifestBytes> => ({
+    descriptor,
+    bytes: await source.manifest(descriptor, choice),
+  });
+  const { best, offered } = await bestImage(entriesOf(source, root), wanted, {
+    entries: async (index) => entriesOf(source, await fetched(index)),
+    platform: async (image) => listedPlatform(source, await fetched(image), choice),
+  });
+  if (best) return best;
+  const others = offered.map(formatPlatform).join(', ') || 'no image at all';
+  throw notFound(source, wanted, others, 'Name one of these with --platform, or copy all with --all.');
 }
 
-async function leavesOf(
-  source: ImageSource,
-  index: ManifestBytes,
-  choice: Choice,
-  depth: number,
-): Promise<readonly Leaf[]> {
+function entriesOf(source: ImageSource, index: ManifestBytes): readonly Descriptor[] {
   const parsed = parseManifest(index);
   if (parsed.kind !== 'index') return [];
-  const leaves: Leaf[] = [];
-  for (const descriptor of parsed.index.manifests.filter((each) => source.has?.(each) ?? true)) {
-    const isBelow = isIndexType(descriptor.mediaType) && depth < deepestNesting;
-    if (!isBelow && !isImage(descriptor)) continue;
-    if (descriptor.platform && !isBelow) leaves.push({ descriptor, platform: descriptor.platform });
-    else {
-      const manifest = { descriptor, bytes: await source.manifest(descriptor, choice) };
-      if (isBelow) leaves.push(...(await leavesOf(source, manifest, choice, depth + 1)));
-      else leaves.push({ descriptor, platform: await platformOf(source, manifest, choice) });
-    }
-  }
-  return leaves;
+  return parsed.index.manifests.filter((each) => source.has?.(each) ?? true);
 }
 
-function best(source: ImageSource, leaves: readonly Leaf[], wanted: Platform): Descriptor {
-  const ranked = leaves
-    .map(({ descriptor, platform }) => ({ descriptor, rank: platformRank(wanted, platform) }))
-    .filter(({ rank }) => rank >= 0)
-    .toSorted((a, b) => a.rank - b.rank);
-  const chosen = ranked[0]?.descriptor;
-  if (chosen) return chosen;
-  const offered = leaves.map(({ platform }) => formatPlatform(platform)).join(', ') || 'no image at all';
-  throw notFound(source, wanted, offered, 'Name one of these with --platform, or copy all with --all.');
+async function listedPlatform(
+  source: ImageSource,
+  manifest: ManifestBytes,
+  choice: Choice,
+): Promise<Platform | undefined> {
+  const parsed = parseManifest(manifest);
+  if (parsed.kind !== 'manifest' || !isImageManifest(parsed.manifest)) return undefined;
+  return platformOf(source, manifest, choice);
 }
 
 async function checkPlatform(

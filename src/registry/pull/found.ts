@@ -1,20 +1,26 @@
 // What a name gives in a registry: the manifest or index, and the images that are to be pulled of it.
 
-import { CaissonError } from '../../core/index.ts';
+import { CaissonError, isCaissonError } from '../../core/index.ts';
 import {
   type Descriptor,
   hostPlatform,
   isIndexType,
   isManifestType,
-  type Manifest,
   type Platform,
   platformRank,
 } from '../../oci/index.ts';
 import type { RemoteManifest } from '../types.ts';
+import { bestImage } from './best.ts';
 import type { BlobReader } from './bytes.ts';
-import { chooseManifests } from './choose.ts';
-import { invalidManifest, notAnImage, otherPlatform } from './invalid.ts';
-import { type ListedLayer, readConfig, readImageManifest, readIndex, readManifest } from './manifest.ts';
+import { invalidManifest, nestedIndex, noMatch, notAnImage, otherPlatform } from './invalid.ts';
+import {
+  isAttached,
+  type ListedLayer,
+  readConfig,
+  readImageManifest,
+  readIndex,
+  readManifest,
+} from './manifest.ts';
 import type { PullImageOptions } from './types.ts';
 
 /** An image that is to be pulled. */
@@ -27,10 +33,10 @@ export interface FoundImage {
 
 /** What is to be pulled. */
 export interface Found {
-  /** Where the name gives an index. */
+  /** Where the name gives an index that lists the images itself. */
   readonly index?: RemoteManifest;
   readonly images: readonly FoundImage[];
-  /** Manifests of attestations. */
+  /** Manifests of attestations and other artifacts. */
   readonly attached: readonly RemoteManifest[];
   /** What these list. */
   readonly blobs: readonly Descriptor[];
@@ -41,7 +47,7 @@ type Asked = Pick<PullImageOptions, 'platform' | 'anyPlatform' | 'allPlatforms' 
 const mostAtOnce = 4;
 const mostManifests = 2000;
 
-/** Reads what `root` is made of. Throws `MANIFEST_INVALID`, `NOT_AN_IMAGE`, `PLATFORM_NOT_FOUND`. */
+/** Reads what `root` is made of. Throws `MANIFEST_INVALID`, `NOT_AN_IMAGE`, `PLATFORM_NOT_FOUND`, `FORMAT_UNFIT`. */
 export async function findImages(
   reader: BlobReader,
   root: RemoteManifest,
@@ -55,19 +61,78 @@ export async function findImages(
     return { images: [image], attached: [], blobs: [] };
   }
   if (!isIndexType(mediaType)) throw notAnImage(name, mediaType);
-  const entries = readIndex(root);
-  if (entries.length > mostManifests)
-    throw invalidManifest(`The index of "${name}"`, `it lists more than ${mostManifests} manifests`);
-  const chosen = chooseManifests(name, entries, {
-    platform: asked.platform,
-    all: asked.allPlatforms ?? false,
+  return asked.allPlatforms ? findAll(reader, root, name, asked) : findBest(reader, root, name, asked);
+}
+
+/** The image for the platform. The store keeps no indexes within indexes: an image of one comes by itself. */
+async function findBest(
+  reader: BlobReader,
+  root: RemoteManifest,
+  name: string,
+  asked: Asked,
+): Promise<Found> {
+  const read = onceRead((entry) => findListed(reader, entry, asked));
+  const wanted = asked.platform ?? hostPlatform();
+  const { best, within, offered } = await bestImage(entriesOf(root), wanted, {
+    entries: async (index) => entriesOf(await reader.manifest(index, asked)),
+    platform: async (entry) => imageOf(await read(entry))?.platform,
   });
-  const images = await inTurns(chosen.images, async (entry) =>
-    findImage(reader, await fetchListed(reader, entry, asked), name, asked),
-  );
-  const attached = await inTurns(chosen.attached, (entry) => fetchListed(reader, entry, asked));
+  if (!best) throw noMatch(name, wanted, offered);
+  const image = imageOf(await read(best));
+  if (!image) throw notAnImage(best.digest, best.mediaType);
+  return { ...(within === undefined ? { index: root } : {}), images: [image], attached: [], blobs: [] };
+}
+
+/** All that an index lists; what is no image is kept beside the images, so that the index can be pushed again. */
+async function findAll(reader: BlobReader, root: RemoteManifest, name: string, asked: Asked): Promise<Found> {
+  const entries = entriesOf(root);
+  const nested = entries.find(({ mediaType }) => isIndexType(mediaType));
+  if (nested)
+    throw nestedIndex(nested.digest, 'Pull one platform with --platform, or copy it to an OCI layout.');
+  const manifests = entries.filter(({ mediaType }) => isManifestType(mediaType));
+  const listed = await inTurns(manifests, (entry) => findListed(reader, entry, asked));
+  const images = listed.flatMap((each) => imageOf(each) ?? []);
+  if (images.length === 0) throw noMatch(name, asked.platform ?? hostPlatform(), []);
+  const attached = listed.flatMap((each) => ('config' in each ? [] : [each]));
   const blobs = attached.map(readManifest).flatMap(({ config, layers }) => [config, ...layers]);
   return { index: root, images, attached, blobs };
+}
+
+function entriesOf(index: RemoteManifest): readonly Descriptor[] {
+  const entries = readIndex(index);
+  if (entries.length <= mostManifests) return entries;
+  throw invalidManifest(
+    `The index ${index.descriptor.digest}`,
+    `it lists more than ${mostManifests} manifests`,
+  );
+}
+
+/** An image, or the manifest of what is none. */
+type Listed = FoundImage | RemoteManifest;
+
+async function findListed(reader: BlobReader, entry: Descriptor, asked: Asked): Promise<Listed> {
+  const manifest = await fetchListed(reader, entry, asked);
+  if (isAttached(entry)) return manifest;
+  try {
+    return await findImage(reader, manifest, entry.digest, asked);
+  } catch (error) {
+    if (isCaissonError(error, 'NOT_AN_IMAGE')) return manifest;
+    throw error;
+  }
+}
+
+function imageOf(listed: Listed): FoundImage | undefined {
+  return 'config' in listed ? listed : undefined;
+}
+
+/** What is asked for its platform is not fetched again when it is chosen. */
+function onceRead(read: (entry: Descriptor) => Promise<Listed>): typeof read {
+  const known = new Map<string, Promise<Listed>>();
+  return (entry) => {
+    const reading = known.get(entry.digest) ?? read(entry);
+    known.set(entry.digest, reading);
+    return reading;
+  };
 }
 
 async function findImage(
@@ -76,7 +141,7 @@ async function findImage(
   name: string,
   asked: Asked,
 ): Promise<FoundImage> {
-  const manifest: Manifest = readImageManifest(remote, name);
+  const manifest = readImageManifest(remote, name);
   const config = await reader.bytes(manifest.config, asked);
   return { manifest: remote, config, ...readConfig(config, manifest) };
 }

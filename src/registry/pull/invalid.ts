@@ -1,7 +1,7 @@
 // The errors for what a registry has under a name and is no image.
 
 import { CaissonError } from '../../core/index.ts';
-import { type Descriptor, formatPlatform, type Platform } from '../../oci/index.ts';
+import { type Descriptor, type Digest, formatPlatform, type Platform } from '../../oci/index.ts';
 
 /** The error for a manifest, index or config that cannot be read. */
 export function invalidManifest(what: string, problem: string, cause?: unknown): CaissonError {
@@ -19,12 +19,8 @@ export function notAnImage(name: string, type: string): CaissonError {
 }
 
 /** The error where an index has nothing for the platform; the first words are Docker's. */
-export function noMatch(
-  name: string,
-  wanted: Platform,
-  offered: readonly (Platform | undefined)[],
-): CaissonError {
-  const others = offered.flatMap((platform) => (platform ? formatPlatform(platform) : []));
+export function noMatch(name: string, wanted: Platform, offered: readonly Platform[]): CaissonError {
+  const others = offered.map(formatPlatform);
   return new CaissonError(
     'PLATFORM_NOT_FOUND',
     `no matching manifest for ${formatPlatform(wanted)} in the manifest list entries of "${name}"`,
@@ -34,6 +30,15 @@ export function noMatch(
           ? `It has ${[...new Set(others)].join(', ')}: name one of them with --platform.`
           : 'It lists no image at all.',
     },
+  );
+}
+
+/** The error for an index whose whole cannot be kept. */
+export function nestedIndex(digest: Digest, hint: string): CaissonError {
+  return new CaissonError(
+    'FORMAT_UNFIT',
+    `The index lists another index, "${digest}", which the store cannot keep`,
+    { hint },
   );
 }
 

@@ -46,12 +46,12 @@ export async function pullImage(
     if (!store.content.hold(blob.digest))
       await store.content.ingest(await repository.blob(blob, options), blob.mediaType, blob);
   await store.layers.sync();
-  const before = digestOf(store, name);
+  const before = idsOf(store, name);
   const images = record(store, found, layers, options.unnamed ? [] : namesOf(reference));
   store.blobSources.add(digestsOf(root, found), repository.name);
   const digest = root.descriptor.digest;
   const image = bestImage(images, options);
-  return { name, digest, upToDate: before === digest, image };
+  return { name, digest, upToDate: images.every(({ id }) => before.has(id)), image };
 }
 
 /** The layers of an image that is there with all its blobs, by key. */
@@ -101,7 +101,7 @@ function record(
       store.images.add({
         manifest: image.manifest.bytes,
         config: image.config,
-        layers: idsOf(image, layers),
+        layers: layerIdsOf(image, layers),
         ...(index ? {} : { names }),
       }),
     );
@@ -116,7 +116,7 @@ function record(
   });
 }
 
-function idsOf({ layers }: FoundImage, received: ReadonlyMap<string, LayerId>): readonly LayerId[] {
+function layerIdsOf({ layers }: FoundImage, received: ReadonlyMap<string, LayerId>): readonly LayerId[] {
   return layers.map(({ diffId }) => received.get(diffId) ?? gone(diffId));
 }
 
@@ -129,9 +129,10 @@ function namesOf({ digest, ...reference }: Reference): readonly string[] {
   return digest === undefined ? [formatReference(reference)] : [];
 }
 
-/** What the name gives in the store. */
-function digestOf(store: Store, name: string): string | undefined {
-  return store.images.findIndex(name)?.digest ?? store.images.find(name)?.manifestDigest;
+/** The ids of the images that the name gives in the store: the digest is another one where layers were compressed for a push. */
+function idsOf({ images }: Store, name: string): ReadonlySet<string> {
+  const found = images.findIndex(name)?.images ?? [images.find(name)];
+  return new Set(found.flatMap((image) => image?.id ?? []));
 }
 
 /** Everything that the repository was seen to have. */

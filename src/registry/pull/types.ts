@@ -33,7 +33,7 @@ export interface PulledName {
   readonly name: string;
   /** Of the manifest or index that the registry has under the name. */
   readonly digest: Digest;
-  /** Whether the name gives what it gave before. */
+  /** Whether the name gave the same images before. */
   readonly upToDate: boolean;
   /** The image for the platform asked for. */
   readonly image: ImageRecord;

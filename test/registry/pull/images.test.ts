@@ -8,7 +8,7 @@ import type { Store } from '../../../src/store/index.ts';
 import { describeTree } from '../../store/layers/tree.ts';
 import { cannotRunDockerRegistry, dockerRegistry } from '../../support/docker-registry.ts';
 import { outcomes, puller } from './puller.ts';
-import { imageOf, indexOf, layerOf, type Sample, upload } from './samples.ts';
+import { imageOf, indexOf, layerOf, type Sample, upload, withoutPlatform } from './samples.ts';
 
 const docker = 'application/vnd.docker.image.rootfs.diff.tar';
 const base = layerOf([
@@ -204,6 +204,11 @@ const architectures: readonly Sample[] = [
   imageOf([base], { platform: platform('amd64') }),
   imageOf([removal], { platform: platform('arm64') }),
 ];
+const artifact = withoutPlatform(
+  imageOf([layerOf(Buffer.from('{}'), { mediaType: 'application/json', compress: (bytes) => bytes })], {
+    manifest: { artifactType: 'application/vnd.example.sbom' },
+  }),
+);
 
 describe('pull from an index', { skip: cannotRunDockerRegistry }, () => {
   const choices = [
@@ -268,5 +273,101 @@ describe('pull from an index', { skip: cannotRunDockerRegistry }, () => {
       hint: 'It has linux/arm/v6, linux/amd64, linux/arm64: name one of them with --platform.',
     });
     assert.deepEqual(store.images.list(), []);
+  });
+
+  it('asks the configs for platforms that the index does not say', async (t) => {
+    await using registry = await dockerRegistry();
+    const unsaid = architectures.map(withoutPlatform);
+    await upload(registry.url, 'app', '1', indexOf([artifact, ...unsaid]));
+    const { store, pull } = await puller(t);
+    const name = `${registry.domain}/app:1`;
+    for (const architecture of ['amd64', 'arm64']) {
+      const { image } = await pull(name, { platform: platform(architecture) });
+      assert.equal(image.platform.architecture, architecture);
+      assert.equal(store.images.find(name, platform(architecture))?.id, image.id);
+    }
+    await assert.rejects(pull(name, { platform: platform('s390x') }), {
+      hint: 'It has linux/arm/v6, linux/amd64, linux/arm64: name one of them with --platform.',
+    });
+    const manifests = registry.requests().filter((line) => line.includes(unsaid[1]?.descriptor.digest ?? ''));
+    assert.equal(manifests.filter((line) => line.startsWith('GET')).length, 1);
+    assert.deepEqual(await store.check(), []);
+  });
+
+  it('believes what the index says of platforms without reading the other entries', async (t) => {
+    await using registry = await dockerRegistry();
+    const [, amd64, arm64] = architectures;
+    assert.ok(amd64 && arm64);
+    await upload(registry.url, 'app', '1', indexOf([withoutPlatform(arm64), amd64]));
+    const { pull } = await puller(t);
+    const { image } = await pull(`${registry.domain}/app:1`, { platform: platform('amd64') });
+    assert.equal(image.manifestDigest, amd64.descriptor.digest);
+    assert.ok(
+      !registry
+        .requests()
+        .some((line) => line.startsWith(`GET /v2/app/manifests/${arm64.descriptor.digest}`)),
+    );
+  });
+
+  it('takes the image of a platform out of indexes within the index, by itself', async (t) => {
+    await using registry = await dockerRegistry();
+    const [armv6, amd64, arm64] = architectures;
+    assert.ok(armv6 && amd64 && arm64);
+    const sample = indexOf([armv6, indexOf([artifact, indexOf([arm64, withoutPlatform(amd64)])])]);
+    await upload(registry.url, 'app', '1', sample);
+    const { store, pull } = await puller(t);
+    const name = `${registry.domain}/app:1`;
+    for (const upToDate of [false, true]) {
+      const pulled = await pull(name, { platform: platform('amd64') });
+      assert.deepEqual([pulled.digest, pulled.upToDate], [sample.descriptor.digest, upToDate]);
+      assert.equal(pulled.image.manifestDigest, amd64.descriptor.digest);
+      assert.deepEqual(pulled.image.names, [name]);
+    }
+    await assert.rejects(pull(name, { allPlatforms: true }), {
+      code: 'FORMAT_UNFIT',
+      message: /^The index lists another index, "sha256:/,
+    });
+    assert.deepEqual(store.images.listIndexes(), []);
+    assert.deepEqual(await store.check(), []);
+  });
+
+  it('keeps artifacts of an index beside its images when all platforms are taken', async (t) => {
+    await using registry = await dockerRegistry();
+    const sample = indexOf([artifact, ...architectures]);
+    await upload(registry.url, 'app', '1', sample);
+    const { store, pull } = await puller(t);
+    const { digest } = await pull(`${registry.domain}/app:1`, { allPlatforms: true });
+    assert.equal(store.images.findIndex(digest)?.images.length, 3);
+    for (const [blob, bytes] of [...artifact.blobs, [artifact.descriptor.digest, artifact.bytes] as const])
+      assert.deepEqual(store.content.read(blob), bytes);
+    assert.deepEqual(await store.check(), []);
+  });
+
+  it('is up to date where the name gives the same image with layers in another form', async (t) => {
+    await using registry = await dockerRegistry();
+    const plain = layerOf([{ name: 'same', content: 's' }], {
+      mediaType: mediaTypes.ociLayer,
+      compress: (tar) => tar,
+    });
+    await upload(registry.url, 'app', '1', imageOf([plain]));
+    const { pull } = await puller(t);
+    const name = `${registry.domain}/app:1`;
+    const first = await pull(name);
+    const pressed = imageOf([layerOf([{ name: 'same', content: 's' }])]);
+    await upload(registry.url, 'app', '1', pressed);
+    const second = await pull(name);
+    assert.notEqual(second.digest, first.digest);
+    assert.deepEqual([second.image.id, second.upToDate], [first.image.id, true]);
+  });
+
+  it('is not up to date where the name gave another platform only', async (t) => {
+    await using registry = await dockerRegistry();
+    await upload(registry.url, 'app', '1', indexOf(architectures));
+    const { pull } = await puller(t);
+    const name = `${registry.domain}/app:1`;
+    await pull(name, { platform: platform('amd64') });
+    assert.equal((await pull(name, { platform: platform('arm64') })).upToDate, false);
+    assert.equal((await pull(name, { allPlatforms: true })).upToDate, false);
+    assert.equal((await pull(name, { allPlatforms: true })).upToDate, true);
   });
 });

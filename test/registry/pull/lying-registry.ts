@@ -96,7 +96,8 @@ function everything(sample: Sample): {
   readonly blobs: ReadonlyMap<string, Buffer>;
   readonly manifests: ReadonlyMap<string, Sample>;
 } {
-  const samples = [sample, ...sample.manifests];
+  const below = (one: Sample): readonly Sample[] => [one, ...one.manifests.flatMap(below)];
+  const samples = below(sample);
   return {
     blobs: new Map(samples.flatMap(({ blobs }) => [...blobs])),
     manifests: new Map(samples.map((one) => [one.descriptor.digest, one])),

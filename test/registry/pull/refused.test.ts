@@ -9,7 +9,7 @@ import type { Store } from '../../../src/store/index.ts';
 import type { Member } from '../../oci/tar/archive.ts';
 import { lyingRegistry, type Sending } from './lying-registry.ts';
 import { puller } from './puller.ts';
-import { imageOf, indexOf, layerOf, type Sample } from './samples.ts';
+import { imageOf, indexOf, layerOf, type Sample, withoutPlatform } from './samples.ts';
 
 /** Nothing visible and nothing left over. */
 function assertUntouched(store: Store): void {
@@ -145,6 +145,10 @@ const oddPlatform = {
   descriptor: { ...image.descriptor, platform: { os: 7, architecture: [] } },
 } as unknown as Sample;
 
+const unsaid = (count: number): Sample =>
+  withoutPlatform(imageOf([], { platform: { os: 'linux', architecture: `none${count}` } }));
+const deep = (levels: number): Sample => (levels === 0 ? image : indexOf([deep(levels - 1)]));
+
 const refused: readonly (readonly [what: string, sample: Sample, code: string, message: RegExp])[] = [
   [
     'an artifact',
@@ -202,6 +206,13 @@ const refused: readonly (readonly [what: string, sample: Sample, code: string, m
     'BLOB_TOO_LARGE',
     /5000\d{3} bytes, more than 4194304/,
   ],
+  [
+    'an index of 65 images that it says no platform of',
+    indexOf(Array.from({ length: 65 }, (_, count) => unsaid(count))),
+    'MANIFEST_INVALID',
+    /more than 64 of what it lists would have to be read/,
+  ],
+  ['indexes six deep', deep(6), 'MANIFEST_INVALID', /is nested more than 4 deep/],
   ['an index of nothing', indexOf([]), 'PLATFORM_NOT_FOUND', /no matching manifest for linux\/\w+ in/],
 ];
 

@@ -79,6 +79,12 @@ export function imageOf(
   };
 }
 
+/** The sample as an index lists it that says no platform of it. */
+export function withoutPlatform({ descriptor, ...sample }: Sample): Sample {
+  const { mediaType, digest, size } = descriptor;
+  return { ...sample, descriptor: { mediaType, digest, size } };
+}
+
 /** An index of manifests. */
 export function indexOf(manifests: readonly Sample[], docker = false): Sample {
   const mediaType = docker ? mediaTypes.dockerIndex : mediaTypes.ociIndex;

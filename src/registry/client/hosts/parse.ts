@@ -17,8 +17,9 @@ import type { HostSettings, HostsTable, RegistryEntry } from './types.ts';
 /** The name of the entry for registries that have none of their own. */
 export const defaultEntry = '_default';
 
-/** Reads the text of a hosts file; relative paths in it are from its folder. Throws `HOSTS_INVALID`. */
+/** Reads the text of a hosts file, which may be empty; relative paths in it are from its folder. Throws `HOSTS_INVALID`. */
 export function parseHosts(text: string, file: string): HostsTable {
+  if (text.trim() === '') return { file, entries: new Map() };
   const source: JsonSource = { file, text, code: 'HOSTS_INVALID' };
   const entries = [...membersOf(parseJson(source))].map(([name, node]): [string, RegistryEntry] => [
     registryName(name, node),

@@ -12,10 +12,27 @@ export function endpointsFor(
 ): readonly [Endpoint, ...Endpoint[]] {
   const [first, ...others] = endpoints.filter(({ capabilities }) => capabilities.has(capability));
   if (first) return [first, ...others];
-  throw new CaissonError('UNSUPPORTED', `Nothing may be asked to ${capability} for "${domain}"`, {
-    hint: 'See "capabilities" in the hosts file.',
-  });
+  const { message, hint } = forbidden[capability](domain);
+  throw new CaissonError('UNSUPPORTED', message, { hint });
 }
+
+type Forbidden = (domain: string) => { readonly message: string; readonly hint: string };
+
+/** What it means that no endpoint has a capability, and what is to be changed. */
+const forbidden: Readonly<Record<'pull' | 'resolve' | 'push', Forbidden>> = {
+  resolve: (domain) => ({
+    message: `The hosts file lets nobody be asked for tags of "${domain}"`,
+    hint: `Add "resolve" to the "capabilities" of "${domain}" or of one of its mirrors there, or name the image by its digest.`,
+  }),
+  pull: (domain) => ({
+    message: `The hosts file lets nobody be asked for images of "${domain}"`,
+    hint: `Add "pull" to the "capabilities" of "${domain}" or of one of its mirrors there.`,
+  }),
+  push: (domain) => ({
+    message: `The hosts file does not let anything be pushed to "${domain}" or deleted there`,
+    hint: `Add "push" to the "capabilities" of "${domain}" there; mirrors are never pushed to.`,
+  }),
+};
 
 /** The endpoint that takes what is pushed. */
 export function endpointToPush(at: Pick<RepositoryAt, 'domain' | 'endpoints'>): Endpoint {

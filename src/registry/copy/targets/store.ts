@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { CaissonError } from '../../../core/index.ts';
 import { type Descriptor, type Digest, formatReference, parseReference } from '../../../oci/index.ts';
 import type { Store } from '../../../store/index.ts';
+import { nestedIndex } from '../../pull/index.ts';
 import type { BlobPush, PushedBlob } from '../../types.ts';
 import { isImageManifest } from '../convert.ts';
 import { parseManifest } from '../parse.ts';
@@ -64,6 +65,8 @@ export function storeTarget(store: Store, name: string): ImageTarget {
   };
 }
 
+const nestedHint = 'Copy one platform with --platform, or copy to an OCI layout.';
+
 /** Throws `FORMAT_UNFIT` for what the store cannot keep. */
 async function expect(
   arrival: Arrival,
@@ -77,7 +80,7 @@ async function expect(
     note(arrival, manifest.descriptor, repositoryOf);
     const parsed = parseManifest(manifest);
     if (parsed.kind === 'index') {
-      if (digest !== root) throw nested(digest);
+      if (digest !== root) throw nestedIndex(digest, nestedHint);
     } else if (isImageManifest(parsed.manifest)) {
       const image = expectImage(parsed.manifest, manifest.bytes, await read(parsed.manifest.config));
       store.content.put(image.config, parsed.manifest.config.mediaType);
@@ -130,14 +133,6 @@ function fullNames(name: string): readonly string[] {
   throw new CaissonError('NAME_HAS_DIGEST', `"store:${name}" has a digest`, {
     hint: 'Name the image in the store by a repository and a tag.',
   });
-}
-
-function nested(digest: Digest): CaissonError {
-  return new CaissonError(
-    'FORMAT_UNFIT',
-    `The index lists another index, "${digest}", which the store cannot keep`,
-    { hint: 'Copy one platform with --platform, or copy to an OCI layout.' },
-  );
 }
 
 function noImage(digest: Digest): CaissonError {

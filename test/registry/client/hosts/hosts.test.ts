@@ -202,6 +202,18 @@ describe('hosts', () => {
     });
   });
 
+  it('are their own registries where the file is empty, /dev/null above all', () => {
+    writeFileSync(`${folder}/nothing.json`, '\n');
+    for (const file of ['/dev/null', `${folder}/nothing.json`]) {
+      const hosts = readHosts({ environment: { CAISSON_HOSTS: file }, certificateFolders: [] });
+      assert.deepEqual(hosts.endpoints('a.example'), none().endpoints('a.example'), file);
+    }
+    assert.throws(() => readHosts({ environment: { CAISSON_HOSTS: '/dev/zero' } }), {
+      code: 'HOSTS_INVALID',
+      message: /it is a device/,
+    });
+  });
+
   /** The text with the place of the mistake behind «. */
   const mistakes: readonly (readonly [string, RegExp, RegExp?])[] = [
     ['{"a": «b}', /not JSON/],

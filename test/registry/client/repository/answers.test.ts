@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { isCaissonError } from '../../../../src/core/index.ts';
 import { mediaTypes } from '../../../../src/oci/index.ts';
 import { type Answer, serveHttp } from '../../../support/http-server.ts';
 import { clientOf, endpointAt, unstopped } from '../endpoint.ts';
@@ -178,6 +179,23 @@ describe('manifests by mirrors', () => {
     await repository.putManifest('v1', { bytes, mediaType: mediaTypes.ociManifest }, signal);
     assert.deepEqual(asked, ['empty GET', 'strict GET', 'wrong GET', 'origin GET', 'origin PUT']);
   });
+
+  const dead = endpointAt('http://127.0.0.1:1', { capabilities: new Set() });
+  const forbidden: Readonly<Record<string, readonly [reference: string, says: RegExp, hint: RegExp]>> = {
+    resolve: ['v1', /lets nobody be asked for tags of "registry\.test"/, /or name the image by its digest/],
+    pull: [sha256('x'), /lets nobody be asked for images of "registry\.test"/, /or of one of its mirrors/],
+  };
+  for (const [capability, [reference, message, hint]] of Object.entries(forbidden))
+    it(`that may not be asked to ${capability} are said to be forbidden that by the hosts file`, async () => {
+      await using client = clientOf([dead]);
+      await assert.rejects(client.repository('registry.test/a/b').manifest(reference, signal), (error) => {
+        assert.ok(isCaissonError(error, 'UNSUPPORTED'));
+        assert.match(error.message, message);
+        assert.match(error.hint ?? '', new RegExp(`Add "${capability}" to the "capabilities"`));
+        assert.match(error.hint ?? '', hint);
+        return true;
+      });
+    });
 });
 
 describe('names', () => {
