@@ -170,7 +170,7 @@ describe('logging in', { skip: cannotRunDockerRegistry }, () => {
     assert.equal(made.code, 0, made.stderr);
     const refused = await run(['push', name]);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /UNAUTHORIZED[^\n]*\nhint: Log in with "caisson login"/);
+    assert.match(refused.stderr, /(UNAUTHORIZED|HTTP 401)[^\n]*\nhint: Log in with "caisson login"/);
     await login();
     for (const args of [
       ['push', name],
