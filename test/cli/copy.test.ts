@@ -6,12 +6,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
+import { execa, execaSync } from 'execa';
 import { mediaTypes, sha256 } from '../../src/oci/index.ts';
 import { sampleIndex, writeMembers } from '../registry/copy/samples.ts';
 import { descriptorOf, imageLayout, layoutMembers, sampleImage } from '../store/archive/archives.ts';
 import { cannotRunDockerRegistry, dockerRegistry } from '../support/docker-registry.ts';
-import { program, testRoot } from '../support/index.ts';
+import { cannotRunContainers, program, type TestRoot, testRoot } from '../support/index.ts';
 
 const image = await sampleImage({ gzip: true });
 
@@ -70,6 +70,56 @@ describe('caisson copy', () => {
       assert.doesNotMatch(outcome.stderr, /\n\s+at /);
     });
 });
+
+describe('caisson copy to a place that cannot be written', { skip: cannotRunContainers }, () => {
+  const refused: readonly (readonly [string, RegExp])[] = [
+    ['oci:FOLDER/x', /\/x" cannot be written: read-only file system/],
+    ['oci-archive:FOLDER/x.tar', /\/x\.tar" cannot be written: read-only file system/],
+    ['oci:FOLDER/layout', /\/layout" cannot be written: read-only file system/],
+    ['oci:/proc/x', /"\/proc\/x" cannot be written: no such file or directory/],
+    ['docker-archive:/proc/x', /"\/proc\/x" cannot be written: no such file or directory/],
+    [`oci-archive:/var/tmp/${'x'.repeat(250)}`, /cannot be written: name too long/],
+  ];
+
+  it('says so', async (t) => {
+    const { folder, root } = await readOnly(t);
+    for (const [target, message] of refused) {
+      const args = ['copy', `oci:${folder}/layout`, target.replace('FOLDER', folder)];
+      const { code, stderr } = await root.caisson(args);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, message);
+      assert.match(stderr, /\nhint: .+\n$/);
+      assert.doesNotMatch(stderr, /internal error|\n\s+at /);
+    }
+  });
+
+  it('says it of the file for the digest before anything is copied', async (t) => {
+    const { folder, root } = await readOnly(t);
+    const out = temporary(t);
+    for (const file of [`${folder}/digest`, '/proc/x', out, `${out}/none/digest`]) {
+      const args = ['copy', `oci:${folder}/layout`, `oci:${out}/x`, '--digestfile', file];
+      const { code, stdout, stderr } = await root.caisson(args);
+      assert.deepEqual([code, stdout], [1, '']);
+      assert.match(stderr, /^error: The digest cannot be written to ".+\nhint: Name another file\.\n$/);
+    }
+    assert.deepEqual(readdirSync(out), []);
+  });
+});
+
+/** A file system that is read-only, with an image at `layout`. */
+async function readOnly(t: TestContext): Promise<{ readonly folder: string; readonly root: TestRoot }> {
+  const root = await testRoot();
+  t.after(() => root[Symbol.asyncDispose]());
+  const folder = mkdtempSync('/var/tmp/caisson-copy-cli-');
+  execaSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
+  t.after(() => {
+    execaSync('umount', [folder]);
+    rmSync(folder, { recursive: true });
+  });
+  writeMembers(`${folder}/layout`, imageLayout(image));
+  execaSync('mount', ['-o', 'remount,ro', folder]);
+  return { folder, root };
+}
 
 /** A registry that gives half of the layer and then no more. */
 async function stallingRegistry(

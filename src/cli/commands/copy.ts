@@ -1,7 +1,8 @@
 // `caisson copy SOURCE DESTINATION`
 
-import { writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { CaissonError, messageOf } from '../../core/index.ts';
 import type { CopyRequest, CopyResult } from '../../engine/index.ts';
 import { type Platform, parsePlatform } from '../../oci/index.ts';
 import { type LayerCompression, parseCompression } from '../../store/index.ts';
@@ -63,6 +64,7 @@ export function command(): Command {
 }
 
 async function copy(source: string, destination: string, flags: CopyFlags, self: Command): Promise<void> {
+  if (flags.digestfile !== undefined) tryDigestFile(flags.digestfile);
   using interrupt = abortOnInterrupt();
   const title = `caisson copy ${source} ${destination}`;
   const view = await openProgress(flags.quiet ? 'quiet' : flags.progress, process.stderr, title);
@@ -110,9 +112,32 @@ function not(value: boolean | undefined): boolean | undefined {
   return value === undefined ? undefined : !value;
 }
 
+/** Before anything is copied: whether a digest can be written to `file`. Throws `TARGET_UNWRITABLE`. */
+function tryDigestFile(file: string): void {
+  writing(file, () => {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    // A pipe that is opened keeps us waiting.
+    if (there) return accessSync(file, constants.W_OK);
+    closeSync(openSync(file, 'ax'));
+    rmSync(file);
+  });
+}
+
+function writing(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const message = `The digest cannot be written to "${file}": ${messageOf(cause)}`;
+    throw new CaissonError('TARGET_UNWRITABLE', message, { cause, hint: 'Name another file.' });
+  }
+}
+
 function report({ descriptor, manifests, blobs, bytes }: CopyResult, flags: CopyFlags): void {
-  if (flags.digestfile !== undefined) writeFileSync(flags.digestfile, `${descriptor.digest}\n`);
   process.stdout.write(`${descriptor.digest}\n`);
+  const { digestfile } = flags;
+  if (digestfile !== undefined)
+    writing(digestfile, () => writeFileSync(digestfile, `${descriptor.digest}\n`));
   if (flags.quiet || flags.progress === 'quiet' || flags.progress === 'json') return;
   const parts = [
     `${manifests} manifest${manifests === 1 ? '' : 's'}`,
