@@ -1,6 +1,6 @@
 // Asking upstreams that may be out: with a time limit, and not again at once after a failure.
 
-import { isCaissonError } from '../../../core/index.ts';
+import { CaissonError, isCaissonError } from '../../../core/index.ts';
 import type { Upstream } from './upstreams.ts';
 
 /** What an upstream said. */
@@ -45,7 +45,8 @@ export function availability(failed: (upstream: Upstream, error: unknown) => voi
         const value = await question(AbortSignal.timeout(limit));
         out.delete(upstream);
         return { kind: 'answer', value };
-      } catch (error) {
+      } catch (cause) {
+        const error = isLate(cause) ? late(upstream, limit, cause) : cause;
         if (isCaissonError(error) && definite.has(error.code)) throw error;
         if (!isAboutQuestion(error)) out.set(upstream, { until: Date.now() + pause, error });
         failed(upstream, error);
@@ -53,6 +54,15 @@ export function availability(failed: (upstream: Upstream, error: unknown) => voi
       }
     },
   };
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+function late({ url }: Upstream, limit: number, cause: unknown): CaissonError {
+  const message = `"${url.origin}" did not answer within ${limit / 1000} seconds`;
+  return new CaissonError('REQUEST_TIMEOUT', message, { cause });
 }
 
 /** One repository that is not open to us, not there, or not in order says nothing of the others: nobody may put an upstream out by asking for it. */

@@ -2,7 +2,7 @@
 
 import { CaissonError } from '../../../core/index.ts';
 import { openRegistryClient, readHosts } from '../../client/index.ts';
-import type { Hosts } from '../../client/types.ts';
+import type { Hosts, RetryPolicy } from '../../client/types.ts';
 import type { RegistryClient, RemoteRepository } from '../../types.ts';
 
 /** A registry whose repositories are kept here as they are pulled. */
@@ -22,6 +22,14 @@ export interface Upstreams extends AsyncDisposable {
 }
 
 const component = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
+/** Who asks the mirror waits for its tries, and has tries of their own: it tells within a second that nothing listens. */
+const retries: RetryPolicy = {
+  tries: 3,
+  patientTries: 3,
+  pause: 200,
+  longestPause: 1000,
+  longestAsked: 5000,
+};
 const dockerHosts = ['registry-1.docker.io', 'index.docker.io'];
 
 /** Reads `NAME=URL` or `URL`. Throws `MIRROR_INVALID`. */
@@ -50,7 +58,7 @@ export async function openUpstreams(
     throw invalid(twice, twice === '' ? 'two mirrors have no name' : 'two mirrors have this name');
   const clients = new Map<Upstream, RegistryClient>();
   for (const upstream of all)
-    clients.set(upstream, await openRegistryClient(environment, hostsOf(upstream, environment)));
+    clients.set(upstream, await openRegistryClient(environment, hostsOf(upstream, environment), retries));
   return {
     all,
     find(repository) {

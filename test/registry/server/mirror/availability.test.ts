@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CaissonError } from '../../../../src/core/index.ts';
 import { availability } from '../../../../src/registry/server/mirror/availability.ts';
 import { parseMirror } from '../../../../src/registry/server/mirror/upstreams.ts';
@@ -22,8 +23,16 @@ describe('an upstream', () => {
     it(`is left alone for a while after ${code}`, async () => {
       assert.equal(await isAskedAgain(new CaissonError(code, 'It failed')), false);
     });
-  it('is left alone for a while after it did not answer in time', async () => {
-    assert.equal(await isAskedAgain(new DOMException('It is late', 'TimeoutError')), false);
+  it('is left alone for a while after it did not answer in time, which is told', async () => {
+    const told: unknown[] = [];
+    const { ask } = availability((_, error) => told.push(error));
+    const failed = await ask(upstream, { ...options, limit: 20 }, async (signal) => {
+      while (!signal.aborted) await delay(5);
+      throw signal.reason;
+    });
+    assert.equal(failed.kind, 'out');
+    assert.match(String(told), /"https:\/\/hub\.example" did not answer within 0\.02 seconds/);
+    assert.equal((await ask(upstream, options, async () => 'here')).kind, 'out');
   });
 
   for (const code of ['NAME_UNKNOWN', 'UNAUTHORIZED', 'DENIED', 'MANIFEST_INVALID', 'DIGEST_MISMATCH'])

@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Scope } from '../../../../src/core/index.ts';
 import { mediaTypes, sha256 } from '../../../../src/oci/index.ts';
 import { check } from '../../../../src/registry/server/collect/index.ts';
 import { parseMirror } from '../../../../src/registry/server/mirror/upstreams.ts';
@@ -91,6 +92,17 @@ describe('a mirror', { skip: cannotRunDockerRegistry }, () => {
     assert.match(refused.text, /"UNAVAILABLE".*cannot be asked/);
     await upstream.start();
     assert.equal((await pull(mirror.url, 'hub/app', 'v1')).digest, digest);
+  });
+
+  it('says that nothing listens, also where something did', async () => {
+    await using scope = new Scope();
+    const upstream = scope.use(await operatedRegistry({}, () => ({})));
+    const { digest } = await push(upstream.url, 'app', 'v1');
+    await using mirror = await operatedRegistry({}, () => ({ mirrors: [`hub=${upstream.url}`] }));
+    assert.equal((await pull(mirror.url, 'hub/app', 'v1')).digest, digest);
+    await scope[Symbol.asyncDispose]();
+    assert.equal((await pull(mirror.url, 'hub/app', 'other')).status, 503);
+    assert.match(mirror.warnings.join('\n'), /cannot be asked: .*nothing listens there/);
   });
 
   it('follows a tag that moves, and a tag that goes', async () => {
