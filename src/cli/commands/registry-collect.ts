@@ -1,9 +1,11 @@
 // `caisson registry gc`, `caisson registry check`
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { RegistryPlace } from '../../engine/index.ts';
 import { addStorageOption, span } from '../options/registry-operation.ts';
 import { humanSize } from '../ui/text.ts';
+
+const day = 24 * 3_600_000;
 
 /** Where the registry is. */
 interface PlaceFlags {
@@ -23,11 +25,10 @@ export function gcCommand(): Command {
     .description('Delete content that nothing refers to; a registry may be served meanwhile')
     .option('--root <dir>', 'Folder of the registry (default: "registry" in the folder of the store)')
     .option('--dry-run', 'Only show what would be deleted')
-    .option(
-      '--older-than <span>',
-      'Leave what was pushed or asked for within this time',
-      span,
-      24 * 3_600_000,
+    .addOption(
+      new Option('--older-than <span>', 'Leave what was pushed or asked for within this time')
+        .argParser(span)
+        .default(day, '24h'),
     )
     .option(
       '--rules <file>',
@@ -37,7 +38,7 @@ export function gcCommand(): Command {
       const { collectRegistry } = await import('../../engine/index.ts');
       const { forgotten, swept, retained } = await collectRegistry({
         ...(await placeOf(flags, self)),
-        grace: flags.olderThan ?? 24 * 3_600_000,
+        grace: flags.olderThan ?? day,
         dryRun: flags.dryRun ?? false,
         ...(flags.rules === undefined ? {} : { rules: flags.rules }),
       });

@@ -63,6 +63,9 @@ export function ruledStorage(
     mountBlob: (repository, digest, from) =>
       bounded(repository, async () => {
         if (await inner.blob(repository, digest)) return inner.mountBlob(repository, digest, from);
+        // Before it is there, where that is known: others who ask for room meanwhile must not be refused for it.
+        const source = from === undefined ? undefined : await inner.blob(from, digest);
+        if (source) await admit(repository, source.size);
         const mounted = await inner.mountBlob(repository, digest, from);
         if (mounted)
           await admit(repository, 0).catch(async (error: unknown) => {
@@ -118,6 +121,7 @@ function beyond(repository: string, bytes: number, added: number, quota: number)
 }
 
 function inUnits(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
   const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
   return `${power === 0 ? bytes : (bytes / 1024 ** power).toFixed(1)} ${units[power]}`;

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { gcCommand } from '../../../../src/cli/commands/registry-collect.ts';
 import { hexOf, mediaTypes, sha256 } from '../../../../src/oci/index.ts';
 import { registryProcess } from '../../../support/registry-server.ts';
 
@@ -73,6 +74,10 @@ describe('caisson registry', () => {
     );
     assert.equal((await caisson(root, 'check', '--repair')).code, 1);
     assert.equal(await has(kept.digest), 404);
+  });
+
+  it('shows spans of time as they are written', () => {
+    assert.match(gcCommand().helpInformation(), /--older-than <span>[^(]*\(default: 24h\)/);
   });
 
   it('says what it cannot do', async () => {

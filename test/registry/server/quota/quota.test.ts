@@ -73,6 +73,28 @@ describe('a quota', () => {
     assert.match(metrics, /caisson_registry_quota_refusals_total [1-9]/);
   });
 
+  it('refuses nobody for a mount that is too large itself', async () => {
+    await using registry = await bounded();
+    const small = await pushBlob(registry.storage, 'large', randomBytes(1000));
+    const large = await pushBlob(registry.storage, 'large', randomBytes(60_000));
+    const mount = async ({ digest }: { readonly digest: string }) => {
+      const query = `mount=${digest}&from=large`;
+      const { status } = await fetch(`${registry.url}/v2/small/y/blobs/uploads/?${query}`, {
+        method: 'POST',
+      });
+      return status;
+    };
+    const asked = Array.from({ length: 10 }, () =>
+      Promise.all([mount(large), begin(registry.url, 'small/y')]),
+    );
+    assert.deepEqual(
+      (await Promise.all(asked)).map(([status]) => status),
+      asked.map(() => 403),
+    );
+    assert.deepEqual(await Promise.all([mount(large), mount(small), mount(large)]), [403, 201, 403]);
+    assert.equal((await registry.storage.usage('small/y')).bytes, 1000);
+  });
+
   it('does not count twice what is there', async () => {
     await using registry = await bounded();
     const bytes = randomBytes(5000);
