@@ -43,4 +43,8 @@ export function createRegistryClient(options: RegistryClientOptions = {}): Regis
   };
 }
 
-const anonymous: Authorizer = { header: async () => undefined, challenged: async () => false };
+const anonymous: Authorizer = {
+  header: async () => undefined,
+  challenged: async () => false,
+  isAccount: async () => false,
+};

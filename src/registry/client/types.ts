@@ -67,6 +67,8 @@ export interface Authorizer {
     refusal: { readonly challenges: readonly string[]; readonly used: string | undefined },
     options: RequestOptions,
   ): Promise<boolean>;
+  /** Whether there are credentials behind the header, not an anonymous token. */
+  isAccount(endpoint: Endpoint, scope: Scope): Promise<boolean>;
 }
 
 /** Where credentials come from. */
@@ -120,6 +122,8 @@ export interface HttpResponse {
   readonly body: Readable;
   /** The Authorization header that was sent: words of the answer that repeat it are not told. */
   readonly secret?: string;
+  /** Whether an account was refused, not a stranger. */
+  readonly account?: boolean;
 }
 
 /** Sends requests over kept connections (HTTP/1.1, HTTP/2 where offered, proxies of the environment). */

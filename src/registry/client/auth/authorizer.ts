@@ -64,6 +64,9 @@ export function createAuthorizer(
       const needed = { ...wish, access: neededFor(wish.access, challenge) };
       return (await bearerHeader(needed, scope.repository, options)) !== used;
     },
+
+    isAccount: async (endpoint, { repository }) =>
+      (await accounts.get(endpoint, repository)).credentials !== undefined,
   };
 }
 

@@ -42,8 +42,9 @@ export async function problemOf(
   const does = response.status >= 500 ? 'fails at' : response.status === 404 ? 'does not have' : 'refuses';
   const whole = `${who(endpoint, response)} ${does} ${what}`;
   const reason = [said.code, said.words].filter(Boolean).join(': ');
+  const isAccount = response.account || secrets.some((secret) => secret !== undefined);
   return new CaissonError(code, `${whole}: ${reason || 'no reason given'} (HTTP ${response.status})`, {
-    hint: hints[code] ?? 'See the log of the registry.',
+    hint: (isAccount ? accountHints[code] : undefined) ?? hints[code] ?? 'See the log of the registry.',
   });
 }
 
@@ -142,4 +143,13 @@ const hints: Readonly<Record<string, string>> = {
     'Raise the limit on the size of requests at the registry, or at the proxy before it (nginx: "client_max_body_size").',
   TOO_MANY_REQUESTS: 'Wait a while; logging in may raise the limit.',
   UNSUPPORTED: 'The registry does not offer this, or has it switched off.',
+};
+
+const refusedAccount =
+  'The account that was used may not do this, or its password is wrong: have it given the right, or log in with another ("caisson login").';
+
+/** Where somebody is logged in. */
+const accountHints: Readonly<Record<string, string>> = {
+  UNAUTHORIZED: refusedAccount,
+  DENIED: refusedAccount,
 };

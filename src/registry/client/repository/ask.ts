@@ -30,7 +30,9 @@ export async function ask(
     const used = own ? await authorizer.header(endpoint, scope, request) : undefined;
     const headers = { ...request.headers, ...(used === undefined ? {} : { authorization: used }) };
     const answer = await transport.send(endpoint, { ...tries, ...request, url, headers });
-    const response = used === undefined ? answer : { ...answer, secret: used };
+    const isRefused = answer.status === 401 || answer.status === 403;
+    const account = used !== undefined && isRefused && (await authorizer.isAccount(endpoint, scope));
+    const response = used === undefined ? answer : { ...answer, secret: used, account };
     if (response.status !== 401) return response;
     if (count === mostChallenges || !isAtEndpoint(endpoint, response.url))
       throw await problemOf(response, endpoint, what);

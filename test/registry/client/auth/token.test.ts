@@ -96,7 +96,17 @@ describe('a registry with a token service', { skip: cannotRunDockerRegistry }, (
     await assert.rejects(push(client, 'app', 'three'), (error) => {
       assert.ok(isCaissonError(error, 'UNAUTHORIZED'), String(error));
       assert.doesNotMatch(JSON.stringify([error.message, error.hint]), /secret of|eyJ/);
+      assert.match(error.hint ?? '', /^The account that was used may not do this/);
       return true;
+    });
+    assert.equal(place.requests.length, 1);
+  });
+
+  it('has strangers log in, also where they got a token', async () => {
+    await using client = clientFor();
+    await assert.rejects(push(client, 'app', 'four'), {
+      code: 'UNAUTHORIZED',
+      hint: /^Log in with "caisson login"/,
     });
     assert.equal(place.requests.length, 1);
   });

@@ -368,7 +368,11 @@ describe('refusals', () => {
       response.writeHead(401).end(`you sent ${request.headers.authorization}`);
     await using server = await serveHttp({ '*': echo });
     await using client = clientOf([endpointAt(server.url)], {
-      authorizer: () => ({ header: async () => 'Bearer s3cret', challenged: async () => false }),
+      authorizer: () => ({
+        header: async () => 'Bearer s3cret',
+        challenged: async () => false,
+        isAccount: async () => true,
+      }),
     });
     await assert.rejects(client.repository('registry.test/a').manifest('v1', signal), (error: Error) => {
       assert.match(error.message, /you sent Bearer \*\*\*/);
@@ -388,7 +392,11 @@ describe('refusals', () => {
     it(`do not repeat it either in ${what}`, async () => {
       await using server = await serveHttp({ '*': (_, response) => response.writeHead(status).end(body) });
       await using client = clientOf([endpointAt(server.url)], {
-        authorizer: () => ({ header: async () => header, challenged: async () => false }),
+        authorizer: () => ({
+          header: async () => header,
+          challenged: async () => false,
+          isAccount: async () => true,
+        }),
       });
       await assert.rejects(client.repository('registry.test/a').manifest('v1', signal), (error: Error) => {
         assert.match(error.message, /\*\*\*/);
@@ -422,6 +430,7 @@ describe('challenges', () => {
           challenges.push(refusal.challenges);
           return true;
         },
+        isAccount: async () => true,
       }),
     });
     const repository = client.repository('registry.test/a');

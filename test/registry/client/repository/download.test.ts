@@ -239,7 +239,11 @@ describe('foreign layers', () => {
     });
     await using registry = await serveHttp({ '*': (_, response) => response.writeHead(404).end() });
     await using client = clientOf([endpointAt(registry.url, { headers: { 'x-own': '1' } })], {
-      authorizer: () => ({ header: async () => 'Bearer s3cret', challenged: async () => false }),
+      authorizer: () => ({
+        header: async () => 'Bearer s3cret',
+        challenged: async () => false,
+        isAccount: async () => true,
+      }),
     });
     const foreign = { ...layer, urls: ['file:///etc/passwd', 'nonsense', `${elsewhere.url}/layer`] };
     const stream = await client.repository('registry.test/a/b').blob(foreign, { signal: unstopped });

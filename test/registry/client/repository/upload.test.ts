@@ -299,7 +299,11 @@ describe('an upload', () => {
     });
     await using uploads = await serveUploads({ locate: () => `${storage.url}/put?signature=s3cret` });
     await using client = clientOf([endpointAt(uploads.server.url)], {
-      authorizer: () => ({ header: async () => 'Bearer t', challenged: async () => false }),
+      authorizer: () => ({
+        header: async () => 'Bearer t',
+        challenged: async () => false,
+        isAccount: async () => true,
+      }),
     });
     const pushed = client.repository('registry.test/a/b').pushBlob(blob(), { signal: unstopped });
     assert.equal(await pushed, 'uploaded');
