@@ -3,9 +3,10 @@
 import type { Engine, PullPolicy } from '../engine/index.ts';
 import type { Platform } from '../oci/index.ts';
 import { abortOnInterrupt } from './interrupt.ts';
+import { type ReachFlags, reachOf } from './options/reach.ts';
 
 /** The flags of `run` and `create` that concern the image. */
-export interface ImageFlags {
+export interface ImageFlags extends ReachFlags {
   readonly pull: PullPolicy;
   readonly platform?: Platform;
   readonly quiet?: boolean;
@@ -15,7 +16,7 @@ export interface ImageFlags {
 export async function provideImage(
   engine: Engine,
   image: string,
-  { pull, platform, quiet = false }: ImageFlags,
+  { pull, platform, quiet = false, ...reach }: ImageFlags,
 ): Promise<void> {
   const need = { policy: pull, ...(platform ? { platform } : {}) };
   if (!engine.registry.isWanting(image, need)) return;
@@ -28,6 +29,7 @@ export async function provideImage(
   try {
     await engine.registry.provide(image, {
       ...need,
+      ...reachOf(reach),
       signal: interrupt.signal,
       onEvent: view.onEvent,
       onName: (name) => say(pullingLine(name)),

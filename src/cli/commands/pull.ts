@@ -5,11 +5,12 @@ import type { PulledName, PullRequest } from '../../engine/index.ts';
 import { familiarName, type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
 import { parseWhole } from '../options/collect.ts';
+import { addReachOptions, type ReachFlags, reachOf } from '../options/reach.ts';
 import { lateProgress, pulledLines, pullingLine, statusLine } from '../pulled.ts';
 import { withEngine } from '../session.ts';
 import { type ProgressMode, progressModes } from '../ui/progress.ts';
 
-interface PullFlags {
+interface PullFlags extends ReachFlags {
   readonly allTags?: boolean;
   readonly allPlatforms?: boolean;
   readonly platform?: Platform;
@@ -20,7 +21,7 @@ interface PullFlags {
 
 /** Pulls an image and prints, as Docker does, its digest and whether it is newer. */
 export function command(): Command {
-  return new Command()
+  return addReachOptions(new Command())
     .argument('<name>', 'Name of the image: a tag or a digest, default the tag latest')
     .option('-a, --all-tags', 'Pull all tags of the repository')
     .option('--all-platforms', 'Pull the images of all platforms, and what is attached to them')
@@ -45,6 +46,7 @@ async function pull(text: string, flags: PullFlags, self: Command): Promise<void
     const pulled = await withEngine(self, (engine) =>
       engine.registry.pull(text, {
         ...requestOf(flags),
+        ...reachOf(flags),
         allTags,
         onEvent: view.onEvent,
         signal: interrupt.signal,

@@ -6,12 +6,13 @@ import type { PushedLayer, PushedName, PushRequest } from '../../engine/index.ts
 import { type Platform, parsePlatform, parseReference } from '../../oci/index.ts';
 import { parseCompression } from '../../store/index.ts';
 import { abortOnInterrupt } from '../interrupt.ts';
+import { addReachOptions, type ReachFlags, reachOf } from '../options/reach.ts';
 import { withEngine } from '../session.ts';
 import { openProgress, type ProgressMode, progressModes } from '../ui/progress.ts';
 
 type Compression = NonNullable<PushRequest['compression']>;
 
-interface PushFlags {
+interface PushFlags extends ReachFlags {
   readonly allTags?: boolean;
   readonly quiet?: boolean;
   readonly platform?: Platform;
@@ -23,7 +24,7 @@ interface PushFlags {
 
 /** Pushes an image and prints, as Docker does, what became of each layer and the digest. */
 export function command(): Command {
-  return new Command()
+  return addReachOptions(new Command())
     .argument('<name>', 'Name of the image, with the registry and the tag')
     .option('-a, --all-tags', 'Push all tags of the repository')
     .option('-q, --quiet', 'Print the full name and nothing else')
@@ -53,6 +54,7 @@ async function push(text: string, flags: PushFlags, self: Command): Promise<void
         signal: interrupt.signal,
         onLayer: (layer) => lines.write(layerLine(layer, domain)),
         onPushed: (done) => lines.write(nameLine(done)),
+        ...reachOf(flags),
         ...(allTags ? { allTags } : {}),
         ...(platform ? { platform } : {}),
         ...(compression ? { compression } : {}),

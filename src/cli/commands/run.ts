@@ -4,19 +4,20 @@ import { Command } from 'commander';
 import type { ContainerRequest, Engine, StartedContainer } from '../../engine/index.ts';
 import { followAttached } from '../attached.ts';
 import { addContainerOptions, type ContainerFlags, containerRequest } from '../options/container.ts';
+import { addReachOptions, type ReachFlags } from '../options/reach.ts';
 import { provideImage } from '../provided.ts';
 import { withEngine } from '../session.ts';
 import { printError } from '../ui/error.ts';
 
 /** Creates a container and starts it; the exit code is its own, or 125 to 127 as Docker's when it could not start. */
 export function command(): Command {
-  return addContainerOptions(new Command())
+  return addReachOptions(addContainerOptions(new Command()))
     .option('-d, --detach', 'Run it in the background and print its id')
     .action(
       async (
         image: string,
         args: readonly string[],
-        flags: ContainerFlags & { readonly detach?: boolean },
+        flags: ContainerFlags & ReachFlags & { readonly detach?: boolean },
         self: Command,
       ) => {
         try {

@@ -4,6 +4,7 @@ import { CaissonError, isCaissonError } from '../../core/index.ts';
 import { formatPlatform, parseReference, platformRank } from '../../oci/index.ts';
 import type { PulledName } from '../../registry/index.ts';
 import type { ImageNeed, PullRequest } from '../types.ts';
+import { reaching } from './reach.ts';
 import type { RegistryServices } from './services.ts';
 
 /** What pulling needs of the engine. */
@@ -16,8 +17,8 @@ export async function pull(
   { allTags = false, ...options }: PullRequest,
 ): Promise<readonly PulledName[]> {
   const { pullImage } = await import('../../registry/index.ts');
-  const client = await services.client();
-  const names = allTags ? await namesOfAllTags(await services.client(), name, options) : [name];
+  const client = reaching(await services.client(), name, options);
+  const names = allTags ? await namesOfAllTags(client, name, options) : [name];
   const pulled: PulledName[] = [];
   for (const each of names) {
     options.onName?.(each);

@@ -3,6 +3,7 @@
 import type { CacheTransport, ImageTransport } from '../../build/index.ts';
 import type { PushedName } from '../../registry/index.ts';
 import type { PushRequest } from '../types.ts';
+import { reaching } from './reach.ts';
 import type { RegistryServices } from './services.ts';
 
 /** Pushes a name, or all names of a repository; gives them in the order they were pushed. */
@@ -15,7 +16,7 @@ export async function push(
   const names = allTags ? namesInRepository(store, name) : [name];
   const pushed: PushedName[] = [];
   for (const each of names) {
-    const done = await pushImage({ store, client: await client() }, each, options);
+    const done = await pushImage({ store, client: reaching(await client(), name, options) }, each, options);
     options.onPushed?.(done);
     pushed.push(done);
   }

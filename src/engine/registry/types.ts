@@ -67,7 +67,7 @@ export interface RegistryService {
 }
 
 /** How images are pulled. */
-export interface PullRequest extends PullImageOptions {
+export interface PullRequest extends PullImageOptions, RegistryReach {
   readonly allTags?: boolean;
   /** Called with each name before it is pulled, and when it is there. */
   readonly onName?: (name: string) => void;
@@ -78,12 +78,15 @@ export interface PullRequest extends PullImageOptions {
 export type PullPolicy = 'always' | 'missing' | 'never';
 
 /** An image that is needed. */
-export interface ImageNeed extends BuildOptions, Pick<PullRequest, 'platform' | 'onName' | 'onPulled'> {
+export interface ImageNeed
+  extends BuildOptions,
+    RegistryReach,
+    Pick<PullRequest, 'platform' | 'onName' | 'onPulled'> {
   readonly policy: PullPolicy;
 }
 
 /** How images are pushed. */
-export interface PushRequest extends PushImageOptions {
+export interface PushRequest extends PushImageOptions, RegistryReach {
   readonly allTags?: boolean;
   /** Called with each name when it is there. */
   readonly onPushed?: (pushed: PushedName) => void;
