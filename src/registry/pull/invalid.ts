@@ -42,6 +42,15 @@ export function nestedIndex(digest: Digest, hint: string): CaissonError {
   );
 }
 
+/** The error for an image that would not be found by the digest it is asked for by. */
+export function nestedDigest(name: string, image: Digest): CaissonError {
+  return new CaissonError(
+    'FORMAT_UNFIT',
+    `"${name}" is an index whose image is listed by an index within it, which the store cannot keep`,
+    { hint: `Name the image by its own digest: "${name.replace(/@.*/, '')}@${image}".` },
+  );
+}
+
 /** The error for an image that is there for another platform only. */
 export function otherPlatform(name: string, wanted: Platform, found: Platform): CaissonError {
   return new CaissonError(

@@ -4,6 +4,7 @@ import { isCaissonError } from '../../core/index.ts';
 import {
   formatReference,
   hostPlatform,
+  isIndexType,
   parseReference,
   platformRank,
   type Reference,
@@ -12,6 +13,7 @@ import type { ContentStore, ImageRecord, LayerId, Lease, Store } from '../../sto
 import type { RemoteManifest, RemoteRepository } from '../types.ts';
 import { blobReader } from './bytes.ts';
 import { type Found, type FoundImage, findImages } from './found.ts';
+import { nestedDigest } from './invalid.ts';
 import { layerKey, receiveLayers } from './layers.ts';
 import type { PulledName, PullImageOptions, PullServices } from './types.ts';
 import { asVertex, planVertices } from './vertex.ts';
@@ -84,8 +86,17 @@ function resolved(
   planVertices([vertex], options);
   return asVertex(vertex, options, async () => {
     const root = await repository.manifest(reference.digest ?? reference.tag ?? 'latest', options);
-    return { root, found: await findImages(blobReader(repository, content), root, name, options) };
+    const found = await findImages(blobReader(repository, content), root, name, options);
+    if (reference.digest !== undefined) checkDigest(name, root, found);
+    return { root, found };
   });
+}
+
+/** What is pulled by a digest has no name: it is found by that digest, or not at all. */
+function checkDigest(name: string, root: RemoteManifest, { index, images }: Found): void {
+  const [image] = images;
+  const isBelow = isIndexType(root.descriptor.mediaType) && index === undefined;
+  if (isBelow && image) throw nestedDigest(name, image.manifest.descriptor.digest);
 }
 
 /** One change of the store: an image of an index is seen with it. */

@@ -327,6 +327,12 @@ describe('pull from an index', { skip: cannotRunDockerRegistry }, () => {
       code: 'FORMAT_UNFIT',
       message: /^The index lists another index, "sha256:/,
     });
+    const repository = `${registry.domain}/app`;
+    await assert.rejects(pull(`${repository}@${sample.descriptor.digest}`, { platform: platform('amd64') }), {
+      code: 'FORMAT_UNFIT',
+      hint: `Name the image by its own digest: "${repository}@${amd64.descriptor.digest}".`,
+    });
+    assert.ok(store.images.find(`${repository}@${amd64.descriptor.digest}`));
     assert.deepEqual(store.images.listIndexes(), []);
     assert.deepEqual(await store.check(), []);
   });
