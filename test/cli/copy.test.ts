@@ -61,6 +61,8 @@ describe('caisson copy', () => {
     [['copy', 'store:none', 'oci:x'], 1],
     [['copy', 'store:none'], 1],
     [['copy', '--format', 'v1', 'a', 'b'], 125],
+    [['tags', '--limit', '-1', 'x'], 125],
+    [['tags', '--limit', '0', 'x'], 125],
   ] as const)
     it(`says what is wrong with "caisson ${args.join(' ')}"`, async () => {
       await using root = await testRoot();
@@ -108,14 +110,14 @@ describe('caisson copy to a place that cannot be written', { skip: cannotRunCont
 
 /** A file system that is read-only, with an image at `layout`. */
 async function readOnly(t: TestContext): Promise<{ readonly folder: string; readonly root: TestRoot }> {
-  const root = await testRoot();
-  t.after(() => root[Symbol.asyncDispose]());
   const folder = mkdtempSync('/var/tmp/caisson-copy-cli-');
   execaSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]);
   t.after(() => {
     execaSync('umount', [folder]);
     rmSync(folder, { recursive: true });
   });
+  const root = await testRoot();
+  t.after(() => root[Symbol.asyncDispose]());
   writeMembers(`${folder}/layout`, imageLayout(image));
   execaSync('mount', ['-o', 'remount,ro', folder]);
   return { folder, root };

@@ -104,7 +104,13 @@ describe('searching', () => {
 
   const refused: readonly (readonly [readonly string[], RegExp])[] = [
     [['--limit', '0', 'x'], /outside the range of \[1, 100\]/],
+    [['--limit', '-1', 'x'], /outside the range of \[1, 100\]/],
     [['--limit', '101', 'x'], /outside the range of \[1, 100\]/],
+    [
+      ['--format', '{{.Name}} {{.Nope}}', 'x'],
+      /There is no field "Nope"\nhint: .*Name, Description, StarCount/,
+    ],
+    [['--format', 'table {{json .Nope}}', 'x'], /There is no field "Nope"/],
     [['--filter', 'stars=many', 'x'], /"stars=many" is not understood/],
     [['--filter', 'is-official=maybe', 'x'], /"is-official=maybe" is not understood/],
     [['--filter', 'colour=red', 'x'], /no filter "colour"/],

@@ -1,6 +1,6 @@
 // `caisson tags REPOSITORY`
 
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseWhole } from '../options/collect.ts';
 import { addReachOptions, type ReachFlags, withRegistry } from '../options/reach.ts';
 import { safeText } from '../ui/text.ts';
@@ -15,7 +15,7 @@ export function command(): Command {
   return addReachOptions(
     new Command()
       .argument('<repository>', 'Repository in a registry, with docker:// before it or without')
-      .option('-n, --limit <number>', 'At most as many', parseWhole)
+      .option('-n, --limit <number>', 'At most as many', parseLimit)
       .addOption(
         new Option('--format <format>', 'How they are printed').choices(['text', 'json']).default('text'),
       ),
@@ -31,4 +31,10 @@ export function command(): Command {
         process.stdout.write(`${JSON.stringify({ Repository: repository, Tags: tags }, null, 4)}\n`);
     }),
   );
+}
+
+function parseLimit(text: string): number {
+  const limit = parseWhole(text);
+  if (limit < 1) throw new InvalidArgumentError(`"${text}" is less than 1.`);
+  return limit;
 }
