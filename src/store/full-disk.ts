@@ -23,8 +23,16 @@ function firstOf(error: unknown): unknown {
 
 /** The error of a disk without space for what was to be written in the store. */
 export function diskFull(storeRoot: string, cause: unknown): CaissonError {
-  const message = `No space is left on the disk of "${storeRoot}"`;
-  return new CaissonError('DISK_FULL', message, { cause, hint: isOfDatabase(cause) ? lastRemedy : remedy });
+  return isOfDatabase(cause) ? noRoomToRemove(storeRoot, cause) : fullWith(remedy, storeRoot, cause);
+}
+
+/** The error of a disk without space even for taking things out of the store. */
+export function noRoomToRemove(storeRoot: string, cause: unknown): CaissonError {
+  return fullWith(lastRemedy, storeRoot, cause);
+}
+
+function fullWith(hint: string, storeRoot: string, cause: unknown): CaissonError {
+  return new CaissonError('DISK_FULL', `No space is left on the disk of "${storeRoot}"`, { cause, hint });
 }
 
 /** Whether `error`, or what caused it, is a write for which there was no space. */

@@ -2,6 +2,7 @@
 
 import { dropPartial, stalePartials, writeIndex } from '../content/index.ts';
 import type { Database } from '../database/index.ts';
+import { isFullDisk, noRoomToRemove } from '../full-disk.ts';
 import { dropBlobSources, dropDeadHolds, dropNameless, namelessIndexes } from '../records/index.ts';
 import type { StorePaths } from '../root.ts';
 import type { ContainerRecord, ContentStore, ImageStore, RecordStore } from '../types.ts';
@@ -23,8 +24,20 @@ export interface CollectParts {
   readonly containers: RecordStore<ContainerRecord>;
 }
 
-/** Deletes what nothing needs; what living processes hold stays. A crash at any point leaves work for the next collection only. */
+/**
+ * Deletes what nothing needs; what living processes hold stays. A crash at any point leaves work for the next collection only.
+ * Throws `DISK_FULL`.
+ */
 export async function collect(parts: CollectParts, options: CollectOptions = {}): Promise<Collected> {
+  try {
+    return await collectAll(parts, options);
+  } catch (error) {
+    const { root } = parts.paths;
+    throw isFullDisk(error, root) ? noRoomToRemove(root, error) : error;
+  }
+}
+
+async function collectAll(parts: CollectParts, options: CollectOptions): Promise<Collected> {
   const { database, paths } = parts;
   // First what needs no record: on a full disk it makes room for the others'.
   const leftovers = dropLeftovers(parts);
