@@ -13,7 +13,6 @@ import { explainFullDisk, isFullDisk } from './full-disk.ts';
 import { type KeptStateStore, openKeptStates } from './kept/index.ts';
 import { createLayerStore } from './layers/index.ts';
 import { openPlans } from './plans/index.ts';
-
 import {
   type Holds,
   openBlobSources,

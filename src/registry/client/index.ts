@@ -8,3 +8,4 @@ export {
 } from './credentials/index.ts';
 export { type HostsOptions, readHosts } from './hosts/index.ts';
 export * from './open.ts';
+export { proxyFor } from './transport/index.ts';

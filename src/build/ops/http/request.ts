@@ -29,7 +29,7 @@ export interface HttpAnswer {
 /** As many as BuildKit follows. */
 const mostRedirects = 10;
 
-/** Asks for a URL. Throws `FETCH_FAILED`, `REDIRECTED_TOO_OFTEN`, `URL_INVALID`. */
+/** Asks for a URL. Throws `FETCH_FAILED`, `REDIRECTED_TOO_OFTEN`, `URL_INVALID`, `PROXY_INVALID`. */
 export async function get(request: HttpRequest): Promise<HttpAnswer> {
   const first = parseUrl(request.url);
   let url = first;
@@ -57,10 +57,10 @@ function parseUrl(text: string, base?: URL): URL {
   });
 }
 
-function ask(request: HttpRequest, url: URL, isFirstHost: boolean): Promise<HttpAnswer> {
+async function ask(request: HttpRequest, url: URL, isFirstHost: boolean): Promise<HttpAnswer> {
   const { signal, patience = 120_000 } = request;
   const secure = url.protocol === 'https:';
-  const agent = new (secure ? SecureAgent : Agent)({ proxyEnv: { ...request.proxies } });
+  const agent = new (secure ? SecureAgent : Agent)({ proxyEnv: await proxiesFor(url, request.proxies) });
   const options = { agent, headers: headersFor(request, url, isFirstHost), signal, timeout: patience };
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => {
@@ -75,6 +75,14 @@ function ask(request: HttpRequest, url: URL, isFirstHost: boolean): Promise<Http
     sent.on('error', fail);
     sent.end();
   });
+}
+
+/** The one proxy for a URL, as Node's agents take it. */
+async function proxiesFor(url: URL, proxies: HttpRequest['proxies']): Promise<Record<string, string>> {
+  if (!Object.entries(proxies).some(([name, value]) => /^https?_proxy$/i.test(name) && value)) return {};
+  const { proxyFor } = await import('../../../registry/index.ts');
+  const proxy = proxyFor({ ...proxies }, url);
+  return proxy ? { HTTP_PROXY: proxy.url.href, HTTPS_PROXY: proxy.url.href } : {};
 }
 
 function headersFor(

@@ -323,5 +323,12 @@ test('proxies are asked in the server’s place, but not for what they are not f
     readFileSync(fetcher.path(await fetcher.fetch({ url }, { proxies })), 'utf8');
   const asked = 'http://files.example/a';
   assert.equal(await text({ HTTP_PROXY: proxy.url }, asked), `via ${asked}`);
-  assert.equal(await text({ HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' }, `${server.url}/a`), 'direct');
+  assert.equal(await text({ HTTP_PROXY: new URL(proxy.url).host }, `${asked}/b`), `via ${asked}/b`);
+  // What is on the loopback interface is nobody else's.
+  assert.equal(await text({ HTTP_PROXY: proxy.url }, `${server.url}/a`), 'direct');
+  await assert.rejects(text({ HTTP_PROXY: 'socks5://me:secret@files.example' }, `${asked}/c`), (error) => {
+    assert.ok(isCaissonError(error, 'PROXY_INVALID'));
+    assert.doesNotMatch(error.message, /secret/);
+    return true;
+  });
 });

@@ -29,7 +29,8 @@ export async function unlessWriting<T>(path: string, work: () => Promise<T>): Pr
 
 async function opened(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, 'r');
+    // Network file systems lock for one alone only what can be written.
+    return await open(path, 'r+');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
