@@ -8,6 +8,7 @@ export * from './locks.ts';
 export * from './name-hash.ts';
 export * from './random.ts';
 export * from './scope.ts';
+export * from './shelter.ts';
 export * from './slabs.ts';
 export * from './span.ts';
 export * from './suggestion.ts';

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { getSystemErrorName } from 'node:util';
 import type { KoffiFunc } from 'koffi';
+import { sheltered } from './shelter.ts';
 
 /** A path as a string (UTF-8) or as raw bytes. */
 export type RawPath = string | Buffer;
@@ -29,7 +30,7 @@ let loaded: Libc | undefined;
 
 /** Loads the bindings on first use: koffi costs some 15 ms that most commands need not pay. */
 function libc(): Libc {
-  loaded ??= load();
+  loaded ??= sheltered(load);
   return loaded;
 }
 

@@ -6,11 +6,12 @@
 import { availableParallelism } from 'node:os';
 import { parentPort, type Transferable, Worker } from 'node:worker_threads';
 import { CaissonError, messageOf } from './errors.ts';
+import { closeShelter, createShelter, type Shelter } from './shelter.ts';
 
 /** What a job may carry beside its value. */
 export interface JobOptions {
   readonly transfer?: readonly Transferable[];
-  /** Aborting ends the job's thread at once, wherever it is. */
+  /** Aborting ends the job's thread at once, wherever it is; the job has failed when the thread is gone. */
   readonly signal?: AbortSignal;
 }
 
@@ -27,23 +28,22 @@ export function workerUrl(name: string, importer: string): URL {
 
 /** A pool of at most `size` threads of the worker at `url`. */
 export function workerPool<Job, Result>(url: URL, size = availableParallelism()): WorkerPool<Job, Result> {
-  const idle: Worker[] = [];
+  const idle: Thread[] = [];
   const queue: Task<Job, Result>[] = [];
   let running = 0;
 
-  const settle = (worker: Worker | undefined): void => {
+  const settle = (thread: Thread | undefined): void => {
     running -= 1;
-    if (worker) {
-      worker.unref();
-      idle.push(worker);
+    if (thread) {
+      thread.worker.unref();
+      idle.push(thread);
     }
     const next = queue.shift();
     if (next) start(next);
   };
   const start = (task: Task<Job, Result>): void => {
     running += 1;
-    // Threads inherit the process's options, and refuse to start with some of them (`node --input-type`).
-    runTask(idle.pop() ?? new Worker(url, { execArgv: [] }), task, settle);
+    runTask(idle.pop() ?? startThread(url), task, settle);
   };
   return {
     run(job, options = {}) {
@@ -64,6 +64,17 @@ export function serveJobs<Job, Result>(handle: (job: Job) => Result | Promise<Re
     const answer = await attempt(() => handle(job));
     port.postMessage(answer);
   });
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly shelter: Shelter;
+}
+
+/** Threads inherit the process's options, and refuse to start with some of them (`node --input-type`). */
+function startThread(url: URL): Thread {
+  const shelter = createShelter();
+  return { worker: new Worker(url, { execArgv: [], workerData: shelter }), shelter };
 }
 
 interface Task<Job, Result> {
@@ -114,19 +125,30 @@ function unwrap<Result>(answer: Answer<Result>): Result {
 
 /** Sends one task to a thread and calls `settle` when the thread is free again, or without it when it is gone. */
 function runTask<Job, Result>(
-  worker: Worker,
+  thread: Thread,
   { job, options, resolve, reject }: Task<Job, Result>,
-  settle: (worker: Worker | undefined) => void,
+  settle: (thread: Thread | undefined) => void,
 ): void {
+  const { worker, shelter } = thread;
   const { signal, transfer = [] } = options;
-  const finish = (end: () => void, survivor: Worker | undefined): void => {
+  const leave = (): void => {
     worker.off('message', answered).off('error', died).off('exit', exited);
     signal?.removeEventListener('abort', abort);
-    if (!survivor) void worker.terminate();
-    settle(survivor);
+  };
+  const finish = (end: () => void): void => {
+    leave();
+    settle(thread);
     end();
   };
-  const abort = (): void => finish(() => reject(signal?.reason), undefined);
+  const fail = async (error: unknown, ready?: Promise<void>): Promise<void> => {
+    leave();
+    worker.on('error', () => {});
+    await ready;
+    await worker.terminate();
+    settle(undefined);
+    reject(error);
+  };
+  const abort = (): void => void fail(signal?.reason, closeShelter(shelter));
   const answered = (answer: Answer<Result>): void =>
     finish(() => {
       try {
@@ -134,11 +156,11 @@ function runTask<Job, Result>(
       } catch (error) {
         reject(error);
       }
-    }, worker);
-  const died = (cause: unknown): void => finish(() => reject(cause), undefined);
+    });
+  const died = (cause: unknown): void => void fail(cause);
   const exited = (code: number): void => died(new Error(`A worker thread ended with code ${code}`));
   if (signal?.aborted) {
-    finish(() => reject(signal.reason), worker);
+    finish(() => reject(signal.reason));
     return;
   }
   signal?.addEventListener('abort', abort, { once: true });

@@ -66,8 +66,11 @@ export function fullDiskHint(storeRoot: string, output: string): string | undefi
   return none || (little && complains) ? `The disk of "${storeRoot}" is full. ${remedy}` : undefined;
 }
 
+/** The reserve may have been given up since there was no space. */
+const aboveReserve = 2 * 1024 * 1024;
+
 function spaceOf(folder: string): { readonly none: boolean; readonly little: boolean } {
-  const { bavail, blocks, files, ffree } = statfsSync(folder);
+  const { bavail, blocks, bsize, files, ffree } = statfsSync(folder);
   const none = bavail < blocks / 10_000 || (files > 0 && ffree === 0);
-  return { none, little: none || bavail < blocks / 20 };
+  return { none, little: none || bavail < blocks / 20 || bavail * bsize < aboveReserve };
 }

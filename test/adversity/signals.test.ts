@@ -87,6 +87,6 @@ async function interrupted(place: Place, dockerfile: string, sign: RegExp, signa
   const begin = Date.now();
   child.kill(signal);
   const [code, killedBy] = await closed;
-  assert.equal(killedBy, null);
+  assert.equal(killedBy, null, stderr);
   return { code: code as number, stderr, span: Date.now() - begin };
 }

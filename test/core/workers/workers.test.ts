@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { workerPool, workerUrl } from '../../../src/core/index.ts';
+import { closeShelter, createShelter, workerPool, workerUrl } from '../../../src/core/index.ts';
 import type { TestJob } from './answer.worker.ts';
 
 const url = workerUrl('answer', import.meta.url);
@@ -53,6 +53,20 @@ test('aborting ends a thread that would never end', { timeout }, async () => {
     /before/,
   );
   assert.equal(await pool.run({ kind: 'double', value: 3 }), 6);
+});
+
+test('aborting waits for a thread in its shelter, and keeps others out of it', { timeout }, async () => {
+  const pool = workerPool<TestJob, number>(url, 1);
+  const steps = new Int32Array(new SharedArrayBuffer(4));
+  const controller = new AbortController();
+  const working = pool.run({ kind: 'shelter', steps }, { signal: controller.signal });
+  await Atomics.waitAsync(steps, 0, 0).value;
+  controller.abort(new Error('enough'));
+  await assert.rejects(working, /enough/);
+  assert.equal(steps[0], 2);
+  const shelter = createShelter();
+  await closeShelter(shelter);
+  assert.notEqual(Atomics.compareExchange(shelter, 0, 0, 1), 0);
 });
 
 test('idle threads do not keep the process', { timeout }, () => {
