@@ -1,10 +1,11 @@
 // Images that are written to an OCI layout folder: a new one, or one that holds other images already.
 
-import { constants, lstatSync, mkdirSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { chmod, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errnoOf, type FileLock, lock, Scope } from '../../../core/index.ts';
 import type { Index } from '../../../oci/index.ts';
+import { syncFolder } from '../../sync-folder.ts';
 import type { RequestOptions } from '../../types.ts';
 import type { ImageTarget, ManifestBytes } from '../types.ts';
 import { writeBlob } from './bytes.ts';
@@ -110,13 +111,4 @@ async function addTo(
 
 async function writeSynced(path: string, bytes: Buffer): Promise<void> {
   await writeFile(path, bytes, { flush: true, mode: 0o644 });
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -5,6 +5,7 @@ import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Digest } from '../../../../oci/index.ts';
 import { type Database, shareWithStore } from '../../../../store/index.ts';
+import { syncFolder } from '../../../sync-folder.ts';
 import { coalesce, untilFailure } from './coalesce.ts';
 import type { Places } from './places.ts';
 
@@ -52,13 +53,4 @@ function folderSync(known: Map<string, () => Promise<void>>, folder: string): ()
   const found = known.get(folder) ?? coalesce(() => syncFolder(folder));
   known.set(folder, found);
   return found;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
